@@ -1,0 +1,102 @@
+"""Findings (质检问题) and reports: what checks and imports have to say about data."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from shapely.geometry import mapping
+from shapely.geometry.base import BaseGeometry
+
+from gis.text import Text
+
+
+class Severity(StrEnum):
+    """How much a finding matters: an error refuses the row, the others do not."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One fault at one place of a delivery.
+
+    ``row`` is the 1-based position in the source file, ``geometry`` (EPSG:4490, longitude and
+    latitude) the place of the defect. ``code`` is stable: ``G..`` grids and divisions, ``C..``
+    components, ``P..`` places and addresses, ``R..`` responsibility data, ``F..`` files.
+    """
+
+    code: str
+    severity: Severity
+    dataset: str
+    message: Text
+    row: int | None = None
+    id: str | None = None
+    field: str | None = None
+    value: str | None = None
+    expected: Text | str | None = None
+    hint: Text | None = None
+    geometry: BaseGeometry | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the finding in the contract's shape, in the current language."""
+        return {
+            "code": self.code,
+            "severity": str(self.severity),
+            "dataset": self.dataset,
+            "row": self.row,
+            "id": self.id,
+            "field": self.field,
+            "value": self.value,
+            "expected": None if self.expected is None else str(self.expected),
+            "message": str(self.message),
+            "hint": None if self.hint is None else str(self.hint),
+            "geometry": None if self.geometry is None else mapping(self.geometry),
+        }
+
+
+@dataclass(slots=True)
+class Report:
+    """What came of checking or importing one dataset.
+
+    ``edition`` is the number of the edition written, ``None`` when nothing was committed.
+    """
+
+    dataset: str
+    checked: int = 0
+    accepted: int = 0
+    rejected: int = 0
+    findings: list[Finding] = field(default_factory=list)
+    edition: int | None = None
+    notes: list[Text] = field(default_factory=list)
+
+    def add(self, findings: Iterable[Finding]) -> None:
+        """Append findings."""
+        self.findings.extend(findings)
+
+    @property
+    def errors(self) -> list[Finding]:
+        """The findings that refuse a row or the whole delivery."""
+        return [finding for finding in self.findings if finding.severity is Severity.ERROR]
+
+    def by_code(self) -> dict[str, int]:
+        """Count findings by code, in order of the codes."""
+        return dict(sorted(Counter(finding.code for finding in self.findings).items()))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the report in the contract's shape, in the current language."""
+        return {
+            "dataset": self.dataset,
+            "checked": self.checked,
+            "accepted": self.accepted,
+            "rejected": self.rejected,
+            "findings": [finding.to_dict() for finding in self.findings],
+            "by_code": self.by_code(),
+            "edition": self.edition,
+            "notes": [str(note) for note in self.notes],
+        }
