@@ -1,0 +1,73 @@
+"""The stable codes of findings and their titles, as people read them in reports."""
+
+from __future__ import annotations
+
+from gis.text import Text, t
+
+TITLES: dict[str, Text] = {
+    "F01": t("File unreadable or truncated"),
+    "F02": t("Character encoding cannot be decided"),
+    "F03": t("Coordinate system missing"),
+    "F04": t("Coordinate system cannot be transformed"),
+    "F05": t("Required column missing"),
+    "F06": t("Empty file"),
+    "F07": t("Unsafe archive"),
+    "F08": t("Columns kept as attributes"),
+    "F09": t("Declared encoding contradicted by the bytes"),
+    "F10": t("Side file missing"),
+    "F11": t("Geometry missing or of another kind"),
+    "F12": t("Coordinates implausible for the coordinate system"),
+    "G01": t("Invalid geometry"),
+    "G02": t("Repeated vertices or spike"),
+    "G03": t("Overlap"),
+    "G04": t("Gap"),
+    "G05": t("Outside its community"),
+    "G06": t("Stated area differs"),
+    "G07": t("Code differs from the community it lies in"),
+    "G08": t("Duplicate code"),
+    "G09": t("Gap in the sequence of codes"),
+    "G11": t("Size outside the usual range"),
+    "G13": t("Code missing"),
+    "G14": t("Code not of the national form"),
+    "G15": t("Parent unknown"),
+    "G16": t("Sliver"),
+    "G17": t("One code in several pieces"),
+    "G18": t("Two code columns disagree"),
+    "G19": t("Stated name disagrees with the position"),
+    "C01": t("Identifier malformed"),
+    "C02": t("Duplicate identifier"),
+    "C03": t("Another county's identifier"),
+    "C04": t("Class not in the catalogue"),
+    "C05": t("Name is not that of the class"),
+    "C06": t("Mandatory attribute missing"),
+    "C07": t("Organisation unknown or its code invalid"),
+    "C08": t("State not in the list"),
+    "C09": t("Date wrong"),
+    "C10": t("Outside every unit grid"),
+    "C11": t("Not in the unit grid it names"),
+    "C12": t("Street or community inconsistent"),
+    "C13": t("Geometry of another kind than the class has"),
+    "C14": t("Same object twice"),
+    "C15": t("Impossible position"),
+    "C16": t("Neither owner nor maintainer"),
+    "C17": t("Identifier missing, assigned"),
+    "C18": t("Unit grid missing, assigned"),
+    "R01": t("Credit code invalid"),
+    "R02": t("Organisation twice"),
+    "R03": t("Time limit not understood"),
+    "R04": t("Responsible unit not understood"),
+    "R05": t("Class of the rule not in the catalogue"),
+    "R06": t("Organisation named but not in the table"),
+    "R07": t("Row without class"),
+    "R08": t("Invalid area"),
+    "R09": t("Areas of one line overlap"),
+    "R10": t("Reference to nothing"),
+    "P01": t("Duplicate place or plate"),
+    "P02": t("Name missing"),
+    "P03": t("Outside every division"),
+}
+
+
+def title(code: str) -> str:
+    """Return the title of a finding code in the current language, or the code itself."""
+    return str(TITLES.get(code, code))
