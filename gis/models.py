@@ -1,0 +1,310 @@
+"""The registry's tables, and the datasets that editions are made of.
+
+Every dataset has a live table, what holds now, and a history table beside it
+(``unit_grids`` and ``unit_grids_history``), so that a desktop GIS which opens the file does not
+draw retired things over live ones. A row is one *version* of a thing: ``edition`` wrote it and it
+holds from ``valid_from``; in the history also ``closed_by``, the edition that replaced or retired
+it, and ``valid_to`` (exclusive).
+
+``fid`` of a live row stays the same through all changes of the thing; in a history table it only
+numbers the rows. Edition 0 marks rows that something else than wangge wrote.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Double,
+    Identity,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    UniqueConstraint,
+    false,
+    text,
+)
+from sqlalchemy.types import TypeEngine
+
+from gis.columns import GeometryColumn, UtcDateTime, json_text, plain_text, utc_now
+
+GEOMETRY = "geom"
+"""Name of the geometry column in tables; frames call it ``geometry``."""
+
+metadata = MetaData()
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """One kind of thing that is imported, versioned and read.
+
+    Parameters
+    ----------
+    name : str
+        The KIND of the command line: ``"divisions"``, ``"grids"`` …
+    live, history : Table
+        What holds now, and what held before.
+    key : tuple of str
+        Columns that identify a thing for ever.
+    columns : tuple of str
+        Business columns, without the geometry.
+    geometry : str or None
+        Geometry type, ``None`` for plain tables.
+    collection : str or None
+        Identifier of the OGC API collection.
+    scope : tuple of str
+        A delivery is complete for each value of these columns that it contains: live rows with
+        such a value whose key the delivery does not have are retired. Empty: nothing is retired.
+    """
+
+    name: str
+    live: Table
+    history: Table
+    key: tuple[str, ...]
+    columns: tuple[str, ...]
+    geometry: str | None = None
+    collection: str | None = None
+    scope: tuple[str, ...] = ()
+
+    @property
+    def stored(self) -> tuple[str, ...]:
+        """Names of the columns in the tables that make up a version, geometry last."""
+        return (*self.columns, GEOMETRY) if self.geometry else self.columns
+
+
+def _fid() -> Column[int]:
+    return Column("fid", BigInteger().with_variant(Integer(), "sqlite"), Identity(), primary_key=True)
+
+
+def _validity() -> list[Column[Any]]:
+    return [
+        Column("edition", Integer, nullable=False, server_default=text("0")),
+        Column("valid_from", UtcDateTime(), nullable=False, server_default=utc_now()),
+    ]
+
+
+def _closing() -> list[Column[Any]]:
+    return [Column("closed_by", Integer, nullable=False), Column("valid_to", UtcDateTime(), nullable=False)]
+
+
+_JSON = {
+    "former_names", "attributes", "short_names", "types", "lines", "aliases", "classes", "steps",
+    "acting", "supervising",
+}  # fmt: skip
+_OTHER: dict[str, type[TypeEngine[Any]]] = {
+    "area_m2": Double,
+    "width_m": Double,
+    "rule_no": Integer,
+    "in_scope": Boolean,
+}
+
+
+def _business(names: tuple[str, ...], key: tuple[str, ...], geometry: str | None) -> list[Column[Any]]:
+    columns: list[Column[Any]] = [Column(n, _type(n), nullable=n not in key) for n in names]
+    if geometry:
+        columns.append(Column(GEOMETRY, GeometryColumn(geometry)))
+    return columns
+
+
+def _type(name: str) -> TypeEngine[Any]:
+    if name in _JSON:
+        return json_text()
+    return _OTHER[name]() if name in _OTHER else plain_text()
+
+
+def _dataset(
+    name: str,
+    columns: str,
+    *,
+    key: tuple[str, ...] = ("code",),
+    table: str | None = None,
+    geometry: str | None = None,
+    collection: str | None = None,
+    scope: tuple[str, ...] = (),
+    indexes: tuple[str, ...] = (),
+) -> Dataset:
+    names = tuple(columns.split())
+    table = table or name
+    live = Table(
+        table,
+        metadata,
+        _fid(),
+        *_business(names, key, geometry),
+        *_validity(),
+        UniqueConstraint(*key, name=f"uq_{table}"),
+        *(Index(f"ix_{table}_{column}", column) for column in indexes),
+        sqlite_autoincrement=True,
+    )
+    history = Table(
+        f"{table}_history",
+        metadata,
+        _fid(),
+        *_business(names, key, geometry),
+        *_validity(),
+        *_closing(),
+        Index(f"ix_{table}_history_key", *key),
+        Index(f"ix_{table}_history_closed_by", "closed_by"),
+        sqlite_autoincrement=True,
+    )
+    return Dataset(name, live, history, key, names, geometry, collection, scope)
+
+
+_LINE = ("line", "code")
+
+DATASETS: dict[str, Dataset] = {
+    dataset.name: dataset
+    for dataset in (
+        _dataset(
+            "divisions",
+            "code name level parent_code statistics_code former_names attributes",
+            geometry="MULTIPOLYGON",
+            collection="divisions",
+            indexes=("parent_code", "name"),
+        ),
+        _dataset(
+            "grids",
+            "code name county street community area_m2 initial_date change_date end_date state"
+            " responsible legacy_code note attributes",
+            table="unit_grids",
+            geometry="MULTIPOLYGON",
+            collection="unit-grids",
+            indexes=("street", "community", "name"),
+        ),
+        _dataset(
+            "responsibility-grids",
+            "line code name unit_code unit_name attributes",
+            key=_LINE,
+            table="responsibility_grids",
+            geometry="MULTIPOLYGON",
+            collection="responsibility-grids",
+            indexes=("name",),
+        ),
+        _dataset(
+            "governance-grids",
+            "line code name community_name street_name attributes",
+            key=_LINE,
+            table="governance_grids",
+            geometry="MULTIPOLYGON",
+            collection="governance-grids",
+            indexes=("name",),
+        ),
+        _dataset(
+            "components",
+            "id class_code standard name county authority_code authority_name owner_code owner_name"
+            " maintainer_code maintainer_name unit_grid street community state initial_date"
+            " change_date source position_text note attributes",
+            key=("id",),
+            geometry="GEOMETRY",
+            collection="components",
+            indexes=("class_code", "unit_grid"),
+        ),
+        _dataset(
+            "organisations",
+            "code name short_names former_names types parent_code division_code lines state"
+            " successor_code attributes",
+            indexes=("name", "division_code"),
+        ),
+        _dataset(
+            "rules",
+            "standard kind class_code class_name rule_no condition limit_text steps closing acting mode"
+            " supervising legal_basis note",
+            key=("standard", "kind", "class_code", "rule_no"),
+            scope=("standard", "kind", "class_code"),
+        ),
+        _dataset(
+            "areas",
+            "line code name unit_code unit_name classes handover in_scope contract valid_from_date"
+            " valid_to_date attributes",
+            key=_LINE,
+            geometry="MULTIPOLYGON",
+            collection="areas",
+            indexes=("name",),
+        ),
+        _dataset(
+            "boundaries",
+            "code name unit_a_code unit_b_code taken_by width_m classes agreement attributes",
+            geometry="MULTILINESTRING",
+            collection="boundaries",
+        ),
+        _dataset(
+            "places",
+            "code name type aliases address street_name attributes",
+            geometry="GEOMETRY",
+            collection="places",
+            indexes=("name",),
+        ),
+        _dataset(
+            "addresses",
+            "code address street_name number community attributes",
+            geometry="POINT",
+            collection="addresses",
+            indexes=("address", "street_name"),
+        ),
+        _dataset(
+            "streets",
+            "code name aliases from_name to_name attributes",
+            geometry="MULTILINESTRING",
+            collection="streets",
+            indexes=("name",),
+        ),
+    )
+}
+"""Datasets by the command line's KIND."""
+
+editions = Table(
+    "editions",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("dataset", plain_text(), nullable=False),
+    Column("operation", plain_text(), nullable=False),
+    Column("committed_at", UtcDateTime(), nullable=False),
+    Column("source", plain_text()),
+    Column("added", Integer, nullable=False, server_default=text("0")),
+    Column("changed", Integer, nullable=False, server_default=text("0")),
+    Column("retired", Integer, nullable=False, server_default=text("0")),
+    Column("unchanged", Integer, nullable=False, server_default=text("0")),
+    Column("reverts", Integer),
+    Column("report", json_text()),
+    Index("ix_editions_dataset", "dataset"),
+)
+"""Every import and edit, numbered over all datasets."""
+
+layers = Table(
+    "layers",
+    metadata,
+    _fid(),
+    Column("id", plain_text(), nullable=False),
+    Column("title_zh", plain_text()),
+    Column("title_en", plain_text()),
+    Column("description_zh", plain_text()),
+    Column("description_en", plain_text()),
+    Column("dataset", plain_text(), nullable=False),
+    Column("filter", json_text()),
+    Column("properties", json_text()),
+    Column("style", json_text()),
+    Column("min_zoom", Integer),
+    Column("max_zoom", Integer),
+    Column("public", Boolean, nullable=False, server_default=false()),
+    Column("position", Integer, nullable=False, server_default=text("0")),
+    UniqueConstraint("id", name="uq_layers"),
+    sqlite_autoincrement=True,
+)
+"""The layer catalogue: what is published, how it looks, who may see it."""
+
+settings = Table(
+    "settings",
+    metadata,
+    Column("key", plain_text(), primary_key=True),
+    Column("value", plain_text()),
+)
+"""Configuration that belongs to the registry, not to a machine."""
+
+
+def dataset_of_collection(collection: str) -> Dataset | None:
+    """Return the dataset behind an OGC API collection identifier, ``None`` when there is none."""
+    return next((d for d in DATASETS.values() if d.collection == collection), None)
