@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
 
-import pandas
+import pandas as pd
 
+from gis.editions import commit
+from gis.errors import DataRefused
+from gis.files import read_layers, read_tables
 from gis.findings import Report
 from gis.layer import SourceLayer
+from gis.models import DATASETS
+from gis.registry import Registry
 from gis.tables import Sheet
-
-if TYPE_CHECKING:
-    from gis.registry import Registry
+from gis.text import Text, t
 
 
 @dataclass(slots=True)
@@ -76,8 +79,8 @@ class Prepared:
     """
 
     dataset: str
-    frame: pandas.DataFrame
-    rejected: pandas.DataFrame
+    frame: pd.DataFrame
+    rejected: pd.DataFrame
     report: Report
 
 
@@ -85,12 +88,13 @@ class Prepared:
 class ImportReport(Report):
     """A report with the rejected rows, which are written beside it."""
 
-    rejected_rows: pandas.DataFrame | None = None
+    rejected_rows: pd.DataFrame | None = None
 
 
 Delivery: TypeAlias = list[SourceLayer] | list[Sheet]
 Prepare: TypeAlias = Callable[[Any, ImportContext], Prepared]
 Reader: TypeAlias = Callable[[Sequence[Path], ImportContext], Delivery]
+Progress: TypeAlias = Callable[[int, int], None]
 
 
 def run_import(
@@ -101,7 +105,7 @@ def run_import(
     prepare: Prepare,
     *,
     reader: Reader | None = None,
-    progress: Callable[[str, int, int], None] | None = None,
+    progress: Progress | None = None,
 ) -> ImportReport:
     """Import one delivery as one edition, or refuse it whole.
 
@@ -134,4 +138,91 @@ def run_import(
         There are errors and ``partial`` was not asked for, or no row is acceptable; its ``report``
         is an :class:`ImportReport`. Nothing was committed.
     """
-    raise NotImplementedError
+    context = ImportContext(registry, kind, options)
+    delivery = (reader or _default_reader(kind))(paths, context)
+    prepared = prepare(delivery, context)
+    report = _full_report(prepared, delivery)
+    if not options.dry_run:
+        _refuse_if_unacceptable(report, options)
+        report.edition = _commit(registry, prepared, report, options, progress)
+    return report
+
+
+def read_spatial(paths: Sequence[Path], context: ImportContext) -> list[SourceLayer]:
+    """Read a delivery of features."""
+    options = context.options
+    return read_layers(paths, dataset=context.kind, crs=options.crs, encoding=options.encoding)
+
+
+def read_sheets(paths: Sequence[Path], context: ImportContext) -> list[Sheet]:
+    """Read a delivery of tables."""
+    return read_tables(paths, dataset=context.kind, encoding=context.options.encoding)
+
+
+def _default_reader(kind: str) -> Reader:
+    dataset = DATASETS.get(kind)
+    return read_sheets if dataset is not None and dataset.geometry is None else read_spatial
+
+
+def _full_report(prepared: Prepared, delivery: Delivery) -> ImportReport:
+    """Add to the report of the rows what reading the files had to say, files first."""
+    rows = prepared.report
+    report = ImportReport(
+        dataset=rows.dataset,
+        checked=rows.checked,
+        accepted=rows.accepted,
+        rejected=rows.rejected,
+        rejected_rows=prepared.rejected,
+    )
+    for source in delivery:
+        report.add(source.findings)
+        report.notes += _evidence(source)
+    report.add(rows.findings)
+    report.notes += rows.notes
+    return report
+
+
+def _evidence(source: SourceLayer | Sheet) -> list[Text]:
+    texts = [source.encoding_evidence]
+    if isinstance(source, SourceLayer):
+        texts.append(source.crs_evidence)
+    return [
+        t("{path} ({name}): {evidence}", path=source.path, name=source.name, evidence=text)
+        for text in texts
+        if text is not None
+    ]
+
+
+def _refuse_if_unacceptable(report: ImportReport, options: ImportOptions) -> None:
+    errors = report.errors
+    if errors and not options.partial:
+        raise DataRefused(
+            t(
+                "{errors} errors in {rejected} of {checked} rows: nothing was imported",
+                errors=len(errors),
+                rejected=report.rejected,
+                checked=report.checked,
+            ),
+            report=report,
+            hint=t("Correct the rows of the report, or import the others with --partial"),
+        )
+    if report.accepted == 0:
+        raise DataRefused(t("No row is acceptable: nothing was imported"), report=report)
+
+
+def _commit(
+    registry: Registry,
+    prepared: Prepared,
+    report: ImportReport,
+    options: ImportOptions,
+    progress: Progress | None,
+) -> int:
+    edition = commit(
+        registry,
+        prepared.dataset,
+        prepared.frame,
+        source=options.source,
+        report=report.to_dict(),
+        progress=progress,
+    )
+    return edition.id

@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+import unicodedata
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-import pandas
+import geopandas as gpd
+import numpy as np
+import orjson
+import pandas as pd
 
-from gis.findings import Finding
+from gis.errors import UsageError
+from gis.findings import Finding, Severity
+from gis.layer import ROW
+from gis.text import t
+from gis.values import EXACT_DOUBLE, as_text, column_as_text, unsure_digits
+
+ATTRIBUTES = "attributes"
+# A shapefile's column names have room for ten bytes.
+_DBF_NAME_BYTES = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +33,8 @@ class Field:
     name : str
         Column of the dataset.
     aliases : tuple of str
-        Legacy names, 2026 pinyin names and Chinese headings, matched without regard to case, width
-        (NFKC) and surrounding blanks. The name itself always matches.
+        Legacy names, 2026 pinyin names and Chinese headings, best first, matched without regard
+        to case, width (NFKC) and surrounding blanks. The name itself always matches, first.
     required : bool
         A delivery without it gives F05.
     kind : str
@@ -35,13 +49,13 @@ class Field:
 
 
 def map_fields(
-    frame: pandas.DataFrame,
+    frame: pd.DataFrame,
     fields: Sequence[Field],
     *,
     given: Mapping[str, str] | None = None,
     constants: Mapping[str, str] | None = None,
     dataset: str = "",
-) -> tuple[pandas.DataFrame, list[Finding]]:
+) -> tuple[pd.DataFrame, list[Finding]]:
     """Rename, convert and complete columns; keep the rest as JSON in ``attributes``.
 
     Parameters
@@ -60,14 +74,220 @@ def map_fields(
     Returns
     -------
     frame : DataFrame or GeoDataFrame
-        One column per field (``None`` where the delivery has none), ``attributes`` (JSON text or
-        ``None``), ``_row`` and the geometry.
+        One column per field (text fields: ``str`` or ``None``), ``attributes`` (JSON text or
+        ``None``), ``_row`` and the geometry, in the order of the source.
     findings : list of Finding
-        F05 for a required field without a column, F08 for columns kept as attributes.
+        F05 for a required field without a column, F08 for columns kept as attributes, F13 for
+        numbers whose last digits are lost.
 
     Raises
     ------
     UsageError
         ``given`` or ``constants`` name a field that is not there, or a column that is not there.
     """
-    raise NotImplementedError
+    given, constants = given or {}, constants or {}
+    _check_targets(fields, given, constants)
+    columns = [name for name in map(str, frame.columns) if name not in _passing(frame)]
+    chosen = _choose(columns, fields, given, constants)
+    out = frame[[name for name in frame.columns if name in _passing(frame)]].copy()
+    findings = _missing(fields, chosen, constants, columns, dataset)
+    for field in fields:
+        source = None if field.name in constants else chosen.get(field.name)
+        values = _values(frame, source, constants.get(field.name), field.kind)
+        out[field.name] = values
+        if source is not None and field.kind == "text":
+            findings += _lost_digits(frame, source, dataset)
+    rest = [name for name in columns if name not in set(chosen.values())]
+    out[ATTRIBUTES] = _attributes(frame, rest)
+    findings += _kept([name for name in rest if name != ATTRIBUTES], dataset)
+    return _in_order(out, frame, fields), findings
+
+
+def normalised(heading: str) -> str:
+    """Bring a heading to the form in which headings are compared."""
+    return unicodedata.normalize("NFKC", heading).strip().casefold()
+
+
+def _passing(frame: pd.DataFrame) -> set[str]:
+    if isinstance(frame, gpd.GeoDataFrame) and frame.active_geometry_name is not None:
+        return {ROW, frame.active_geometry_name}
+    return {ROW}
+
+
+def _check_targets(fields: Sequence[Field], given: Mapping[str, str], constants: Mapping[str, str]) -> None:
+    names = [field.name for field in fields]
+    for option, mapping in (("--field", given), ("--set", constants)):
+        for target in mapping:
+            if target not in names:
+                raise UsageError(
+                    t("{option}: there is no field {target}", option=option, target=target),
+                    field=option,
+                    value=target,
+                    expected=t("one of {names}", names=", ".join(names)),
+                )
+
+
+def _choose(
+    columns: Sequence[str], fields: Sequence[Field], given: Mapping[str, str], constants: Mapping[str, str]
+) -> dict[str, str]:
+    """Pick a source column for each field; a column serves one field only."""
+    chosen = {target: _find_given(columns, source, target) for target, source in given.items()}
+    free = [name for name in columns if name not in chosen.values()]
+    # All own names before any alias: an alias of one field may be the name of another.
+    for headings in (_own_names(fields), _aliases(fields), _truncations(fields)):
+        for target, candidates in headings.items():
+            source = _match(candidates, free)
+            if source is not None and target not in chosen and target not in constants:
+                chosen[target] = source
+                free.remove(source)
+    return chosen
+
+
+def _find_given(columns: Sequence[str], source: str, target: str) -> str:
+    if source in columns:
+        return source
+    alike = [name for name in columns if normalised(name) == normalised(source)]
+    if len(alike) == 1:
+        return alike[0]
+    raise UsageError(
+        t("--field {target}={source}: there is no column {source}", target=target, source=source),
+        field="--field",
+        value=source,
+        expected=t("one of {names}", names=", ".join(columns)),
+    )
+
+
+def _match(headings: Sequence[str], free: Sequence[str]) -> str | None:
+    by_heading = {normalised(name): name for name in reversed(free)}
+    return next((by_heading[heading] for heading in headings if heading in by_heading), None)
+
+
+def _own_names(fields: Sequence[Field]) -> dict[str, list[str]]:
+    return {field.name: [normalised(field.name)] for field in fields}
+
+
+def _aliases(fields: Sequence[Field]) -> dict[str, list[str]]:
+    return {field.name: [normalised(alias) for alias in field.aliases] for field in fields}
+
+
+def _truncations(fields: Sequence[Field]) -> dict[str, list[str]]:
+    """List what a shapefile makes of headings too long for it, where that points to one field."""
+    targets: dict[str, set[str]] = defaultdict(set)
+    for field in fields:
+        for heading in (field.name, *field.aliases):
+            for encoding in ("gb18030", "utf-8"):
+                encoded = heading.encode(encoding)
+                if len(encoded) > _DBF_NAME_BYTES:
+                    cut = encoded[:_DBF_NAME_BYTES].decode(encoding, errors="ignore")
+                    targets[normalised(cut)].add(field.name)
+    return {field.name: [cut for cut, names in targets.items() if names == {field.name}] for field in fields}
+
+
+def _values(frame: pd.DataFrame, source: str | None, constant: str | None, kind: str) -> Any:
+    if constant is not None:
+        return pd.Series([constant] * len(frame), index=frame.index, dtype=object)
+    if source is None:
+        return pd.Series([None] * len(frame), index=frame.index, dtype=object)
+    return column_as_text(frame[source]) if kind == "text" else frame[source]
+
+
+def _missing(
+    fields: Sequence[Field],
+    chosen: Mapping[str, str],
+    constants: Mapping[str, str],
+    columns: Sequence[str],
+    dataset: str,
+) -> list[Finding]:
+    return [
+        Finding(
+            "F05",
+            Severity.ERROR,
+            dataset,
+            t("No column for the required field {field}", field=field.name),
+            field=field.name,
+            expected=t("one of the headings {names}", names=", ".join((field.name, *field.aliases))),
+            hint=t(
+                "Say which column holds it with --field {field}=COLUMN; the columns are {names}",
+                field=field.name,
+                names=", ".join(columns) or "–",
+            ),
+        )
+        for field in fields
+        if field.required and field.name not in chosen and field.name not in constants
+    ]
+
+
+def _lost_digits(frame: pd.DataFrame, source: str, dataset: str) -> list[Finding]:
+    unsure = unsure_digits(frame[source])
+    if not unsure.any():
+        return []
+    first = int(np.flatnonzero(unsure.to_numpy())[0])
+    return [
+        Finding(
+            "F13",
+            Severity.WARNING,
+            dataset,
+            t(
+                "Column {column} holds {n} numbers of more than 15 digits as floating point: their "
+                "last digits are not reliable",
+                column=source,
+                n=int(unsure.sum()),
+            ),
+            row=int(frame[ROW].iloc[first]) if ROW in frame else None,
+            field=source,
+            value=as_text(frame[source].iloc[first]),
+            hint=t("Deliver codes as text"),
+        )
+    ]
+
+
+def _attributes(frame: pd.DataFrame, names: Sequence[str]) -> pd.Series[Any]:
+    """Write the remaining columns of each row as a JSON object; missing values are left out."""
+    texts: list[str | None] = []
+    cells = [[_plain(value) for value in frame[name]] for name in names]
+    for row in zip(*cells, strict=True):
+        filled: dict[str, Any] = {}
+        for name, value in zip(names, row, strict=True):
+            if value is not None:
+                filled |= _spread(value) if name == ATTRIBUTES else {name: value}
+        texts.append(orjson.dumps(filled).decode() if filled else None)
+    return pd.Series(texts or [None] * len(frame), index=frame.index, dtype=object)
+
+
+def _spread(value: Any) -> dict[str, Any]:
+    """Take apart the ``attributes`` of an earlier export, so that they do not nest deeper each time."""
+    try:
+        parsed = orjson.loads(value) if isinstance(value, str) else value
+    except orjson.JSONDecodeError:
+        parsed = value
+    return parsed if isinstance(parsed, dict) else {ATTRIBUTES: value}
+
+
+def _plain(value: Any) -> Any:
+    """Make a value fit for JSON: numbers and truth values stay, the rest becomes text."""
+    if isinstance(value, str):
+        return as_text(value)
+    if isinstance(value, (bool, np.bool_)):
+        return bool(value)
+    if isinstance(value, (int, np.integer)):
+        # JSON readers keep 53 bits; longer numbers are codes and stay whole as text.
+        return int(value) if abs(int(value)) <= EXACT_DOUBLE else str(int(value))
+    if isinstance(value, (float, np.floating)) and np.isfinite(value):
+        number = float(value)
+        return int(number) if number.is_integer() and abs(number) <= EXACT_DOUBLE else number
+    return value if isinstance(value, dict) else as_text(value)
+
+
+def _kept(names: Sequence[str], dataset: str) -> list[Finding]:
+    if not names:
+        return []
+    listed = ", ".join(names)
+    message = t("Columns without a field of their own are kept as attributes: {names}", names=listed)
+    return [Finding("F08", Severity.INFO, dataset, message, value=listed)]
+
+
+def _in_order(out: pd.DataFrame, frame: pd.DataFrame, fields: Sequence[Field]) -> pd.DataFrame:
+    passing = [name for name in frame.columns if name in _passing(frame)]
+    first = [name for name in passing if name == ROW]
+    last = [name for name in passing if name != ROW]
+    return out[[*first, *(field.name for field in fields), ATTRIBUTES, *last]]
