@@ -195,7 +195,7 @@ class utc_now(GenericFunction[datetime]):  # noqa: N801
 
 @compiles(utc_now, "sqlite")
 def _now_sqlite(element: utc_now, compiler: Any, **kw: Any) -> str:  # noqa: ARG001
-    return "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')"
+    return "strftime('%Y-%m-%dT%H:%M:%fZ','now')"
 
 
 @compiles(utc_now, "postgresql")

@@ -1,0 +1,144 @@
+"""SQL expressions about geometry that are written the same for both databases.
+
+Each compiles to PostGIS functions on PostgreSQL, and to the RTree and the functions of
+:mod:`gis.gpkg_functions` in a GeoPackage. Columns may be a table's or an alias's.
+"""
+
+# Names of tables and columns in statements are the schema's own, never a user's
+# ruff: noqa: S608
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from sqlalchemy import Alias, Column, ColumnElement, Float, FromClause, Integer, Table, literal
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import GenericFunction
+from sqlalchemy.types import Boolean, Text
+
+from gis.columns import SRID, GeometryColumn
+from gis.errors import UsageError
+from gis.gpkg_schema import rtree_name
+from gis.models import GEOMETRY
+from gis.text import t
+
+Bounds = tuple[float, float, float, float]
+"""minx, miny, maxx, maxy in degrees, EPSG:4490, longitude before latitude."""
+
+
+def bbox_clause(table: FromClause, bbox: Bounds, *, exact: bool = True) -> ColumnElement[bool]:
+    """Return the condition that a row's geometry and a closed rectangle share a point.
+
+    Parameters
+    ----------
+    table : Table or Alias
+        A live or history table with a geometry, or an alias of one.
+    bbox : tuple of float
+        minx, miny, maxx, maxy in degrees, EPSG:4490.
+    exact : bool
+        ``False`` asks the spatial index alone: faster, never misses a row, and gives a few more
+        (boxes are compared, in single precision).
+
+    Raises
+    ------
+    UsageError
+        The rectangle is not four finite numbers with minimum before maximum.
+    """
+    sides = [literal(side, Float()) for side in checked_bounds(bbox)]
+    fid, geometry = table.c.fid, table.c[GEOMETRY]
+    candidates = _BoxCandidates(fid, geometry, *sides)
+    return candidates & _IntersectsBox(geometry, *sides) if exact else candidates
+
+
+def as_geojson(geometry: ColumnElement[Any], digits: int = 9) -> ColumnElement[str]:
+    """Return the GeoJSON text of a geometry, coordinates with at most so many decimals."""
+    return _AsGeoJson(geometry, literal(digits, Integer()))
+
+
+def checked_bounds(bbox: Bounds) -> Bounds:
+    """Return a rectangle as it is, or refuse it.
+
+    Raises
+    ------
+    UsageError
+        It is not four finite numbers with minimum before maximum.
+    """
+    sides = tuple(float(side) for side in bbox)
+    valid = len(sides) == 4 and all(math.isfinite(side) for side in sides)
+    if not valid or sides[0] > sides[2] or sides[1] > sides[3]:
+        raise UsageError(
+            t("The rectangle {bbox} is not valid", bbox=",".join(str(side) for side in bbox)),
+            field="bbox",
+            value=list(bbox),
+            expected="minx,miny,maxx,maxy",
+        )
+    return sides[0], sides[1], sides[2], sides[3]
+
+
+class _BoxCandidates(GenericFunction[bool]):
+    """Rows that the spatial index finds: fid, geometry, minx, miny, maxx, maxy."""
+
+    inherit_cache = True
+    name = "wangge_box_candidates"
+    type = Boolean()
+
+
+class _IntersectsBox(GenericFunction[bool]):
+    """Exact test of one geometry: geometry, minx, miny, maxx, maxy."""
+
+    inherit_cache = True
+    name = "wangge_intersects_box"
+    type = Boolean()
+
+
+class _AsGeoJson(GenericFunction[str]):
+    """GeoJSON text: geometry, digits."""
+
+    inherit_cache = True
+    name = "wangge_as_geojson"
+    type = Text()
+
+
+@compiles(_BoxCandidates, "sqlite")
+def _rtree(element: _BoxCandidates, compiler: Any, **kw: Any) -> str:
+    fid, geometry, *sides = element.clauses
+    minx, miny, maxx, maxy = (compiler.process(side, **kw) for side in sides)
+    rtree = compiler.preparer.quote(rtree_name(_table_name(geometry)))
+    return (
+        f"{compiler.process(fid, **kw)} IN (SELECT id FROM {rtree}"
+        f" WHERE maxx >= {minx} AND maxy >= {miny} AND minx <= {maxx} AND miny <= {maxy})"
+    )
+
+
+@compiles(_BoxCandidates, "postgresql")
+def _gist(element: _BoxCandidates, compiler: Any, **kw: Any) -> str:
+    _fid, geometry, *sides = (compiler.process(clause, **kw) for clause in element.clauses)
+    return f"({geometry} && ST_MakeEnvelope({', '.join(sides)}, {SRID}))"
+
+
+@compiles(_IntersectsBox, "postgresql")
+def _st_intersects(element: _IntersectsBox, compiler: Any, **kw: Any) -> str:
+    geometry, *sides = (compiler.process(clause, **kw) for clause in element.clauses)
+    return f"ST_Intersects({geometry}, ST_MakeEnvelope({', '.join(sides)}, {SRID}))"
+
+
+@compiles(_AsGeoJson, "sqlite")
+def _geojson_of_blob(element: _AsGeoJson, compiler: Any, **kw: Any) -> str:
+    return f"ST_AsGeoJSON({compiler.process(element.clauses, **kw)})"
+
+
+@compiles(_AsGeoJson, "postgresql")
+def _geojson_of_postgis(element: _AsGeoJson, compiler: Any, **kw: Any) -> str:
+    # Options 0: without the "crs" member that PostGIS adds for anything but EPSG:4326
+    return f"ST_AsGeoJSON({compiler.process(element.clauses, **kw)}, 0)"
+
+
+def _table_name(geometry: ColumnElement[Any]) -> str:
+    assert isinstance(geometry, Column)
+    assert isinstance(geometry.type, GeometryColumn)
+    source: FromClause = geometry.table
+    while isinstance(source, Alias):
+        source = source.element
+    assert isinstance(source, Table)
+    return source.name

@@ -1,0 +1,182 @@
+"""Fixtures that all rooms share: registries on both databases, and the real data."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from gis.registry import Registry, open_registry
+
+ROOT = Path(__file__).resolve().parents[1]
+_names = count(1)
+
+
+@dataclass(frozen=True)
+class PostgisServer:
+    """A private PostgreSQL cluster on a free port."""
+
+    port: int
+
+    def url(self, database: str) -> str:
+        return f"postgresql://postgres@127.0.0.1:{self.port}/{database}"
+
+    def execute(self, statement: str, database: str = "postgres") -> None:
+        with psycopg.connect(self.url(database), autocommit=True) as connection:
+            connection.execute(statement)
+
+    def create_database(self, template: str | None = None) -> str:
+        """Create a database, a copy of a template or empty; return its URL."""
+        name = f"wangge_{next(_names)}"
+        self.execute(f"CREATE DATABASE {name} TEMPLATE {template or 'template0'}")
+        return self.url(name)
+
+
+@pytest.fixture(scope="session")
+def postgis_server() -> Iterator[PostgisServer]:
+    """Start a real PostgreSQL with PostGIS for the session, or skip and name what to install."""
+    programs = _postgresql_programs()
+    folder = Path(tempfile.mkdtemp(prefix="wangge-postgis-"))
+    as_user = _unprivileged(folder)
+    data, log = folder / "data", (folder / "log").open("wb")
+    initialise = [programs / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8"]
+    subprocess.run([*as_user, *initialise, "--locale=C.UTF-8", "--no-sync"], check=True, capture_output=True)
+    port = _free_port()
+    options = {"listen_addresses": "127.0.0.1", "unix_socket_directories": folder, "fsync": "off"}
+    arguments = [f"--{name}={value}" for name, value in options.items()]
+    process = subprocess.Popen(
+        [*as_user, programs / "postgres", "-D", data, "-p", str(port), *arguments], stdout=log, stderr=log
+    )
+    server = PostgisServer(port)
+    try:
+        _wait_for(server, process, folder / "log")
+        yield server
+    finally:
+        # SIGINT is PostgreSQL's fast shutdown
+        process.send_signal(2)
+        process.wait(30)
+        log.close()
+        shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+def postgis_template(postgis_server: PostgisServer) -> str:
+    """Return the name of a database with an empty registry, to be copied."""
+    url = postgis_server.create_database()
+    open_registry(url, create=True).close()
+    return url.rsplit("/", 1)[1]
+
+
+@pytest.fixture(scope="session")
+def gpkg_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a file with an empty registry, to be copied."""
+    path = tmp_path_factory.mktemp("template") / "template.gpkg"
+    open_registry(path, create=True).close()
+    return path
+
+
+@pytest.fixture
+def new_registry(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[str], str]:
+    """Return a function that makes an empty registry of a kind and returns its URL."""
+
+    def make(kind: str) -> str:
+        if kind == "gpkg":
+            template: Path = request.getfixturevalue("gpkg_template")
+            return str(shutil.copy(template, tmp_path / f"registry-{next(_names)}.gpkg"))
+        server: PostgisServer = request.getfixturevalue("postgis_server")
+        return server.create_database(request.getfixturevalue("postgis_template"))
+
+    return make
+
+
+@pytest.fixture(params=["gpkg", "postgis"])
+def registry_url(request: pytest.FixtureRequest, new_registry: Callable[[str], str]) -> str:
+    """URL of an empty registry, on each database in turn."""
+    return new_registry(request.param)
+
+
+@pytest.fixture
+def registry(registry_url: str) -> Iterator[Registry]:
+    """Open an empty registry, on each database in turn."""
+    with open_registry(registry_url) as opened:
+        yield opened
+
+
+@pytest.fixture
+def gpkg_registry(new_registry: Callable[[str], str]) -> Iterator[Registry]:
+    """Open an empty registry in a file."""
+    with open_registry(new_registry("gpkg")) as opened:
+        yield opened
+
+
+@pytest.fixture
+def postgis_registry(new_registry: Callable[[str], str]) -> Iterator[Registry]:
+    """Open an empty registry in PostGIS."""
+    with open_registry(new_registry("postgis")) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """Return the folder of real data: ``WANGGE_TEST_DATA``, else ``../shared/data``."""
+    folder = Path(os.environ.get("WANGGE_TEST_DATA") or ROOT.parent / "shared" / "data")
+    if not folder.is_dir():
+        pytest.skip(f"no real data at {folder}: set WANGGE_TEST_DATA to its folder")
+    return folder
+
+
+def _postgresql_programs() -> Path:
+    found = sorted(
+        Path("/usr/lib/postgresql").glob("*/bin/initdb"),
+        key=lambda p: int(re.sub(r"\D", "", p.parts[4]) or 0),
+    )
+    on_path = shutil.which("initdb")
+    if not found and on_path is None:
+        pytest.skip("PostgreSQL is not installed: install postgresql and postgresql-<version>-postgis-3")
+    programs = found[-1].parent if found else Path(on_path or "").parent
+    config = subprocess.run(
+        [programs / "pg_config", "--sharedir"], capture_output=True, text=True, check=True
+    )
+    if not (Path(config.stdout.strip()) / "extension" / "postgis.control").exists():
+        pytest.skip(f"PostGIS is not installed for {programs}: install postgresql-<version>-postgis-3")
+    return programs
+
+
+def _unprivileged(folder: Path) -> list[str]:
+    """Give the folder to a user PostgreSQL runs as; return the words that become that user."""
+    if os.geteuid() != 0:
+        return []
+    shutil.chown(folder, "postgres", "postgres")
+    # When the tests are killed the server goes with them
+    return ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", "--pdeathsig=INT"]
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+def _wait_for(server: PostgisServer, process: subprocess.Popen[bytes], log: Path) -> None:
+    for _ in range(300):
+        if process.poll() is not None:
+            break
+        try:
+            server.execute("SELECT 1")
+        except psycopg.OperationalError:
+            time.sleep(0.1)
+        else:
+            return
+    pytest.fail(f"PostgreSQL did not start:\n{log.read_text('utf-8', errors='replace')}")
