@@ -10,6 +10,7 @@ Each compiles to PostGIS functions on PostgreSQL, and to the RTree and the funct
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Alias, Column, ColumnElement, Float, FromClause, Integer, Table, literal
@@ -46,9 +47,21 @@ def bbox_clause(table: FromClause, bbox: Bounds, *, exact: bool = True) -> Colum
         The rectangle is not four finite numbers with minimum before maximum.
     """
     sides = [literal(side, Float()) for side in checked_bounds(bbox)]
-    fid, geometry = table.c.fid, table.c[GEOMETRY]
-    candidates = _BoxCandidates(fid, geometry, *sides)
-    return candidates & _IntersectsBox(geometry, *sides) if exact else candidates
+    candidates = box_candidates(table, sides)
+    return candidates & _IntersectsBox(table.c[GEOMETRY], *sides) if exact else candidates
+
+
+def box_candidates(table: FromClause, sides: Sequence[ColumnElement[float]]) -> ColumnElement[bool]:
+    """Return the condition of :func:`bbox_clause` without the exact test, of SQL expressions.
+
+    Parameters
+    ----------
+    table : Table or Alias
+        As for :func:`bbox_clause`.
+    sides : sequence of SQL expressions
+        minx, miny, maxx, maxy; with bound parameters a statement is compiled once for all boxes.
+    """
+    return _BoxCandidates(table.c.fid, table.c[GEOMETRY], *sides)
 
 
 def as_geojson(geometry: ColumnElement[Any], digits: int = 9) -> ColumnElement[str]:
