@@ -48,7 +48,8 @@ def requested_language(scope: Scope) -> str:
     str
         ``"zh"`` or ``"en"``.
     """
-    asked = parse_qs(scope.get("query_string", b"").decode("latin-1")).get("lang", [""])[0]
+    query: str = scope.get("query_string", b"").decode("latin-1")
+    asked = parse_qs(query).get("lang", [""])[0]
     accepted: str = Headers(scope=scope).get("accept-language", "")
     for tag in (asked, *_by_preference(accepted)):
         short = tag.strip().lower()[:2]

@@ -1,0 +1,203 @@
+"""The layer catalogue: what is published, and to whom.
+
+Layers are rows of the registry's table ``layers``. Every change counts the setting
+``layers_version`` up, so that a running server notices new layers without being started again.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy.engine import RowMapping
+
+from gis.columns import from_json, to_json
+from gis.errors import NotFound, UsageError
+from gis.models import DATASETS, editions, layers, settings
+from gis.registry import Registry
+from gis.text import t
+from layers.core import CORE_LAYERS
+from layers.layer import Layer
+from layers.tilematrix import MAX_ZOOM
+
+VERSION = "layers_version"
+
+
+def seed_layers(registry: Registry) -> None:
+    """Enter the core layers that are missing; what is there stays as it is.
+
+    Parameters
+    ----------
+    registry : Registry
+        New, or just upgraded.
+    """
+    with registry.begin() as connection:
+        present = set(connection.scalars(select(layers.c.id)))
+        missing = [layer for layer in CORE_LAYERS if layer.id not in present]
+        if missing:
+            connection.execute(insert(layers), [_row(layer) for layer in missing])
+            _count_up(connection)
+
+
+def list_layers(registry: Registry, *, public_only: bool = True) -> list[Layer]:
+    """Return the layers of a registry in their order.
+
+    Parameters
+    ----------
+    registry : Registry
+        Where the catalogue lies.
+    public_only : bool
+        Leave out what is not public.
+
+    Returns
+    -------
+    list of Layer
+        Layers of datasets this software does not know are left out.
+    """
+    with registry.connect() as connection:
+        return read_layers(connection, public_only=public_only)
+
+
+def read_layers(connection: Connection, *, public_only: bool = True) -> list[Layer]:
+    """Return the layers over an open connection, see :func:`list_layers`."""
+    statement = select(layers).order_by(layers.c.position, layers.c.id)
+    if public_only:
+        statement = statement.where(layers.c.public)
+    rows = connection.execute(statement).mappings()
+    return [_layer(row) for row in rows if row["dataset"] in DATASETS]
+
+
+def get_layer(registry: Registry, layer_id: str, *, public_only: bool = True) -> Layer:
+    """Return one layer.
+
+    Raises
+    ------
+    NotFound
+        If there is none of that name, or it is not public and only public ones are wanted.
+    """
+    found = list_layers(registry, public_only=public_only)
+    for layer in found:
+        if layer.id == layer_id:
+            return layer
+    raise no_such_layer(layer_id, found)
+
+
+def add_layer(registry: Registry, layer: Layer) -> None:
+    """Enter a layer: a dataset, or the part of one that its filter selects (专题图层).
+
+    Raises
+    ------
+    UsageError
+        If the layer is not sound or its identifier is taken.
+    """
+    layer.checked()
+    with registry.begin() as connection:
+        if connection.scalar(select(layers.c.fid).where(layers.c.id == layer.id)) is not None:
+            raise UsageError(
+                t("There is a layer {layer} already", layer=layer.id), field="id", value=layer.id
+            )
+        connection.execute(insert(layers).values(_row(layer)))
+        _count_up(connection)
+
+
+def publish(registry: Registry, layer_id: str) -> None:
+    """Make a layer public.
+
+    Raises
+    ------
+    NotFound
+        If there is no such layer.
+    """
+    _mark(registry, layer_id, public=True)
+
+
+def withdraw(registry: Registry, layer_id: str) -> None:
+    """Take a layer back from the public; it stays in the catalogue.
+
+    Raises
+    ------
+    NotFound
+        If there is no such layer.
+    """
+    _mark(registry, layer_id, public=False)
+
+
+def catalogue_version(connection: Connection) -> tuple[int, int]:
+    """Return what changes whenever the catalogue or the data behind it does.
+
+    Parameters
+    ----------
+    connection : Connection
+        To the registry.
+
+    Returns
+    -------
+    tuple of int
+        How often the catalogue was changed, and the number of the latest edition.
+    """
+    changed = connection.scalar(select(settings.c.value).where(settings.c.key == VERSION))
+    latest = connection.scalar(select(func.max(editions.c.id)))
+    return int(changed or 0), latest or 0
+
+
+def no_such_layer(layer_id: str, among: list[Layer]) -> NotFound:
+    """Return the error that a collection does not exist, naming those that do."""
+    return NotFound(
+        t("There is no collection {layer}", layer=layer_id),
+        field="collectionId",
+        value=layer_id,
+        expected=", ".join(layer.id for layer in among) or None,
+    )
+
+
+def _mark(registry: Registry, layer_id: str, *, public: bool) -> None:
+    with registry.begin() as connection:
+        changed = connection.execute(update(layers).where(layers.c.id == layer_id).values(public=public))
+        if changed.rowcount == 0:
+            raise no_such_layer(layer_id, read_layers(connection, public_only=False))
+        _count_up(connection)
+
+
+def _count_up(connection: Connection) -> None:
+    """Let servers see that the catalogue changed."""
+    now = connection.scalar(select(settings.c.value).where(settings.c.key == VERSION))
+    if now is None:
+        connection.execute(insert(settings).values(key=VERSION, value="1"))
+    else:
+        connection.execute(update(settings).where(settings.c.key == VERSION).values(value=str(int(now) + 1)))
+
+
+def _row(layer: Layer) -> dict[str, Any]:
+    return {
+        "id": layer.id,
+        "title_zh": layer.title_zh,
+        "title_en": layer.title_en,
+        "description_zh": layer.description_zh,
+        "description_en": layer.description_en,
+        "dataset": layer.dataset,
+        "filter": to_json(dict(layer.filter)),
+        "properties": to_json(list(layer.properties)),
+        "style": to_json(dict(layer.style)),
+        "min_zoom": layer.min_zoom,
+        "max_zoom": layer.max_zoom,
+        "public": layer.public,
+        "position": layer.position,
+    }
+
+
+def _layer(row: RowMapping) -> Layer:
+    return Layer(
+        id=row["id"],
+        dataset=row["dataset"],
+        title_zh=row["title_zh"] or "",
+        title_en=row["title_en"] or "",
+        description_zh=row["description_zh"] or "",
+        description_en=row["description_en"] or "",
+        filter=from_json(row["filter"]) or {},
+        properties=tuple(from_json(row["properties"]) or ()),
+        style=from_json(row["style"]) or {},
+        min_zoom=row["min_zoom"] or 0,
+        max_zoom=MAX_ZOOM if row["max_zoom"] is None else row["max_zoom"],
+        public=row["public"],
+        position=row["position"],
+    )

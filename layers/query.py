@@ -1,0 +1,200 @@
+"""What can be asked of a layer: one model for HTTP, exports and Python."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+from sqlalchemy import Boolean, Double, Integer
+
+from gis.crs import STORED, transformer
+from gis.errors import UsageError
+from gis.text import t
+from layers.layer import Layer
+from layers.reference_systems import CRS84, Bounds, ReferenceSystem
+
+DEFAULT_LIMIT = 10
+MAX_LIMIT = 10_000
+
+_SIDE_POINTS = 21
+_WORDS = {"true": True, "1": True, "false": False, "0": False}
+
+
+@dataclass(frozen=True, slots=True)
+class BoundingBox:
+    """A rectangle of a coordinate system; what touches it is inside.
+
+    Attributes
+    ----------
+    bounds : Bounds
+        min x, min y, max x, max y; x is longitude or easting whatever the axis order.
+    system : ReferenceSystem
+        What the numbers are.
+    """
+
+    bounds: Bounds
+    system: ReferenceSystem = CRS84
+
+    def envelope(self) -> Bounds:
+        """Return a rectangle of EPSG:4490 that holds the box, itself for longitude and latitude.
+
+        Raises
+        ------
+        UsageError
+            If the box lies outside what its coordinate system covers.
+        """
+        if self.system.is_stored:
+            return self.bounds
+        x, y = _outline(self.bounds)
+        longitude, latitude = transformer(f"EPSG:{self.system.srid}", STORED)(x, y)
+        if not (np.isfinite(longitude).all() and np.isfinite(latitude).all()):
+            raise UsageError(
+                t("The box {bbox} lies outside {crs}", bbox=list(self.bounds), crs=self.system.uri),
+                field="bbox",
+                value=list(self.bounds),
+            )
+        # The outline of the box is curved between the points that were transformed.
+        margin = 0.01 * max(np.ptp(longitude), np.ptp(latitude)) + 1e-9
+        return (
+            float(longitude.min() - margin),
+            float(latitude.min() - margin),
+            float(longitude.max() + margin),
+            float(latitude.max() + margin),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A moment, or a closed interval that may be open at one end.
+
+    Things are shown as they were at its end, those retired within it as they were last.
+
+    Attributes
+    ----------
+    start, end : datetime or None
+        With a time zone; equal for a moment, ``None`` for an open end.
+    """
+
+    start: datetime | None
+    end: datetime | None
+
+    @property
+    def is_moment(self) -> bool:
+        """Whether both ends are the same."""
+        return self.start is not None and self.start == self.end
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemsQuery:
+    """One page of a layer's features.
+
+    Attributes
+    ----------
+    limit : int
+        Features on a page, 1 to 10 000.
+    after : str or None
+        Where the page before ended, as it said.
+    bbox : BoundingBox or None
+        Only what intersects it.
+    filters : tuple of (str, object)
+        Property and the value it must have, in the property's own type.
+    period : Period or None
+        When; ``None`` means now.
+    properties : tuple of str or None
+        Properties to return; ``None`` means all published ones.
+    crs : ReferenceSystem
+        Of the coordinates returned.
+    """
+
+    limit: int = DEFAULT_LIMIT
+    after: str | None = None
+    bbox: BoundingBox | None = None
+    filters: tuple[tuple[str, Any], ...] = ()
+    period: Period | None = None
+    properties: tuple[str, ...] | None = None
+    crs: ReferenceSystem = CRS84
+
+
+def filter_value(layer: Layer, name: str, text: str) -> Any:
+    """Read the value a property is compared with.
+
+    Parameters
+    ----------
+    layer : Layer
+        Whose property it is.
+    name : str
+        One of the layer's queryables.
+    text : str
+        As it was written.
+
+    Returns
+    -------
+    str, bool, int or float
+
+    Raises
+    ------
+    UsageError
+        If the layer has no such queryable, or the text is not a value of its type.
+    """
+    if name not in layer.queryables:
+        raise unknown_name(name, layer, layer.queryables)
+    kind = layer.column(name).type
+    try:
+        if isinstance(kind, Boolean):
+            return _WORDS[text.lower()]
+        if isinstance(kind, Integer):
+            return int(text)
+        if isinstance(kind, Double):
+            return _finite(text)
+    except (ValueError, KeyError):
+        raise UsageError(
+            t("{value} is not a value of {name}", value=text, name=name),
+            field=name,
+            value=text,
+            expected=layer.json_type(name)["type"],
+        ) from None
+    return text
+
+
+def chosen_properties(layer: Layer, names: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the properties somebody wants, in the layer's order.
+
+    Raises
+    ------
+    UsageError
+        If the layer does not publish one of them.
+    """
+    for name in names:
+        if name not in layer.properties:
+            raise unknown_name(name, layer, layer.properties, field="properties")
+    return tuple(name for name in layer.properties if name in names)
+
+
+def unknown_name(name: str, layer: Layer, known: tuple[str, ...], *, field: str | None = None) -> UsageError:
+    """Return the error that a layer has no property of that name."""
+    return UsageError(
+        t("{layer} has no property {name}", layer=layer.id, name=name),
+        field=field or name,
+        value=name,
+        expected=", ".join(known),
+    )
+
+
+def _outline(bounds: Bounds) -> tuple[np.ndarray, np.ndarray]:
+    """Return points along the four sides of a rectangle."""
+    left, bottom, right, top = bounds
+    along = np.linspace(left, right, _SIDE_POINTS)
+    up = np.linspace(bottom, top, _SIDE_POINTS)
+    x = np.concatenate([along, along, np.full_like(up, left), np.full_like(up, right)])
+    y = np.concatenate([np.full_like(along, bottom), np.full_like(along, top), up, up])
+    return x, y
+
+
+def _finite(text: str) -> float:
+    value = float(text)
+    if not math.isfinite(value):
+        raise ValueError(text)
+    return value
