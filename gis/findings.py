@@ -26,8 +26,8 @@ class Severity(StrEnum):
 class Finding:
     """One fault at one place of a delivery.
 
-    ``row`` is the 1-based position in the source file, ``geometry`` (EPSG:4490, longitude and
-    latitude) the place of the defect. ``code`` is stable: ``G..`` grids and divisions, ``C..``
+    ``row`` is the 1-based position in the source, ``layer`` the file or layer it counts in (a census
+    brings one file per class), ``geometry`` (EPSG:4490, longitude and latitude) the place of the defect. ``code`` is stable: ``G..`` grids and divisions, ``C..``
     components, ``P..`` places and addresses, ``R..`` responsibility data, ``F..`` files.
     """
 
@@ -42,6 +42,7 @@ class Finding:
     expected: Text | str | None = None
     hint: Text | None = None
     geometry: BaseGeometry | None = None
+    layer: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return the finding in the contract's shape, in the current language."""
@@ -57,6 +58,7 @@ class Finding:
             "message": str(self.message),
             "hint": None if self.hint is None else str(self.hint),
             "geometry": None if self.geometry is None else mapping(self.geometry),
+            "layer": self.layer,
         }
 
 

@@ -1,0 +1,251 @@
+"""The rows of a delivery on their way into a dataset: mapped, checked, accepted or refused.
+
+A ``prepare`` function stages the layers, lets its checks :meth:`Staging.flag` rows, and turns the
+rows that were not refused into the frame of the dataset. Every source row ends up accepted or
+rejected, none in both and none in neither.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+import geopandas
+import numpy as np
+import pandas
+import shapely
+from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
+
+from gis.findings import Finding, Report, Severity
+from gis.importing import ImportContext, Prepared
+from gis.layer import ROW, SourceLayer
+from gis.mapping import Field, map_fields
+from gis.text import Text
+
+Position: TypeAlias = "int | np.integer[Any]"
+"""Where a row is in a staging, from 0."""
+
+LAYER = "_layer"
+"""Column that names the source of a row, as shown to people."""
+
+
+@dataclass(slots=True)
+class Staging:
+    """A delivery, row by row.
+
+    Attributes
+    ----------
+    dataset : str
+        Name put into findings.
+    rows : DataFrame or GeoDataFrame
+        One row per source row, index 0 … n-1: the fields, ``attributes``, ``_row``, ``_layer`` and,
+        for spatial deliveries, ``geometry`` (EPSG:4490).
+    source : DataFrame
+        The original columns of the same rows, which rejected rows are written with.
+    key : str
+        Field shown as the ``id`` of findings.
+    findings : list of Finding
+        What was found so far.
+    refused : ndarray of bool
+        Rows with a finding of severity error.
+    geometries : ndarray of geometries
+        Those of the rows, missing ones ``None``; empty when the delivery is not spatial.
+    notes : list of Text
+        What was done to all rows, for the report.
+    """
+
+    dataset: str
+    rows: pandas.DataFrame
+    source: pandas.DataFrame
+    key: str
+    findings: list[Finding] = field(default_factory=list)
+    refused: NDArray[np.bool_] = field(init=False)
+    geometries: NDArray[np.object_] = field(init=False)
+    notes: list[Text] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.refused = np.zeros(len(self.rows), dtype=bool)
+        self.geometries = np.array(list(self.rows.geometry) if self.spatial else [], dtype=object)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    @property
+    def spatial(self) -> bool:
+        """Whether the rows have geometries."""
+        return isinstance(self.rows, geopandas.GeoDataFrame)
+
+    def values(self, name: str) -> NDArray[np.object_]:
+        """Return a field as an array of text and ``None``."""
+        return self.rows[name].to_numpy(dtype=object)
+
+    def flag(
+        self,
+        at: Position,
+        code: str,
+        severity: Severity,
+        message: Text,
+        *,
+        geometry: BaseGeometry | None = None,
+        **details: Any,
+    ) -> None:
+        """Add a finding about one row; an error refuses the row.
+
+        Parameters
+        ----------
+        at : int
+            Position of the row.
+        code, severity, message
+            Of the finding.
+        geometry : BaseGeometry, optional
+            Place of the defect; by default a point in the row's geometry.
+        **details
+            ``field``, ``value``, ``expected``, ``hint`` of the finding; ``value`` is filled in from the
+            field when it is left out.
+        """
+        named = str(details.get("field"))
+        if named in self.rows and named != "geometry" and "value" not in details:
+            details["value"] = _text(self._cell(named, at))
+        self.findings.append(
+            Finding(
+                code,
+                severity,
+                self.dataset,
+                message,
+                row=self.row_number(at),
+                id=_text(self._cell(self.key, at)),
+                layer=str(self._cell(LAYER, at)),
+                geometry=self._place(at) if geometry is None else geometry,
+                **details,
+            )
+        )
+        if severity is Severity.ERROR:
+            self.refused[at] = True
+
+    def _cell(self, name: str, at: Position) -> Any:
+        return self.rows[name].to_numpy()[at]
+
+    def row_number(self, at: Position) -> int:
+        """Return the 1-based position of a row in its source."""
+        return int(self._cell(ROW, at))
+
+    def _place(self, at: Position) -> BaseGeometry | None:
+        """Return a point in a row's geometry, or None."""
+        geometry = self.geometries[at] if self.spatial else None
+        if geometry is None or geometry.is_empty:
+            return None
+        if geometry.is_valid:
+            return shapely.Point(geometry.point_on_surface())
+        return shapely.Point(shapely.get_coordinates(geometry)[0])
+
+    def name_of(self, at: Position) -> str:
+        """Name a row for people: its key if it has one, else its number."""
+        return _text(self._cell(self.key, at)) or str(self.row_number(at))
+
+    def add(self, code: str, severity: Severity, message: Text, **details: Any) -> None:
+        """Add a finding about the delivery as a whole, or about something that is not in it."""
+        self.findings.append(Finding(code, severity, self.dataset, message, **details))
+
+    def prepared(self, frame: pandas.DataFrame) -> Prepared:
+        """Close the staging.
+
+        Parameters
+        ----------
+        frame : DataFrame or GeoDataFrame
+            Rows of the dataset made of the rows that were not refused.
+        """
+        report = Report(
+            self.dataset,
+            checked=len(self),
+            accepted=int((~self.refused).sum()),
+            rejected=int(self.refused.sum()),
+            findings=self.findings,
+            notes=self.notes,
+        )
+        return Prepared(self.dataset, frame, self.source[self.refused], report)
+
+
+def stage(
+    layers: Sequence[SourceLayer],
+    fields: Sequence[Field],
+    context: ImportContext,
+    *,
+    dataset: str,
+    key: str,
+) -> Staging:
+    """Map the columns of all layers and put their rows one under another.
+
+    A required field without a column refuses all rows of its layer. Rows that the reader found
+    something wrong with, severity error, are refused too; the finding is the reader's.
+
+    Parameters
+    ----------
+    layers : sequence of SourceLayer
+        What was read.
+    fields : sequence of Field
+        Target fields.
+    context : ImportContext
+        What a person said (``--field``, ``--set``).
+    dataset : str
+        Name of the dataset.
+    key : str
+        Field that identifies a row.
+    """
+    frames = [(layer.path, layer.frame) for layer in layers]
+    staging = stage_frames(frames, fields, context, dataset=dataset, key=key)
+    _refuse_unreadable(staging, layers)
+    return staging
+
+
+def stage_frames(
+    frames: Sequence[tuple[str, pandas.DataFrame]],
+    fields: Sequence[Field],
+    context: ImportContext,
+    *,
+    dataset: str,
+    key: str,
+) -> Staging:
+    """Do what :func:`stage` does for frames with a name: the sheets of a table, for instance."""
+    mapped, findings, missing = [], [], []
+    options = context.options
+    for name, frame in frames:
+        rows, found = map_fields(
+            frame, fields, given=options.fields, constants=options.constants, dataset=dataset
+        )
+        mapped.append(rows.assign(**{LAYER: name}))
+        findings += found
+        refused = any(finding.severity is Severity.ERROR for finding in found)
+        missing.append(np.full(len(rows), refused))
+    staging = Staging(
+        dataset,
+        _one_under_another(mapped),
+        _one_under_another([frame.assign(**{LAYER: name}) for name, frame in frames]),
+        key,
+        findings,
+    )
+    staging.refused |= np.concatenate([np.zeros(0, bool), *missing])
+    return staging
+
+
+def _one_under_another(frames: list[pandas.DataFrame]) -> pandas.DataFrame:
+    """Concatenate without losing columns that only some frames have."""
+    if not frames:
+        raise ValueError("a delivery has at least one layer")
+    return pandas.concat(frames, ignore_index=True) if len(frames) > 1 else frames[0].reset_index(drop=True)
+
+
+def _refuse_unreadable(staging: Staging, layers: Iterable[SourceLayer]) -> None:
+    """Refuse the rows that the reader flagged with an error."""
+    start = 0
+    for layer in layers:
+        faulty = {f.row for f in layer.findings if f.severity is Severity.ERROR and f.row is not None}
+        here = staging.rows[ROW].iloc[start : start + len(layer.frame)]
+        staging.refused[start : start + len(layer.frame)] |= here.isin(list(faulty)).to_numpy()
+        start += len(layer.frame)
+
+
+def _text(value: Any) -> str | None:
+    """Return a value as text, missing as None."""
+    return None if value is None or value is pandas.NA or value != value else str(value)
