@@ -1,0 +1,208 @@
+"""Turn delivered layers into divisions (区划): county, street, community.
+
+Divisions come from other people's systems: what they draw is kept as delivered and reported. Refused is
+only what cannot be kept: no code, no level, one code for two things, no polygon.
+"""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gis.columns import to_json
+from gis.errors import UsageError
+from gis.findings import Severity
+from gis.importing import ImportContext, Prepared
+from gis.layer import SourceLayer
+from gis.models import DATASETS
+from gis.registry import Registry
+from gis.staging import Staging, stage
+from gis.text import t
+from grids.codes import Level, parse_division_code
+from grids.fields import DIVISION_FIELDS
+from grids.fitting import (
+    Layer,
+    check_containment,
+    check_gaps,
+    check_overlaps,
+    check_overlaps_with,
+    check_prefixes,
+)
+from grids.numbering import check_codes_present, check_other_code_columns, normalise_codes
+from grids.pieces import check_pieces, join_pieces
+from grids.reference import divisions_of, joined, live_codes, nothing, selected, staged_areas
+from grids.shapes import check_geometries, check_slivers, check_validity
+from grids.topology import Surfaces
+
+SLIVER_M2 = 1_000.0
+
+_LEVELS = {
+    **dict.fromkeys(("3", "county", "区县", "区", "县", "区县级", "县级"), Level.COUNTY),
+    **dict.fromkeys(
+        ("4", "street", "街道", "乡镇", "镇", "乡", "街镇", "街道级", "乡级", "镇街"), Level.STREET
+    ),
+    **dict.fromkeys(("5", "community", "社区", "村", "社区级", "村级", "村社区"), Level.COMMUNITY),
+}
+LEVEL_NAMES = {
+    Level.COUNTY: t("county"),
+    Level.STREET: t("street"),
+    Level.COMMUNITY: t("community"),
+}
+_ABOVE = {Level.STREET: Level.COUNTY, Level.COMMUNITY: Level.STREET}
+
+
+def prepare_divisions(layers: list[SourceLayer], context: ImportContext) -> Prepared:
+    """Prepare divisions of one or several levels.
+
+    The level is that of the national code (6, 9, 12 digits, also filled up with zeros); codes of
+    another form need a level column or ``--set level=``. Checks G01 to G05, G07, G08 and G13 to G19.
+    """
+    if "level" in context.options.constants:
+        _level_of(context.options.constants["level"], asked=True)
+    staging = stage(layers, DIVISION_FIELDS, context, dataset="divisions", key="code")
+    normalise_codes(staging)
+    check_codes_present(staging)
+    _settle_codes(staging)
+    check_geometries(staging)
+    surfaces = Surfaces(staging.geometries)
+    check_validity(staging, surfaces, Severity.WARNING)
+    check_slivers(staging, surfaces, SLIVER_M2)
+    check_pieces(staging, surfaces, ("code",))
+    check_other_code_columns(staging)
+    for level in Level:
+        _check_level(staging, surfaces, level, context.registry)
+    rows = staging.rows
+    rows["former_names"] = np.array([_names(text) for text in staging.values("former_names")], dtype=object)
+    return staging.prepared(join_pieces(staging, ("code",), DATASETS["divisions"].columns))
+
+
+def _settle_codes(staging: Staging) -> None:
+    """Cut codes to their level, derive level and parent, report codes of another form (G14)."""
+    codes, levels = staging.values("code").copy(), staging.values("level").copy()
+    parents, filled = staging.values("parent_code").copy(), 0
+    for at, code in enumerate(codes):
+        stated = None if levels[at] is None else _level_of(levels[at])
+        division = None if code is None else parse_division_code(code)
+        if division is None:
+            levels[at] = None if stated is None else str(stated)
+            if code is not None:
+                _flag_form(staging, at, stated)
+            continue
+        if stated is not None and stated is not division.level:
+            _flag_level(staging, at, division.level)
+        filled += division.code != code
+        codes[at], levels[at] = division.code, str(division.level)
+        parents[at] = _parent(staging, at, parents[at], division.parent)
+    staging.rows["code"], staging.rows["level"], staging.rows["parent_code"] = codes, levels, parents
+    if filled:
+        staging.notes.append(
+            t("{n} codes filled up with zeros are cut to the length of their level", n=filled)
+        )
+
+
+def _parent(staging: Staging, at: int, stated: str | None, derived: str | None) -> str | None:
+    """Return the parent that the code implies; report another one that is stated (G19)."""
+    given = None if stated is None else parse_division_code(stated)
+    if given is not None and given.code != derived:
+        staging.flag(
+            at,
+            "G19",
+            Severity.WARNING,
+            t("The stated parent {stated} is not the one of the code", stated=stated),
+            field="parent_code",
+            expected=derived or t("none: a county has no parent in the registry"),
+        )
+    return derived
+
+
+def _flag_form(staging: Staging, at: int, level: Level | None) -> None:
+    code = staging.values("code")[at]
+    staging.flag(
+        at,
+        "G14",
+        Severity.ERROR if level is None else Severity.WARNING,
+        t("{code} is no national division code, and no level is given", code=code)
+        if level is None
+        else t("{code} is no national division code; it is kept as it is", code=code),
+        field="code",
+        expected=t("6, 9 or 12 digits"),
+        hint=t("Say the level of the whole delivery with --set level=street") if level is None else None,
+    )
+
+
+def _flag_level(staging: Staging, at: int, level: Level) -> None:
+    staging.flag(
+        at,
+        "G14",
+        Severity.WARNING,
+        t("The level of {code} is taken from its length", code=staging.values("code")[at]),
+        field="level",
+        expected=str(level),
+    )
+
+
+def _level_of(word: str, *, asked: bool = False) -> Level | None:
+    level = _LEVELS.get(word.strip().casefold())
+    if level is None and asked:
+        raise UsageError(
+            t("{value} is not a level of division", value=word),
+            field="--set level",
+            value=word,
+            expected=", ".join(Level),
+        )
+    return level
+
+
+def _check_level(staging: Staging, surfaces: Surfaces, level: Level, registry: Registry) -> None:
+    """Check the divisions of one level among each other and against the level above."""
+    rows = staging.values("level") == str(level)
+    if not rows.any():
+        return
+    own = {code for code in staging.values("code") if code is not None}
+    layer, geometries = surfaces.only(rows), staging.geometries[rows]
+    beside = divisions_of(registry, level, surfaces, geometries, without=own)
+    above = nothing(surfaces.metres)
+    if level in _ABOVE:
+        delivered = staged_areas(staging, surfaces, staging.values("level") == str(_ABOVE[level]))
+        above = joined(delivered, divisions_of(registry, _ABOVE[level], surfaces, geometries, without=own))
+    check_overlaps(staging, layer, Severity.WARNING)
+    check_overlaps_with(staging, layer, beside, Severity.WARNING)
+    parents = _check_parents(staging, layer, rows, above, registry) if len(above) else above
+    check_gaps(staging, layer, parents, beside)
+    if level in _ABOVE and not len(above):
+        staging.notes.append(
+            t(
+                "There are no divisions of level {above} here to compare those of level {level} with",
+                above=_ABOVE[level],
+                level=level,
+            )
+        )
+
+
+def _check_parents(
+    staging: Staging, layer: Surfaces, rows: NDArray[np.bool_], above: Layer, registry: Registry
+) -> Layer:
+    """Check that the parent exists (G15) and is the one the division lies in (G05, G07)."""
+    known = set(above.codes) | live_codes(registry, "divisions")
+    parents = staging.values("parent_code")
+    unknown = rows & np.array([code is None or code not in known for code in parents], dtype=bool)
+    for at in np.flatnonzero(unknown & ~staging.refused):
+        staging.flag(
+            at,
+            "G15",
+            Severity.WARNING,
+            t("The parent of {code} is not known", code=staging.name_of(at)),
+            field="parent_code",
+            hint=t("Import the level above first, or correct the code"),
+        )
+    parent_of = check_containment(staging, layer, above)
+    check_prefixes(staging, np.where(rows & ~unknown, parent_of, -1), above, stated=list(parents))
+    return selected(above, parent_of[rows].tolist())
+
+
+def _names(text: str | None) -> str | None:
+    """Write former names, separated as people do, as a JSON list."""
+    names = [name.strip() for name in re.split(r"[、,，;；/|]", text or "") if name.strip()]
+    return to_json(names) if names else None

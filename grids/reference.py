@@ -1,0 +1,154 @@
+"""What the registry already has around a delivery: divisions above it, areas beside it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+
+import numpy as np
+import pandas
+import shapely
+from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
+from sqlalchemy import ColumnElement, select
+
+from gis.metres import LocalMetres
+from gis.models import DATASETS
+from gis.read import read_frame
+from gis.registry import Registry
+from gis.staging import Staging
+from grids.codes import Level
+from grids.fitting import Layer
+from grids.topology import Surfaces
+
+_MARGIN_DEGREES = 0.001
+
+
+def nothing(metres: LocalMetres) -> Layer:
+    """Return a layer without areas."""
+    empty = np.array([], dtype=object)
+    return Layer(empty, empty, Surfaces([], metres))
+
+
+def read_areas(
+    registry: Registry,
+    dataset: str,
+    surfaces: Surfaces,
+    geometries: NDArray[np.object_],
+    *,
+    where: ColumnElement[bool] | None = None,
+    without: Collection[str] = (),
+) -> Layer:
+    """Read the live areas of a dataset around some geometries.
+
+    Parameters
+    ----------
+    registry : Registry
+        Where from.
+    dataset : str
+        Name of a dataset with ``code`` and ``name``.
+    surfaces : Surfaces
+        The delivery in metres; the areas are measured in the same.
+    geometries : ndarray of geometries
+        EPSG:4490; their common rectangle says where to look.
+    where : clause, optional
+        Which rows.
+    without : collection of str
+        Codes that the delivery replaces.
+    """
+    bounds = shapely.total_bounds(geometries)
+    if np.isnan(bounds).any():
+        return nothing(surfaces.metres)
+    box = (*(bounds[:2] - _MARGIN_DEGREES), *(bounds[2:] + _MARGIN_DEGREES))
+    frame = read_frame(registry, dataset, bbox=box, where=where, columns=["code", "name"])
+    frame = frame[~frame["code"].isin(list(without))]
+    return _layer(frame["code"], frame["name"], np.array(list(frame.geometry), dtype=object), surfaces.metres)
+
+
+def _layer(
+    codes: Sequence[str] | pandas.Series[str],
+    names: Sequence[str | None] | pandas.Series[str],
+    geometries: NDArray[np.object_],
+    metres: LocalMetres,
+) -> Layer:
+    text = [None if pandas.isna(name) else name for name in names]
+    return Layer(np.array(codes, dtype=object), np.array(text, dtype=object), Surfaces(geometries, metres))
+
+
+def divisions_of(
+    registry: Registry,
+    level: Level,
+    surfaces: Surfaces,
+    geometries: NDArray[np.object_],
+    without: Collection[str] = (),
+) -> Layer:
+    """Read the live divisions of one level around some geometries, see :func:`read_areas`."""
+    of_level = DATASETS["divisions"].live.c.level == str(level)
+    return read_areas(registry, "divisions", surfaces, geometries, where=of_level, without=without)
+
+
+def staged_areas(staging: Staging, surfaces: Surfaces, rows: NDArray[np.bool_]) -> Layer:
+    """Make a layer of rows of the delivery, the pieces of one code joined."""
+    pieces: dict[str, list[int]] = defaultdict(list)
+    for at in np.flatnonzero(rows & ~staging.refused):
+        pieces[staging.values("code")[at]].append(int(at))
+    layer = nothing(surfaces.metres)
+    names = staging.values("name")
+    layer.surfaces.array = np.array(
+        [shapely.union_all(surfaces.array[positions]) for positions in pieces.values()], dtype=object
+    )
+    codes = np.array(list(pieces), dtype=object)
+    first = [names[positions[0]] for positions in pieces.values()]
+    return Layer(codes, np.array(first, dtype=object), layer.surfaces)
+
+
+def joined(*layers: Layer) -> Layer:
+    """Put layers in the same metres one after another."""
+    surfaces = Surfaces([], layers[0].surfaces.metres)
+    surfaces.array = np.concatenate([layer.surfaces.array for layer in layers])
+    return Layer(
+        np.concatenate([layer.codes for layer in layers]),
+        np.concatenate([layer.names for layer in layers]),
+        surfaces,
+    )
+
+
+def selected(layer: Layer, positions: Collection[int]) -> Layer:
+    """Return some areas of a layer."""
+    rows = sorted({int(at) for at in positions if at >= 0})
+    surfaces = Surfaces([], layer.surfaces.metres)
+    surfaces.array = layer.surfaces.array[rows]
+    return Layer(layer.codes[rows], layer.names[rows], surfaces)
+
+
+def live_codes(registry: Registry, dataset: str) -> set[str]:
+    """Return all live codes of a dataset."""
+    table = DATASETS[dataset].live
+    with registry.connect() as connection:
+        return set(connection.scalars(select(table.c.code)))
+
+
+def retired_codes(registry: Registry, dataset: str, codes: Collection[str]) -> dict[str, BaseGeometry]:
+    """Return those of some codes that were live once and are not now, each with its last geometry."""
+    live, history = DATASETS[dataset].live, DATASETS[dataset].history
+    gone = select(history.c.code).distinct().where(history.c.code.not_in(select(live.c.code)))
+    last: dict[str, BaseGeometry] = {}
+    with registry.connect() as connection:
+        for code in sorted(set(connection.scalars(gone)) & set(codes)):
+            versions = (
+                select(history.c.geom).where(history.c.code == code).order_by(history.c.valid_to.desc())
+            )
+            last[code] = connection.scalars(versions.limit(1)).one()
+    return last
+
+
+def used_sequences(registry: Registry) -> dict[str, set[int]]:
+    """Return the numbers that unit grids have or had, by community."""
+    dataset = DATASETS["grids"]
+    used: dict[str, set[int]] = defaultdict(set)
+    with registry.connect() as connection:
+        for table in (dataset.live, dataset.history):
+            for code in connection.scalars(select(table.c.code)):
+                if code[12:].isdigit():
+                    used[code[:12]].add(int(code[12:]))
+    return used

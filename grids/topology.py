@@ -1,0 +1,282 @@
+"""Topology of a layer of areas: overlaps, gaps, what sticks out, faulty rings.
+
+Everything is measured in local metres (:class:`gis.metres.LocalMetres`) on valid copies; what is
+stored stays as it was delivered. Defects come back in EPSG:4490, longitude and latitude.
+
+No national tolerance was found. A defect counts when its area exceeds 0.01 m² *and* it is wider than
+1 mm; anything smaller is the seam that rounding and projecting leave between borders drawn twice
+(``negligible``), and below 0.00001 m² it is arithmetic and not reported at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from copy import copy
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
+
+from gis.metres import LocalMetres
+
+TOLERANCE_M2 = 0.01
+TOLERANCE_WIDTH_M = 0.001
+NOISE_M2 = 1e-5
+SPIKE_DEGREES = 1.0
+
+Geometries = NDArray[np.object_]
+Indices = NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True)
+class Defect:
+    """A piece of ground where areas do not fit together.
+
+    Attributes
+    ----------
+    left, right : int
+        Positions of the areas concerned, -1 where there is none.
+    area_m2, width_m : float
+        Size, and mean width (twice the area over the perimeter).
+    geometry : BaseGeometry
+        EPSG:4490.
+    """
+
+    left: int
+    right: int
+    area_m2: float
+    width_m: float
+    geometry: BaseGeometry
+
+    @property
+    def negligible(self) -> bool:
+        """Whether it is a seam within the tolerance."""
+        return self.area_m2 <= TOLERANCE_M2 or self.width_m <= TOLERANCE_WIDTH_M
+
+
+class Surfaces:
+    """Areas prepared for measuring: valid polygonal copies in local metres.
+
+    Parameters
+    ----------
+    geometries : sequence of geometries
+        EPSG:4490; missing ones and those without area become empty.
+    metres : LocalMetres, optional
+        Shared by all surfaces that are compared; by default around these geometries.
+    """
+
+    def __init__(
+        self, geometries: Sequence[BaseGeometry | None] | Geometries, metres: LocalMetres | None = None
+    ):
+        given = np.array(list(geometries), dtype=object)
+        self.metres = metres or LocalMetres.around(given)
+        self.array = _valid_surfaces(self.metres.forward(given))
+
+    def __len__(self) -> int:
+        return len(self.array)
+
+    def only(self, rows: NDArray[np.bool_]) -> Surfaces:
+        """Return the same surfaces, all but some rows empty, so that positions stay."""
+        subset = copy(self)
+        subset.array = self.array.copy()
+        subset.array[~rows] = shapely.Polygon()
+        return subset
+
+    def to_lonlat(self, geometries: Geometries) -> Geometries:
+        """Bring pieces of these surfaces back to EPSG:4490."""
+        return self.metres.inverse(geometries)
+
+
+def _valid_surfaces(geometries: Geometries) -> Geometries:
+    """Return valid polygons or multipolygons; what has no surface becomes an empty polygon."""
+    result = geometries.copy()
+    result[shapely.is_missing(result)] = shapely.Polygon()
+    broken = ~shapely.is_valid(result)
+    if broken.any():
+        result[broken] = shapely.make_valid(result[broken], method="structure", keep_collapsed=False)
+    flat = shapely.get_dimensions(result) < 2
+    result[flat] = shapely.Polygon()
+    return np.asarray(result, dtype=object)
+
+
+def find_overlaps(surfaces: Surfaces, others: Surfaces | None = None) -> list[Defect]:
+    """Find where surfaces cover the same ground, pair by pair.
+
+    Parameters
+    ----------
+    surfaces : Surfaces
+        The layer.
+    others : Surfaces, optional
+        A second layer: pairs between the two are looked at instead of pairs within the first.
+
+    Returns
+    -------
+    list of Defect
+        Ordered by ``left`` (position in ``surfaces``), then ``right``.
+    """
+    if others is None:
+        left, right = _pairs_within(surfaces.array)
+        shared = shapely.intersection(surfaces.array[left], surfaces.array[right])
+    else:
+        left, right = shapely.STRtree(others.array).query(surfaces.array)
+        shared = shapely.intersection(surfaces.array[left], others.array[right])
+    return list(_defects(surfaces, left, right, shared))
+
+
+def _pairs_within(array: Geometries) -> tuple[Indices, Indices]:
+    """Return pairs of bounding boxes that meet, one of them with an edge that is no shared edge."""
+    suspect = ~shapely.is_empty(shapely.coverage_invalid_edges(array))
+    where = np.flatnonzero(suspect)
+    left, right = shapely.STRtree(array).query(array[where])
+    left = where[left]
+    twice = suspect[right] & (right < left)
+    keep = (left != right) & ~twice
+    left, right = np.minimum(left[keep], right[keep]), np.maximum(left[keep], right[keep])
+    order = np.lexsort((right, left))
+    return left[order], right[order]
+
+
+def find_gaps(children: Surfaces, parents: Surfaces, frame: Surfaces | None = None) -> list[Defect]:
+    """Find ground that a layer should cover and does not.
+
+    Parameters
+    ----------
+    children : Surfaces
+        The layer that should be without gaps.
+    parents : Surfaces
+        Areas that it should fill. Holes inside the layer are found without them.
+    frame : Surfaces, optional
+        Neighbours outside the delivery, which fill gaps too.
+
+    Returns
+    -------
+    list of Defect
+        ``left`` is the parent that the gap lies in (-1: a hole in the layer), one defect per gap.
+    """
+    layers = [children.array] if frame is None else [children.array, frame.array]
+    covered = shapely.union_all(np.concatenate(layers))
+    outlines = shapely.get_exterior_ring(shapely.get_parts(covered))
+    wanted = shapely.union_all(np.concatenate([parents.array, shapely.polygons(outlines)]))
+    holes = shapely.get_parts(shapely.difference(wanted, covered))
+    holes = holes[shapely.get_dimensions(holes) == 2]
+    return list(_defects(children, _containing(holes, parents), np.full(len(holes), -1), holes))
+
+
+def _containing(pieces: Geometries, parents: Surfaces) -> Indices:
+    """Return for each piece the parent that its inside point lies in, -1 without one."""
+    result = np.full(len(pieces), -1)
+    piece, parent = shapely.STRtree(parents.array).query(
+        shapely.point_on_surface(pieces), predicate="intersects"
+    )
+    result[piece[::-1]] = parent[::-1]
+    return result
+
+
+def find_protrusions(children: Surfaces, parents: Surfaces, parent_of: Indices) -> list[Defect]:
+    """Find the part of each child outside its parent.
+
+    Parameters
+    ----------
+    children, parents : Surfaces
+        The two layers.
+    parent_of : ndarray of int
+        Position of each child's parent; children with -1 are left out.
+
+    Returns
+    -------
+    list of Defect
+        ``left`` is the child, ``right`` the parent.
+    """
+    child = np.flatnonzero(parent_of >= 0)
+    parent = parent_of[child]
+    outside = shapely.difference(children.array[child], parents.array[parent])
+    return list(_defects(children, child, parent, outside))
+
+
+def largest_share(children: Surfaces, parents: Surfaces) -> Indices:
+    """Return for each child the parent that holds most of it, -1 when none touches its inside.
+
+    Of two that hold equally much, the first is taken.
+    """
+    child, parent = shapely.STRtree(parents.array).query(children.array)
+    area = shapely.area(shapely.intersection(children.array[child], parents.array[parent]))
+    order = np.lexsort((-parent, area.round(2)))
+    order = order[area[order] > NOISE_M2]
+    result = np.full(len(children), -1)
+    result[child[order]] = parent[order]
+    return result
+
+
+def _defects(surfaces: Surfaces, left: Indices, right: Indices, pieces: Geometries) -> Iterator[Defect]:
+    area = shapely.area(pieces)
+    keep = np.flatnonzero(area > NOISE_M2)
+    length = shapely.length(pieces[keep])
+    places = surfaces.to_lonlat(pieces[keep])
+    for at, perimeter, place in zip(keep, length, places, strict=True):
+        size = float(area[at])
+        yield Defect(int(left[at]), int(right[at]), size, 2 * size / float(perimeter), place)
+
+
+@dataclass(frozen=True, slots=True)
+class RingFault:
+    """A vertex given twice in a row, or a spike, at one place of one geometry."""
+
+    position: int
+    kind: str
+    place: BaseGeometry
+
+
+def find_ring_faults(geometries: Geometries, metres: LocalMetres) -> list[RingFault]:
+    """Find repeated vertices (closer than 1 mm) and spikes (an angle below 1°) in rings.
+
+    Parameters
+    ----------
+    geometries : ndarray of geometries
+        EPSG:4490, as delivered: missing, invalid and empty ones are allowed.
+    metres : LocalMetres
+        For measuring.
+
+    Returns
+    -------
+    list of RingFault
+        ``kind`` is ``"repeated"`` or ``"spike"``; the first of each kind per geometry.
+    """
+    parts, owner = shapely.get_parts(geometries, return_index=True)
+    rings, part = shapely.get_rings(parts, return_index=True)
+    lonlat, ring = shapely.get_coordinates(rings, return_index=True)
+    planar = shapely.get_coordinates(metres.forward(rings))
+    repeated, spike = _ring_faults(planar, ring)
+    found: dict[tuple[int, str], RingFault] = {}
+    for kind, where in (("repeated", repeated), ("spike", spike)):
+        for vertex in where:
+            position = int(owner[part[ring[vertex]]])
+            fault = RingFault(position, kind, shapely.Point(lonlat[vertex]))
+            found.setdefault((position, kind), fault)
+    return [found[key] for key in sorted(found)]
+
+
+def _ring_faults(xy: NDArray[np.float64], ring: Indices) -> tuple[Indices, Indices]:
+    """Return the vertices that repeat the one before, and those at the tip of a spike."""
+    step = np.diff(xy, axis=0)
+    inside = ring[1:] == ring[:-1]
+    length = np.hypot(step[:, 0], step[:, 1])
+    repeated = inside & (length < TOLERANCE_WIDTH_M)
+    before, after, vertex = _turns(inside & ~repeated, ring)
+    cosine = -np.einsum("ij,ij->i", step[before], step[after]) / (length[before] * length[after])
+    spike = vertex[cosine > np.cos(np.radians(SPIKE_DEGREES))]
+    return np.flatnonzero(repeated) + 1, spike
+
+
+def _turns(usable: NDArray[np.bool_], ring: Indices) -> tuple[Indices, Indices, Indices]:
+    """Return consecutive usable edges of each ring, around its closing vertex too, and their vertex."""
+    edges = np.flatnonzero(usable)
+    if not len(edges):
+        return edges, edges, edges
+    of_ring = ring[edges]
+    first = np.r_[True, of_ring[1:] != of_ring[:-1]]
+    last = np.r_[first[1:], True]
+    following = np.r_[edges[1:], edges[0]]
+    following[last] = edges[first]
+    return edges, following, following
