@@ -100,6 +100,10 @@ class Backend(ABC):
         """Keep the index of a table by the cheapest means while about so many rows change."""
 
     @abstractmethod
+    def analyse(self, connection: Connection, table: Table) -> None:
+        """Tell the planner about a temporary table just filled."""
+
+    @abstractmethod
     def after_edition(self, connection: Connection, tables: Sequence[Table], rows: int) -> None:
         """Bring what the database knows about its tables up to date (extents, statistics)."""
 
@@ -108,8 +112,8 @@ class Backend(ABC):
         """Translate a driver's error that is about the database, not about the statement."""
 
     @abstractmethod
-    def interruptible(self) -> AbstractContextManager[Callable[[], None]]:
-        """Let Ctrl-C take effect between steps; the body calls what it gets after each."""
+    def interruptible(self, connection: Connection) -> AbstractContextManager[Callable[[], None]]:
+        """Let Ctrl-C end a transaction cleanly; the body calls what it gets between its steps."""
 
     def busy(self) -> RegistryUnavailable:
         """Return the error of finding another writer at work."""

@@ -20,13 +20,10 @@ rest are not meant to be edited, and nothing guards them.
 
 from __future__ import annotations
 
-import signal
 import sqlite3
-import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
 import numpy as np
@@ -38,6 +35,7 @@ from gis.columns import GeometryColumn, UtcDateTime, format_utc
 from gis.errors import RegistryUnavailable, UsageError
 from gis.gpkg_geometry import encode
 from gis.gpkg_guard import create_guard
+from gis.gpkg_interrupt import interruptible
 from gis.mounts import network_filesystem
 from gis.text import t
 
@@ -175,6 +173,9 @@ class GeoPackageBackend(Backend):
         gpkg_rtree.rebuild(connection, table.name)
         gpkg_schema.create_triggers(connection, table.name)
 
+    def analyse(self, connection: Connection, table: Table) -> None:
+        """Nothing to do: the stage is read in whole or by its key."""
+
     def after_edition(
         self,
         connection: Connection,
@@ -184,29 +185,9 @@ class GeoPackageBackend(Backend):
         """Set last_change and extents in ``gpkg_contents``."""
         gpkg_schema.touch_contents(connection, [table.name for table in tables])
 
-    @contextmanager
-    def interruptible(self) -> Iterator[Callable[[], None]]:
-        """Hold Ctrl-C back to the end of a step.
-
-        An exception that a signal raises inside an SQL function written in Python would come out as
-        an error of SQLite.
-        """
-        before = signal.getsignal(signal.SIGINT)
-        if threading.current_thread() is not threading.main_thread() or not callable(before):
-            yield lambda: None
-            return
-        pending: list[tuple[int, FrameType | None]] = []
-
-        def check() -> None:
-            if pending:
-                before(*pending.pop())
-
-        signal.signal(signal.SIGINT, lambda number, frame: pending.append((number, frame)))
-        try:
-            yield check
-        finally:
-            signal.signal(signal.SIGINT, before)
-        check()
+    def interruptible(self, connection: Connection) -> AbstractContextManager[Callable[[], None]]:
+        """Hold Ctrl-C back to the end of a step, or stop a long statement."""
+        return interruptible(connection)
 
     def unavailable(self, error: BaseException | None) -> RegistryUnavailable | None:
         """Translate errors of the file and of its lock."""

@@ -131,13 +131,20 @@ class PostgisBackend(Backend):
         """GiST looks after itself; dropping it would lock readers out."""
         return nullcontext()
 
+    def analyse(self, connection: Connection, table: Table) -> None:
+        """Count and sample the rows; autovacuum never sees temporary tables."""
+        connection.execute(text(f"ANALYZE {table.name}"))
+
     def after_edition(self, connection: Connection, tables: Sequence[Table], rows: int) -> None:
         """Let the planner know about a large change at once."""
         if rows >= _ANALYZE_FROM:
             for table in tables:
-                connection.execute(text(f"ANALYZE {table.name}"))
+                self.analyse(connection, table)
 
-    def interruptible(self) -> AbstractContextManager[Callable[[], None]]:
+    def interruptible(
+        self,
+        connection: Connection,  # noqa: ARG002
+    ) -> AbstractContextManager[Callable[[], None]]:
         """The driver cancels its statement on Ctrl-C by itself."""
         return nullcontext(lambda: None)
 

@@ -32,6 +32,8 @@ from sqlalchemy import (
 from sqlalchemy.types import TypeEngine
 
 from gis.columns import GeometryColumn, UtcDateTime, json_text, plain_text, utc_now
+from gis.errors import UsageError
+from gis.text import t
 
 GEOMETRY = "geom"
 """Name of the geometry column in tables; frames call it ``geometry``."""
@@ -303,6 +305,24 @@ settings = Table(
     Column("value", plain_text()),
 )
 """Configuration that belongs to the registry, not to a machine."""
+
+
+def dataset_named(name: str) -> Dataset:
+    """Return a dataset by its KIND of the command line.
+
+    Raises
+    ------
+    UsageError
+        There is no such dataset.
+    """
+    if name not in DATASETS:
+        raise UsageError(
+            t("There is no dataset {name}", name=name),
+            field="dataset",
+            value=name,
+            expected=", ".join(DATASETS),
+        )
+    return DATASETS[name]
 
 
 def dataset_of_collection(collection: str) -> Dataset | None:

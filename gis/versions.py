@@ -1,0 +1,233 @@
+"""Move versions of things between live and history tables; the steps that editions are made of.
+
+Every step is one SQL statement over sets of rows, the same on both databases. Two temporary tables
+live as long as the transaction: ``wangge_stage`` holds what was delivered, ``wangge_change`` the live
+rows to close, each with the row that follows it, or none when the thing is retired.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    Connection,
+    FromClause,
+    Integer,
+    MetaData,
+    Table,
+    UniqueConstraint,
+    and_,
+    delete,
+    exists,
+    func,
+    insert,
+    literal,
+    not_,
+    null,
+    select,
+    tuple_,
+)
+
+from gis.backend import Backend, Columns
+from gis.columns import UtcDateTime, same
+from gis.models import Dataset
+from gis.rows import Rows
+
+
+@dataclass(frozen=True)
+class Counts:
+    """What an edition did, in things."""
+
+    added: int = 0
+    changed: int = 0
+    retired: int = 0
+    unchanged: int = 0
+
+    @property
+    def written(self) -> int:
+        """How many things are not as before."""
+        return self.added + self.changed + self.retired
+
+
+@dataclass(frozen=True)
+class Step:
+    """What all steps of one edition share.
+
+    ``check`` is called between statements and raises when the user wants to stop.
+    """
+
+    connection: Connection
+    backend: Backend
+    dataset: Dataset
+    edition: int
+    at: datetime
+    check: Callable[[], None]
+
+
+def is_empty(step: Step) -> bool:
+    """Tell whether the live table has no rows."""
+    return step.connection.execute(select(step.dataset.live.c.fid).limit(1)).first() is None
+
+
+def load_first(step: Step, rows: Rows, progress: Callable[[int, int], None]) -> Counts:
+    """Load rows straight into an empty live table."""
+    live = step.dataset.live
+    names = (*step.dataset.stored, "edition", "valid_from")
+    batches = _watched(rows, rows.batches(step.edition, step.at), step.check, progress)
+    with step.backend.loading(step.connection, live, len(rows)):
+        step.backend.bulk_load(step.connection, live, names, batches)
+        step.check()
+    return Counts(added=len(rows))
+
+
+def load_stage(step: Step, rows: Rows, progress: Callable[[int, int], None]) -> Table:
+    """Load rows into the temporary table ``wangge_stage`` and return it."""
+    stage = _temporary(
+        "wangge_stage",
+        Column("row", BigInteger().with_variant(Integer(), "sqlite"), primary_key=True, autoincrement=False),
+        *(Column(name, step.dataset.live.c[name].type) for name in step.dataset.stored),
+        UniqueConstraint(*step.dataset.key),
+    )
+    stage.create(step.connection)
+    names = ("row", *step.dataset.stored)
+    batches = _watched(rows, rows.batches(number=True), step.check, progress)
+    step.backend.bulk_load(step.connection, stage, names, batches)
+    step.backend.analyse(step.connection, stage)
+    return stage
+
+
+def compare(step: Step, stage: Table) -> tuple[Table, int]:
+    """Find the live rows that a delivery changes or retires.
+
+    Returns
+    -------
+    change : Table
+        ``wangge_change``: fid of the live row, row of the stage that follows (null: retired).
+    unchanged : int
+    """
+    dataset, live, connection = step.dataset, step.dataset.live, step.connection
+    change = create_change(step)
+    pairs = stage.join(live, same_key(dataset, stage, live))
+    alike = and_(*(same(live.c[n], stage.c[n]) for n in dataset.stored if n not in dataset.key))
+    changed = select(live.c.fid, stage.c.row).select_from(pairs).where(not_(alike))
+    connection.execute(insert(change).from_select(["fid", "row"], changed))
+    step.check()
+    met = connection.scalar(select(func.count()).select_from(pairs)) or 0
+    unchanged = met - (connection.scalar(select(func.count()).select_from(change)) or 0)
+    if dataset.scope:
+        in_scope = tuple_(*(live.c[n] for n in dataset.scope)).in_(
+            select(*(stage.c[n] for n in dataset.scope))
+        )
+        gone = ~exists().where(same_key(dataset, stage, live))
+        retired = select(live.c.fid, null()).where(in_scope, gone)
+        connection.execute(insert(change).from_select(["fid", "row"], retired))
+    step.check()
+    return change, unchanged
+
+
+def create_change(step: Step) -> Table:
+    """Create the temporary table ``wangge_change``."""
+    big = BigInteger().with_variant(Integer(), "sqlite")
+    change = _temporary(
+        "wangge_change", Column("fid", big, primary_key=True, autoincrement=False), Column("row", big)
+    )
+    change.create(step.connection)
+    return change
+
+
+def apply(step: Step, source: FromClause, change: Table) -> Counts:
+    """Close the live rows in ``change``, write their followers and all that is new in ``source``.
+
+    Parameters
+    ----------
+    step : Step
+    source : FromClause
+        Columns ``row`` and those of the dataset.
+    change : Table
+        ``wangge_change``.
+    """
+    connection, live = step.connection, step.dataset.live
+    closed = connection.scalar(select(func.count()).select_from(change)) or 0
+    retired = connection.scalar(select(func.count()).select_from(change).where(change.c.row.is_(None))) or 0
+    known = live.join(source, same_key(step.dataset, source, live))
+    added = (connection.scalar(select(func.count()).select_from(source)) or 0) - (
+        connection.scalar(select(func.count()).select_from(known)) or 0
+    )
+    _close(step, change, closed)
+    with step.backend.loading(connection, live, closed + added):
+        connection.execute(delete(live).where(live.c.fid.in_(select(change.c.fid))))
+        step.check()
+        _write_followers(step, source, change)
+        _write_new(step, source)
+        step.check()
+    return Counts(added=added, changed=closed - retired, retired=retired)
+
+
+def drop(step: Step, *tables: Table) -> None:
+    """Drop temporary tables, so that the connection can be used again."""
+    for table in tables:
+        table.drop(step.connection)
+
+
+def same_key(dataset: Dataset, left: FromClause, right: FromClause) -> ColumnElement[bool]:
+    """Return the condition that two rows are versions of one thing."""
+    return and_(*(left.c[name] == right.c[name] for name in dataset.key))
+
+
+def _close(step: Step, change: Table, closed: int) -> None:
+    """Copy the rows to close to the history."""
+    if not closed:
+        return
+    live, history = step.dataset.live, step.dataset.history
+    names = (*step.dataset.stored, "edition", "valid_from")
+    rows = select(
+        *(live.c[name] for name in names), literal(step.edition), literal(step.at, UtcDateTime())
+    ).where(live.c.fid.in_(select(change.c.fid)))
+    with step.backend.loading(step.connection, history, closed):
+        step.connection.execute(insert(history).from_select([*names, "closed_by", "valid_to"], rows))
+    step.check()
+
+
+def _write_followers(step: Step, source: FromClause, change: Table) -> None:
+    """Write the new versions of things that go on, under their old fid."""
+    stored = step.dataset.stored
+    rows = select(
+        change.c.fid,
+        *(source.c[name] for name in stored),
+        literal(step.edition),
+        literal(step.at, UtcDateTime()),
+    ).select_from(change.join(source, change.c.row == source.c.row))
+    names = ["fid", *stored, "edition", "valid_from"]
+    step.connection.execute(insert(step.dataset.live).from_select(names, rows))
+
+
+def _write_new(step: Step, source: FromClause) -> None:
+    """Write the things that are not live, in the order of the delivery."""
+    live, stored = step.dataset.live, step.dataset.stored
+    rows = (
+        select(*(source.c[name] for name in stored), literal(step.edition), literal(step.at, UtcDateTime()))
+        .where(~exists().where(same_key(step.dataset, source, live)))
+        .order_by(source.c.row)
+    )
+    step.connection.execute(insert(live).from_select([*stored, "edition", "valid_from"], rows))
+
+
+def _temporary(name: str, *items: Column[object] | UniqueConstraint) -> Table:
+    return Table(name, MetaData(), *items, prefixes=["TEMPORARY"], postgresql_on_commit="DROP")
+
+
+def _watched(
+    rows: Rows, batches: Iterable[Columns], check: Callable[[], None], progress: Callable[[int, int], None]
+) -> Iterator[Columns]:
+    """Pass batches on; after each, let the user stop and tell how far it is."""
+    done = 0
+    for batch in batches:
+        yield batch
+        done += len(batch[0])
+        check()
+        progress(done, len(rows))
