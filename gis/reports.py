@@ -19,7 +19,19 @@ from gis.finding_codes import title
 from gis.findings import Finding, Report
 from gis.text import current_language, t
 
-COLUMNS = ("code", "severity", "dataset", "row", "id", "field", "value", "expected", "message", "hint")
+COLUMNS = (
+    "code",
+    "severity",
+    "dataset",
+    "layer",
+    "row",
+    "id",
+    "field",
+    "value",
+    "expected",
+    "message",
+    "hint",
+)
 SHOWN_PER_CODE = 50
 MAP_SIZE = 900.0
 
@@ -173,7 +185,7 @@ def _sections(report: Report) -> Iterable[str]:
 
 def _finding_row(finding: Finding) -> str:
     told = (finding.field, finding.value, finding.expected, finding.message, finding.hint)
-    cells = (finding.row, finding.id, *told)
+    cells = (finding.layer, finding.row, finding.id, *told)
     return "<tr>" + "".join(f"<td>{'' if cell is None else _text(cell)}" for cell in cells)
 
 
