@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, func, insert, select, text, update
 from sqlalchemy.engine import RowMapping
 
 from gis.columns import from_json, to_json
@@ -21,6 +21,11 @@ from layers.layer import Layer
 from layers.tilematrix import MAX_ZOOM
 
 VERSION = "layers_version"
+
+Version = tuple[int, int, str]
+"""Changes of the catalogue, latest edition, last change by another program."""
+
+_LAST_CHANGE = text("SELECT max(last_change) FROM gpkg_contents")
 
 
 def seed_layers(registry: Registry) -> None:
@@ -122,7 +127,7 @@ def withdraw(registry: Registry, layer_id: str) -> None:
     _mark(registry, layer_id, public=False)
 
 
-def catalogue_version(connection: Connection) -> tuple[int, int]:
+def catalogue_version(connection: Connection) -> Version:
     """Return what changes whenever the catalogue or the data behind it does.
 
     Parameters
@@ -132,12 +137,14 @@ def catalogue_version(connection: Connection) -> tuple[int, int]:
 
     Returns
     -------
-    tuple of int
-        How often the catalogue was changed, and the number of the latest edition.
+    tuple
+        How often the catalogue was changed, the number of the latest edition, and in a GeoPackage
+        the time of the last change, which desktop programs set too.
     """
     changed = connection.scalar(select(settings.c.value).where(settings.c.key == VERSION))
     latest = connection.scalar(select(func.max(editions.c.id)))
-    return int(changed or 0), latest or 0
+    touched = connection.scalar(_LAST_CHANGE) if connection.dialect.name == "sqlite" else None
+    return int(changed or 0), latest or 0, touched or ""
 
 
 def no_such_layer(layer_id: str, among: list[Layer]) -> NotFound:

@@ -129,7 +129,7 @@ def item_statement(layer: Layer, properties: tuple[str, ...], identity: dict[str
     names = selected_names(layer, properties)
     chosen = [table.c.fid, *(table.c[name] for name in names), binary(table.c[GEOMETRY])]
     wanted = [table.c[name] == value for name, value in identity.items()]
-    return Statement(select(*chosen).where(*wanted, *_fixed(layer, table)), 1, names, {})
+    return Statement(select(*chosen).where(*wanted, *layer_clauses(layer, table)), 1, names, {})
 
 
 def count_statement(layer: Layer, query: ItemsQuery) -> Select[Any]:
@@ -138,7 +138,7 @@ def count_statement(layer: Layer, query: ItemsQuery) -> Select[Any]:
     The question must not ask for another time or have a box in a projected system.
     """
     table = layer.source.live
-    clauses = [*_fixed(layer, table), *(table.c[name] == value for name, value in query.filters)]
+    clauses = [*layer_clauses(layer, table), *(table.c[name] == value for name, value in query.filters)]
     if query.bbox:
         clauses.append(bbox_clause(table, query.bbox.bounds))
     return select(func.count()).select_from(table).where(*clauses)
@@ -202,14 +202,14 @@ def _past_page(layer: Layer, form: _Form, period: tuple[bool, bool, bool]) -> Se
 
 
 def _clauses(layer: Layer, form: _Form, table: Table) -> list[ColumnElement[bool]]:
-    clauses = _fixed(layer, table)
+    clauses = layer_clauses(layer, table)
     clauses += [table.c[name] == bindparam(f"is_{name}", type_=table.c[name].type) for name in form.filters]
     if form.boxed:
         clauses.append(box_candidates(table, [bindparam(side, type_=Double()) for side in _SIDES]))
     return clauses
 
 
-def _fixed(layer: Layer, table: Table) -> list[ColumnElement[bool]]:
+def layer_clauses(layer: Layer, table: Table) -> list[ColumnElement[bool]]:
     """Return the layer's own filter."""
     return [
         table.c[name].in_(value) if isinstance(value, list) else table.c[name] == value
