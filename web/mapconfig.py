@@ -1,0 +1,123 @@
+"""What the page has to know before it draws: layers with their styles, extent, base maps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+from typing import Any
+
+import numpy as np
+import orjson
+import shapely
+from sqlalchemy import Connection, select
+
+from gis.models import DATASETS, GEOMETRY
+from gis.registry import Registry
+from layers.catalogue import list_layers
+from layers.layer import Layer
+from web.page import STATIC
+from web.settings import MapSettings, read_map_settings
+
+_KINDS = {"MULTIPOLYGON": "polygon", "MULTILINESTRING": "line", "POINT": "point", "GEOMETRY": "point"}
+_VISIBLE = "wangge:visible"
+
+
+def map_config(registry: Registry) -> dict[str, Any]:
+    """Return the configuration of the page.
+
+    Parameters
+    ----------
+    registry : Registry
+        Whose public layers are shown.
+
+    Returns
+    -------
+    dict
+        ``title_zh``, ``title_en``, ``extent`` (west, south, east, north; ``None`` while the registry
+        is empty), ``layers``, ``basemaps``, ``projections`` (proj4 texts the base maps need).
+
+    Raises
+    ------
+    UsageError
+        If a base map is configured wrongly.
+    """
+    settings = read_map_settings(registry)
+    layers = list_layers(registry)
+    with registry.connect() as connection:
+        extent, titles = _extent(connection, layers), _titles(connection, settings)
+    definitions: dict[str, str] = {}
+    for basemap in settings.basemaps:
+        definitions |= basemap.definition()
+    return {
+        **titles,
+        "extent": extent,
+        "layers": [_layer(layer) for layer in layers],
+        "basemaps": [basemap.to_dict() for basemap in settings.basemaps],
+        "projections": definitions,
+    }
+
+
+def _layer(layer: Layer) -> dict[str, Any]:
+    style = _style(layer)
+    return {
+        "id": layer.id,
+        "title_zh": layer.title_zh,
+        "title_en": layer.title_en,
+        "description_zh": layer.description_zh,
+        "description_en": layer.description_en,
+        "geometry": _KINDS[layer.source.geometry or "GEOMETRY"],
+        "min_zoom": layer.min_zoom,
+        "max_zoom": layer.max_zoom,
+        "style": style,
+        "visible": bool(style.get("metadata", {}).get(_VISIBLE, False)),
+    }
+
+
+def _style(layer: Layer) -> dict[str, Any]:
+    """Return the layer's own MapLibre style, else the one that comes with its collection."""
+    if layer.style.get("layers"):
+        return {name: layer.style[name] for name in ("metadata", "layers") if name in layer.style}
+    return (
+        _standard_style(layer.id)
+        or _standard_style(layer.source.collection or "")
+        or _standard_style("default")
+    )
+
+
+@cache
+def _standard_style(name: str) -> dict[str, Any]:
+    path = STATIC / "styles" / f"{name}.json"
+    return dict(orjson.loads(path.read_bytes())) if name and path.is_file() else {}
+
+
+def _extent(connection: Connection, layers: Iterable[Layer]) -> list[float] | None:
+    """Return the rectangle around the divisions, else around the first layer that has anything."""
+    names = ["divisions", "grids", *(layer.dataset for layer in layers)]
+    for name in dict.fromkeys(names):
+        bounds = _bounds(connection, name)
+        if bounds is not None:
+            return bounds
+    return None
+
+
+def _bounds(connection: Connection, dataset: str) -> list[float] | None:
+    column = DATASETS[dataset].live.c[GEOMETRY]
+    geometries = connection.scalars(select(column).where(column.is_not(None)))
+    boxes = [shapely.bounds(np.asarray(part, dtype=object)) for part in geometries.partitions(10_000)]
+    if not boxes:
+        return None
+    every = np.concatenate(boxes)
+    return [float(v) for v in (*np.nanmin(every[:, :2], axis=0), *np.nanmax(every[:, 2:], axis=0))]
+
+
+def _titles(connection: Connection, settings: MapSettings) -> dict[str, str | None]:
+    """Return the configured titles, else the name of the one county the registry holds."""
+    divisions = DATASETS["divisions"].live
+    counties = connection.scalars(
+        select(divisions.c.name).where(divisions.c.level == "county").limit(2)
+    ).all()
+    county = counties[0] if len(counties) == 1 else None
+    return {
+        "title_zh": settings.title_zh or county,
+        "title_en": settings.title_en or settings.title_zh or county,
+    }

@@ -1,0 +1,145 @@
+// Where the page starts: it asks for its configuration, builds the map and ties search, class, click and card.
+
+import { getJson, resolve } from "./api.js";
+import { makeCard } from "./card.js";
+import { makeClassPicker } from "./classes.js";
+import { $, h } from "./dom.js";
+import { language, loadTexts, localised, t } from "./i18n.js";
+import { readLink, writeLink } from "./link.js";
+import { makeMap } from "./map.js";
+import { fillPanel } from "./panel.js";
+import { problemText } from "./problem.js";
+import { makeSearch } from "./search.js";
+
+const desk = { map: null, card: null, picker: null, search: null, question: null, controller: null };
+
+async function start() {
+  await loadTexts();
+  const config = await getJson("api/map", { lang: language });
+  $("title").textContent = localised(config, "title") || "wangge";
+  desk.card = makeCard({ close, ask, copyLink });
+  desk.map = await makeMap(config, clicked);
+  fillPanel(desk.map.entries);
+  desk.search = makeSearch({ taken, nothing, failed: (problem, again) => desk.card.failed(problem, again), cleared: close });
+  desk.picker = await makeClassPicker(classChanged);
+  document.addEventListener("keydown", (event) => event.key === "Escape" && desk.card.isOpen && close());
+  window.addEventListener("hashchange", followLink);
+  $("language").addEventListener("click", keepQuestion);
+  if (!config.layers.length) $("hint").textContent = t("No layer is published yet.");
+  followLink();
+  document.documentElement.dataset.ready = "true";
+}
+
+function followLink() {
+  const { q, ...question } = readLink();
+  if (q) {
+    desk.search.set(q);
+    desk.search.find(q);
+  } else if (Object.keys(question).length > 0) {
+    if (question.class) desk.picker.set(question.class);
+    ask(question, { look: true });
+  }
+}
+
+function clicked({ lon, lat, feature }) {
+  const chosen = desk.picker.code;
+  // With a class chosen, a click is about a thing of that class near the place, whatever else stands there.
+  if (feature?.id && (!chosen || feature.class_code === chosen)) ask({ component: feature.id });
+  else ask({ lon: lon.toFixed(7), lat: lat.toFixed(7), source: "map_click", ...classOf(chosen) });
+}
+
+function classOf(code) {
+  return code ? { class: code, standard: desk.picker.standard(code) } : {};
+}
+
+function classChanged(code) {
+  const question = desk.question;
+  if (!question || question.component) return;
+  const { class: _class, standard: _standard, rule: _rule, ...place } = question;
+  ask({ ...place, ...classOf(code) });
+}
+
+function taken(result) {
+  unmark();
+  if (result.bbox) desk.map.fit(result.bbox);
+  else if (result.lon !== null) desk.map.lookAt([result.lon, result.lat]);
+  if (result.kind === "component") ask({ component: result.code }, { look: true });
+  else if (["grid", "place", "address"].includes(result.kind)) {
+    const source = result.kind === "grid" ? "map_click" : "address";
+    ask({ lon: result.lon, lat: result.lat, source, ...classOf(desk.picker.code) });
+  } else {
+    desk.map.highlights.divisions?.show(({ code }) => result.kind === "division" && code === result.code);
+    desk.card.about(result);
+    writeLink({ q: result.code || result.name });
+  }
+}
+
+function nothing(text) {
+  unmark();
+  desk.card.nothing(text);
+}
+
+/** Ask the server who is responsible and show the answer; the newest question wins. */
+async function ask(question, { look = false } = {}) {
+  desk.controller?.abort();
+  const controller = (desk.controller = new AbortController());
+  desk.question = question;
+  writeLink(question);
+  $("hint").hidden = true;
+  if (question.lon) desk.map.marks.pending([Number(question.lon), Number(question.lat)]);
+  desk.card.loading();
+  try {
+    const resolution = await resolve(question, controller.signal);
+    if (controller.signal.aborted) return;
+    desk.card.show(resolution, question);
+    mark(resolution, look);
+  } catch (problem) {
+    if (problem.name !== "AbortError") desk.card.failed(problem, () => ask(question, { look }));
+  }
+}
+
+function mark(resolution, look) {
+  const place = [resolution.location.lon, resolution.location.lat];
+  desk.map.marks.show(resolution);
+  desk.map.highlights["unit-grids"]?.show(({ code }) => code === resolution.unit_grid?.code);
+  desk.map.highlights.components?.show(({ id }) => id === resolution.component?.id);
+  desk.map.highlights.divisions?.show(() => false);
+  if (look) desk.map.lookAt(place);
+  else desk.map.reveal(place);
+}
+
+function unmark() {
+  desk.map.marks.clear();
+  for (const highlight of Object.values(desk.map.highlights)) highlight.show(() => false);
+}
+
+function close() {
+  desk.controller?.abort();
+  desk.question = null;
+  desk.card.close();
+  unmark();
+  writeLink({});
+  $("map").focus({ preventScroll: true });
+}
+
+async function copyLink(event) {
+  const button = event.currentTarget;
+  const address = writeLink(desk.question);
+  try {
+    await navigator.clipboard.writeText(address);
+    button.textContent = t("Copied");
+  } catch {
+    // No clipboard without HTTPS: the address bar holds the same link.
+    window.prompt(t("Copy link"), address);
+  }
+}
+
+function keepQuestion(event) {
+  event.preventDefault();
+  window.location.href = event.currentTarget.getAttribute("href") + window.location.hash;
+}
+
+start().catch((problem) => {
+  console.error(problem);
+  $("map").replaceChildren(h("div", { class: "fatal", role: "alert" }, problemText(problem)));
+});
