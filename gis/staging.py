@@ -22,7 +22,7 @@ from gis.findings import Finding, Report, Severity
 from gis.importing import ImportContext, Prepared
 from gis.layer import ROW, SourceLayer
 from gis.mapping import Field, map_fields
-from gis.text import Text
+from gis.text import Text, t
 
 Position: TypeAlias = "int | np.integer[Any]"
 """Where a row is in a staging, from 0."""
@@ -79,7 +79,17 @@ class Staging:
 
     def values(self, name: str) -> NDArray[np.object_]:
         """Return a field as an array of text and ``None``."""
-        return self.rows[name].to_numpy(dtype=object)
+        values = self.rows[name].to_numpy(dtype=object)
+        missing = pandas.isna(values)
+        return np.where(missing, np.array(None), values) if missing.any() else values
+
+    def set(self, name: str, values: Sequence[Any] | NDArray[Any]) -> None:
+        """Set a field of all rows, missing values as ``None``."""
+        self.rows[name] = pandas.Series(list(values), index=self.rows.index, dtype=object)
+
+    def fill(self, name: str, value: str) -> None:
+        """Give a field a value where it has none."""
+        self.set(name, [value if known is None else known for known in self.values(name)])
 
     def flag(
         self,
@@ -140,9 +150,9 @@ class Staging:
             return shapely.Point(geometry.point_on_surface())
         return shapely.Point(shapely.get_coordinates(geometry)[0])
 
-    def name_of(self, at: Position) -> str:
+    def name_of(self, at: Position) -> Text | str:
         """Name a row for people: its key if it has one, else its number."""
-        return _text(self._cell(self.key, at)) or str(self.row_number(at))
+        return _text(self._cell(self.key, at)) or t("row {row}", row=self.row_number(at))
 
     def add(self, code: str, severity: Severity, message: Text, **details: Any) -> None:
         """Add a finding about the delivery as a whole, or about something that is not in it."""

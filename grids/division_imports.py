@@ -19,8 +19,8 @@ from gis.layer import SourceLayer
 from gis.models import DATASETS
 from gis.registry import Registry
 from gis.staging import Staging, stage
-from gis.text import t
-from grids.codes import Level, parse_division_code
+from gis.text import Text, t
+from grids.codes import DivisionCode, Level, parse_division_code
 from grids.fields import DIVISION_FIELDS
 from grids.fitting import (
     Layer,
@@ -73,8 +73,7 @@ def prepare_divisions(layers: list[SourceLayer], context: ImportContext) -> Prep
     check_other_code_columns(staging)
     for level in Level:
         _check_level(staging, surfaces, level, context.registry)
-    rows = staging.rows
-    rows["former_names"] = np.array([_names(text) for text in staging.values("former_names")], dtype=object)
+    staging.set("former_names", [_names(text) for text in staging.values("former_names")])
     return staging.prepared(join_pieces(staging, ("code",), DATASETS["divisions"].columns))
 
 
@@ -84,22 +83,37 @@ def _settle_codes(staging: Staging) -> None:
     parents, filled = staging.values("parent_code").copy(), 0
     for at, code in enumerate(codes):
         stated = None if levels[at] is None else _level_of(levels[at])
-        division = None if code is None else parse_division_code(code)
+        division = _division(staging, at, stated)
         if division is None:
             levels[at] = None if stated is None else str(stated)
-            if code is not None:
-                _flag_form(staging, at, stated)
             continue
-        if stated is not None and stated is not division.level:
-            _flag_level(staging, at, division.level)
         filled += division.code != code
         codes[at], levels[at] = division.code, str(division.level)
         parents[at] = _parent(staging, at, parents[at], division.parent)
-    staging.rows["code"], staging.rows["level"], staging.rows["parent_code"] = codes, levels, parents
+    staging.set("code", codes)
+    staging.set("level", levels)
+    staging.set("parent_code", parents)
     if filled:
         staging.notes.append(
             t("{n} codes filled up with zeros are cut to the length of their level", n=filled)
         )
+
+
+def _division(staging: Staging, at: int, stated: Level | None) -> DivisionCode | None:
+    """Read the code of a row in the light of the stated level; report what does not agree (G14)."""
+    code = staging.values("code")[at]
+    division = None if code is None else parse_division_code(code)
+    if division is None:
+        if code is not None:
+            _flag_form(staging, at, stated)
+        return None
+    if stated is None or stated is division.level:
+        return division
+    if len(code) == stated.digits:
+        _flag_level(staging, at, stated, t("{code} ends like a code of the level above", code=code))
+        return DivisionCode(code, stated)
+    _flag_level(staging, at, division.level, t("The level of {code} is taken from its length", code=code))
+    return division
 
 
 def _parent(staging: Staging, at: int, stated: str | None, derived: str | None) -> str | None:
@@ -132,15 +146,8 @@ def _flag_form(staging: Staging, at: int, level: Level | None) -> None:
     )
 
 
-def _flag_level(staging: Staging, at: int, level: Level) -> None:
-    staging.flag(
-        at,
-        "G14",
-        Severity.WARNING,
-        t("The level of {code} is taken from its length", code=staging.values("code")[at]),
-        field="level",
-        expected=str(level),
-    )
+def _flag_level(staging: Staging, at: int, taken: Level, message: Text) -> None:
+    staging.flag(at, "G14", Severity.WARNING, message, field="level", expected=LEVEL_NAMES[taken])
 
 
 def _level_of(word: str, *, asked: bool = False) -> Level | None:
@@ -175,8 +182,8 @@ def _check_level(staging: Staging, surfaces: Surfaces, level: Level, registry: R
         staging.notes.append(
             t(
                 "There are no divisions of level {above} here to compare those of level {level} with",
-                above=_ABOVE[level],
-                level=level,
+                above=LEVEL_NAMES[_ABOVE[level]],
+                level=LEVEL_NAMES[level],
             )
         )
 

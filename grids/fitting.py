@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from gis.findings import Severity
 from gis.staging import Staging
-from gis.text import t
+from gis.text import Text, t
 from grids.codes import lies_within
 from grids.topology import Defect, Surfaces, find_gaps, find_overlaps, find_protrusions, largest_share
 
@@ -59,7 +59,7 @@ def check_overlaps_with(staging: Staging, surfaces: Surfaces, others: Layer, sev
         _flag_overlap(staging, defect.left, str(others.codes[defect.right]), defect, severity)
 
 
-def _flag_overlap(staging: Staging, at: int, other: str, defect: Defect, severity: Severity) -> None:
+def _flag_overlap(staging: Staging, at: int, other: Text | str, defect: Defect, severity: Severity) -> None:
     area = f"{defect.area_m2:.4g}"
     staging.flag(
         at,
@@ -77,6 +77,9 @@ def _flag_overlap(staging: Staging, at: int, other: str, defect: Defect, severit
 def check_gaps(staging: Staging, surfaces: Surfaces, parents: Layer, neighbours: Layer) -> None:
     """Report ground that no area covers: holes in the layer, and what is left of the parents (G04).
 
+    Seams within the tolerance are reported, as information, where the layer encloses them; between the
+    outlines of a layer and of its parents they only say that the two were drawn apart.
+
     Parameters
     ----------
     staging : Staging
@@ -89,6 +92,8 @@ def check_gaps(staging: Staging, surfaces: Surfaces, parents: Layer, neighbours:
         What the registry has beside the delivery.
     """
     for defect in find_gaps(surfaces, parents.surfaces, neighbours.surfaces):
+        if defect.negligible and not defect.enclosed:
+            continue
         parent = None if defect.left < 0 else str(parents.codes[defect.left])
         area = f"{defect.area_m2:.4g}"
         message = (

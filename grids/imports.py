@@ -116,20 +116,13 @@ def _check_against_registry(staging: Staging, surfaces: Surfaces, context: Impor
 
 def _unit_grids(staging: Staging, area_m2: np.ndarray) -> geopandas.GeoDataFrame:
     """Make the rows of the dataset: code parts derived, a missing area measured, state 有效."""
-    rows = staging.rows
-    code = rows["code"]
+    codes = staging.values("code")
+    for name, digits in (("county", 6), ("street", 9), ("community", 12)):
+        staging.set(name, [None if code is None else code[:digits] for code in codes])
     stated = [as_number(text) for text in staging.values("area_m2")]
-    measured = [
-        value if value is not None else round(float(m), 2) for value, m in zip(stated, area_m2, strict=True)
-    ]
-    rows = rows.assign(
-        county=code.str[:6],
-        street=code.str[:9],
-        community=code.str[:12],
-        area_m2=np.array(measured, dtype=object),
-    )
-    rows["state"] = rows["state"].where(rows["state"].notna(), "有效")
-    staging.rows = rows
+    measured = [round(float(area), 2) for area in area_m2]
+    staging.set("area_m2", [m if s is None else s for s, m in zip(stated, measured, strict=True)])
+    staging.fill("state", "有效")
     return join_pieces(staging, ("code",), DATASETS["grids"].columns)
 
 
@@ -140,7 +133,7 @@ def prepare_governance_grids(layers: list[SourceLayer], context: ImportContext) 
     as delivered; rows of one code in several pieces become one feature.
     """
     staging = stage(layers, GOVERNANCE_FIELDS, context, dataset="governance-grids", key="code")
-    _fill(staging, "line", GOVERNANCE_LINE)
+    staging.fill("line", GOVERNANCE_LINE)
     surfaces = _check_foreign_areas(staging, ("line", "code"))
     check_other_code_columns(staging)
     none = nothing(surfaces.metres)
@@ -182,11 +175,6 @@ def _check_foreign_areas(staging: Staging, key: tuple[str, ...]) -> Surfaces:
     check_slivers(staging, surfaces, SLIVER_M2)
     check_pieces(staging, surfaces, key)
     return surfaces
-
-
-def _fill(staging: Staging, name: str, value: str) -> None:
-    rows = staging.rows
-    rows[name] = rows[name].where(rows[name].notna(), value)
 
 
 def _by_line(staging: Staging) -> list[np.ndarray]:

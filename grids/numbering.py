@@ -44,7 +44,7 @@ def normalise_codes(staging: Staging, name: str = "code") -> None:
                 expected=plain,
             )
             codes[at] = plain
-    staging.rows[name] = codes
+    staging.set(name, codes)
 
 
 def check_codes_present(staging: Staging, name: str = "code") -> None:
@@ -82,7 +82,8 @@ def check_grid_codes(staging: Staging) -> None:
             _flag_form(staging, at, Severity.WARNING, "letters", None)
         elif not street_part_is_assigned(code):
             _flag_form(staging, at, Severity.WARNING, "street", None)
-    staging.rows["code"], staging.rows["legacy_code"] = codes, legacy
+    staging.set("code", codes)
+    staging.set("legacy_code", legacy)
 
 
 def _flag_form(staging: Staging, at: int, severity: Severity, why: str, instead: str | None) -> None:

@@ -32,7 +32,7 @@ def check_duplicates(staging: Staging, names: Sequence[str]) -> None:
     """Refuse codes given twice where a code is one row (G08).
 
     Of rows with one code and the same polygon the first is kept; where the polygons differ, all are
-    refused, because nothing says which is meant.
+    refused, because nothing says which is meant. The finding is at the later rows.
 
     Parameters
     ----------
@@ -44,10 +44,7 @@ def check_duplicates(staging: Staging, names: Sequence[str]) -> None:
     for positions in positions_by(keys_of(staging, names)).values():
         for at, first in _repeated(staging, positions).items():
             _flag_duplicate(staging, at, first, names[-1], same=True)
-        others = [at for at in positions if not staging.refused[at]]
-        for at in others if len(others) > 1 else []:
-            first = next(other for other in others if other != at)
-            _flag_duplicate(staging, at, first, names[-1], same=False)
+        _refuse_ambiguous(staging, [at for at in positions if not staging.refused[at]], names[-1])
 
 
 def check_pieces(staging: Staging, surfaces: Surfaces, names: Sequence[str]) -> None:
@@ -71,9 +68,14 @@ def check_pieces(staging: Staging, surfaces: Surfaces, names: Sequence[str]) -> 
         if _are_pieces(staging, surfaces, pieces):
             _flag_pieces(staging, pieces, names[-1])
         else:
-            for at in pieces:
-                first = next(other for other in pieces if other != at)
-                _flag_duplicate(staging, at, first, names[-1], same=False)
+            _refuse_ambiguous(staging, pieces, names[-1])
+
+
+def _refuse_ambiguous(staging: Staging, positions: Sequence[int], name: str) -> None:
+    """Refuse all rows of a code, with a finding at each but the first."""
+    for at in positions[1:]:
+        _flag_duplicate(staging, at, positions[0], name, same=False)
+        staging.refused[positions[0]] = True
 
 
 def _repeated(staging: Staging, positions: Sequence[int]) -> dict[int, int]:

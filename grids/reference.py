@@ -13,7 +13,7 @@ from shapely.geometry.base import BaseGeometry
 from sqlalchemy import ColumnElement, select
 
 from gis.metres import LocalMetres
-from gis.models import DATASETS
+from gis.models import DATASETS, editions
 from gis.read import read_frame
 from gis.registry import Registry
 from gis.staging import Staging
@@ -56,11 +56,12 @@ def read_areas(
     without : collection of str
         Codes that the delivery replaces.
     """
-    bounds = shapely.total_bounds(geometries)
-    if np.isnan(bounds).any():
+    west, south, east, north = shapely.total_bounds(geometries).tolist()
+    if np.isnan(west):
         return nothing(surfaces.metres)
-    box = (*(bounds[:2] - _MARGIN_DEGREES), *(bounds[2:] + _MARGIN_DEGREES))
-    frame = read_frame(registry, dataset, bbox=box, where=where, columns=["code", "name"])
+    margin = _MARGIN_DEGREES
+    box = (west - margin, south - margin, east + margin, north + margin)
+    frame = read_frame(registry, dataset, bbox=box, where=where, columns=["code", "name", "geometry"])
     frame = frame[~frame["code"].isin(list(without))]
     return _layer(frame["code"], frame["name"], np.array(list(frame.geometry), dtype=object), surfaces.metres)
 
@@ -129,16 +130,21 @@ def live_codes(registry: Registry, dataset: str) -> set[str]:
 
 
 def retired_codes(registry: Registry, dataset: str, codes: Collection[str]) -> dict[str, BaseGeometry]:
-    """Return those of some codes that were live once and are not now, each with its last geometry."""
-    live, history = DATASETS[dataset].live, DATASETS[dataset].history
-    gone = select(history.c.code).distinct().where(history.c.code.not_in(select(live.c.code)))
+    """Return those of some codes that were retired, each with its last geometry.
+
+    Retired is what was live once and is not now; what a reverted import brought never was.
+    """
+    chosen = DATASETS[dataset]
+    live, history = chosen.live.c[chosen.key[-1]], chosen.history.c[chosen.key[-1]]
+    reverts = select(editions.c.id).where(editions.c.operation == "revert")
+    gone = select(history).distinct().where(history.not_in(select(live)))
+    gone = gone.where(chosen.history.c.closed_by.not_in(reverts))
     last: dict[str, BaseGeometry] = {}
     with registry.connect() as connection:
         for code in sorted(set(connection.scalars(gone)) & set(codes)):
-            versions = (
-                select(history.c.geom).where(history.c.code == code).order_by(history.c.valid_to.desc())
-            )
-            last[code] = connection.scalars(versions.limit(1)).one()
+            versions = select(chosen.history.c.geom).where(history == code)
+            newest = versions.order_by(chosen.history.c.valid_to.desc()).limit(1)
+            last[code] = connection.scalars(newest).one()
     return last
 
 

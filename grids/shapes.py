@@ -105,7 +105,7 @@ def _reason(geometry: BaseGeometry) -> tuple[Text | str, shapely.Point | None]:
 
 
 def _report_ring_faults(staging: Staging, geometries: NDArray[np.object_], surfaces: Surfaces) -> None:
-    messages: dict[str, Callable[[str], Text]] = {
+    messages: dict[str, Callable[[Text | str], Text]] = {
         "repeated": lambda name: t("{name} has a vertex twice in a row", name=name),
         "spike": lambda name: t("{name} has a spike: an angle below 1 degree", name=name),
     }

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import shapely
@@ -42,6 +42,8 @@ class Defect:
         Size, and mean width (twice the area over the perimeter).
     geometry : BaseGeometry
         EPSG:4490.
+    enclosed : bool
+        A gap that areas of the layer surround on all sides.
     """
 
     left: int
@@ -49,6 +51,7 @@ class Defect:
     area_m2: float
     width_m: float
     geometry: BaseGeometry
+    enclosed: bool = False
 
     @property
     def negligible(self) -> bool:
@@ -153,15 +156,20 @@ def find_gaps(children: Surfaces, parents: Surfaces, frame: Surfaces | None = No
     Returns
     -------
     list of Defect
-        ``left`` is the parent that the gap lies in (-1: a hole in the layer), one defect per gap.
+        ``left`` is the parent that the gap lies in (-1: none), one defect per gap; first those that the
+        layer encloses, then what is left of the parents around it.
     """
     layers = [children.array] if frame is None else [children.array, frame.array]
     covered = shapely.union_all(np.concatenate(layers))
     outlines = shapely.get_exterior_ring(shapely.get_parts(covered))
-    wanted = shapely.union_all(np.concatenate([parents.array, shapely.polygons(outlines)]))
-    holes = shapely.get_parts(shapely.difference(wanted, covered))
-    holes = holes[shapely.get_dimensions(holes) == 2]
-    return list(_defects(children, _containing(holes, parents), np.full(len(holes), -1), holes))
+    filled = shapely.union_all(shapely.polygons(outlines))
+    holes = shapely.get_parts(shapely.difference(filled, covered))
+    rest = shapely.get_parts(shapely.difference(shapely.union_all(parents.array), filled))
+    return [
+        replace(defect, enclosed=enclosed)
+        for pieces, enclosed in ((holes, True), (rest, False))
+        for defect in _defects(children, _containing(pieces, parents), np.full(len(pieces), -1), pieces)
+    ]
 
 
 def _containing(pieces: Geometries, parents: Surfaces) -> Indices:
