@@ -133,7 +133,9 @@ def _gist(element: _BoxCandidates, compiler: Any, **kw: Any) -> str:
 @compiles(_IntersectsBox, "postgresql")
 def _st_intersects(element: _IntersectsBox, compiler: Any, **kw: Any) -> str:
     geometry, *sides = (compiler.process(clause, **kw) for clause in element.clauses)
-    return f"ST_Intersects({geometry}, ST_MakeEnvelope({', '.join(sides)}, {SRID}))"
+    # The envelope of the diagonal, as a polygon without an area intersects nothing in PostGIS
+    corners = [f"ST_SetSRID(ST_MakePoint({x}, {y}), {SRID})" for x, y in (sides[:2], sides[2:])]
+    return f"ST_Intersects({geometry}, ST_Envelope(ST_MakeLine({', '.join(corners)})))"
 
 
 @compiles(_AsGeoJson, "sqlite")
