@@ -1,0 +1,1 @@
+"""The sample city: generates a fictitious district and the files that its surveyors deliver."""

@@ -1,0 +1,79 @@
+"""The dirty twin of the delivery: seeded, listed faults in grids, components and the case table."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+from wangge.demo.case_table import CaseRule, rows_of, workbook
+from wangge.demo.component_faults import ComponentFaults, standing
+from wangge.demo.delivery import City
+from wangge.demo.faults import GRIDS, Fault, GridFaults
+from wangge.demo.files import Layer, write_archive, write_workbook
+
+TABLE = "dirty-case-table.xlsx"
+
+
+def write(
+    directory: Path, city: City, layers: list[Layer], table: list[CaseRule], folder: Path
+) -> list[Fault]:
+    """Write the dirty twin beside the clean delivery.
+
+    Parameters
+    ----------
+    directory : pathlib.Path
+        Receives ``dirty.zip``, ``dirty-noprj.zip``, ``dirty-case-table.xlsx`` and ``faults.json``.
+    city, layers, table
+        The clean delivery.
+    folder : pathlib.Path
+        An empty folder to work in.
+
+    Returns
+    -------
+    list of Fault
+        The seeded faults. ``faults.json`` lists them under ``faults``, and under ``standing`` what the
+        clean delivery has too, so that the two together are all a check may find.
+    """
+    copies = [layer.copied() for layer in layers]
+    of_components = [layer for layer in copies if layer.path.startswith("部件/")]
+    grids = next(layer for layer in copies if layer.path == GRIDS)
+    spoiled = ComponentFaults(of_components, city.territory)
+    faults = [*GridFaults(grids, city.territory).seed(), *spoiled.seed()]
+    others = [layer for layer in copies if not layer.path.startswith("部件/")]
+    write_archive(directory / "dirty.zip", [*others, *spoiled.layers.values()], folder, gbk_names=False)
+    _write_without_prj(directory / "dirty-noprj.zip", layers, folder)
+    faults.append(Fault("F03", "grids", f"{GRIDS}.shp", None, "", "dirty-noprj.zip：缺少.prj"))
+    faults += _spoil_table(directory / TABLE, table)
+    listed = {"faults": faults, "standing": standing(city.components, of_components)}
+    text = json.dumps({k: [f.to_dict() for f in v] for k, v in listed.items()}, ensure_ascii=False, indent=1)
+    (directory / "faults.json").write_text(text + "\n", "utf-8")
+    return faults
+
+
+def _write_without_prj(path: Path, layers: list[Layer], folder: Path) -> None:
+    grids = next(layer for layer in layers if layer.path == GRIDS)
+    write_archive(path, [grids], folder, without=(".prj",))
+
+
+def _spoil_table(path: Path, table: list[CaseRule]) -> list[Fault]:
+    """Put an unreadable limit, an unknown unit and an unknown class into the case table."""
+    spoiled = list(table)
+    faults = []
+    rows = rows_of(table)
+    for code, position, change, note in (
+        ("R03", 5, {"limit": "尽快处置"}, "时限无法识别"),
+        ("R04", 27, {"acting": "相关工作专班"}, "责任主体无法识别"),
+        ("R05", 40, {"code": "0166", "name": "无人配送柜"}, "小类不在名录中"),
+    ):
+        code_there = spoiled[position].code
+        for index, rule in enumerate(spoiled):
+            if rule.kind == "component" and rule.code == code_there and (code != "R03" or index == position):
+                spoiled[index] = replace(rule, **change)
+        first = next(
+            i for i, rule in enumerate(table) if rule.code == code_there and rule.kind == "component"
+        )
+        row = rows["component", position if code == "R03" else first]
+        faults.append(Fault(code, "rules", TABLE, row, spoiled[position].code, note))
+    write_workbook(path, workbook(spoiled))
+    return faults
