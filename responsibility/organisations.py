@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from gis.credit_codes import has_credit_code_form
+
 ACTIVE = "active"
 
 
@@ -38,6 +40,7 @@ class Organisation:
     lines: tuple[str, ...] = ()
     active: bool = True
     successor_code: str | None = None
+    edition: int | None = None
 
 
 class Organisations:
@@ -88,8 +91,13 @@ class Organisations:
         return None
 
     def lookup(self, code: str | None, name: str | None) -> Organisation | None:
-        """Return the organisation with this code; without a code the one with this name."""
-        return self.get(code) if code else self.find(name)
+        """Return the organisation a record means by a code and a name.
+
+        A known code decides. An unknown credit code is nobody, whatever the name; any other unknown
+        code is a number of the older editions' own (部门编号), and the name decides.
+        """
+        unit = self.get(code)
+        return self.find(name) if unit is None and not has_credit_code_form(code or "") else unit
 
     def running(self, unit: Organisation) -> Organisation | None:
         """Return the unit itself when active, else the active unit that follows it, if any."""
@@ -140,6 +148,7 @@ def _from_row(row: Mapping[str, Any]) -> Organisation:
         lines=_texts(row.get("lines")),
         active=(row.get("state") or ACTIVE) == ACTIVE,
         successor_code=row.get("successor_code") or None,
+        edition=row.get("edition"),
     )
 
 

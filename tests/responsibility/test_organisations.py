@@ -43,7 +43,13 @@ def test_a_code_beats_a_name() -> None:
 
     assert units.lookup("2", "甲").code == "2"
     assert units.lookup(None, "甲").code == "1"
-    assert units.lookup("9", "甲") is None
+
+
+def test_an_unknown_credit_code_is_nobody_and_a_number_of_old_gives_way_to_the_name() -> None:
+    units = Organisations([Organisation("1", "甲")])
+
+    assert units.lookup("91350100M000100Y43", "甲") is None
+    assert units.lookup("0305", "甲").code == "1"
 
 
 def test_a_closed_unit_leads_to_the_last_of_its_successors() -> None:
