@@ -80,7 +80,8 @@ def survey(placement: Placement, areas: list[Area], seed: int) -> list[Component
     by_class: dict[str, list[tuple[Rule, Spot]]] = {}
     for number, rule in enumerate(rules()):
         spots = placement.spots(rule, np.random.default_rng([seed, 11, number]))
-        by_class.setdefault(rule.code, []).extend((rule, spot) for spot in spots)
+        if spots:
+            by_class.setdefault(rule.code, []).extend((rule, spot) for spot in spots)
     for code, pairs in sorted(by_class.items()):
         kept = apart([spot for _, spot in pairs], pairs[0][0].geometry)
         rule_of = {id(spot): rule for rule, spot in pairs}
