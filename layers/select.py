@@ -125,11 +125,9 @@ def item_statement(layer: Layer, properties: tuple[str, ...], identity: dict[str
     identity : dict
         Column -> value that tell it from all others: the key, or ``fid``.
     """
-    table = layer.source.live
-    names = selected_names(layer, properties)
-    chosen = [table.c.fid, *(table.c[name] for name in names), binary(table.c[GEOMETRY])]
-    wanted = [table.c[name] == value for name, value in identity.items()]
-    return Statement(select(*chosen).where(*wanted, *layer_clauses(layer, table)), 1, names, {})
+    values = {f"key_{name}": value for name, value in identity.items()}
+    statement = _item(layer, properties, tuple(identity))
+    return Statement(statement, 1, selected_names(layer, properties), values)
 
 
 def count_statement(layer: Layer, query: ItemsQuery) -> Select[Any]:
@@ -147,6 +145,14 @@ def count_statement(layer: Layer, query: ItemsQuery) -> Select[Any]:
 def selected_names(layer: Layer, properties: tuple[str, ...]) -> tuple[str, ...]:
     """Return the columns to select: the key, which makes the identifier, and the properties."""
     return tuple(dict.fromkeys((*layer.source.key, *properties)))
+
+
+def layer_clauses(layer: Layer, table: Table) -> list[ColumnElement[bool]]:
+    """Return the layer's own filter as conditions on its live or history table."""
+    return [
+        table.c[name].in_(value) if isinstance(value, list) else table.c[name] == value
+        for name, value in sorted(layer.filter.items())
+    ]
 
 
 def cursor_of(row: Sequence[Any], width: int) -> str:
@@ -172,6 +178,15 @@ def _page(layer: Layer, form: _Form) -> tuple[Select[Any], int]:
     if form.period is None:
         return _live_page(layer, form), 1
     return _past_page(layer, form, form.period), len(layer.source.key)
+
+
+@lru_cache(maxsize=256)
+def _item(layer: Layer, properties: tuple[str, ...], identity: tuple[str, ...]) -> Select[Any]:
+    table = layer.source.live
+    names = selected_names(layer, properties)
+    chosen = [table.c.fid, *(table.c[name] for name in names), binary(table.c[GEOMETRY])]
+    wanted = [table.c[name] == bindparam(f"key_{name}", type_=table.c[name].type) for name in identity]
+    return select(*chosen).where(*wanted, *layer_clauses(layer, table))
 
 
 def _live_page(layer: Layer, form: _Form) -> Select[Any]:
@@ -207,14 +222,6 @@ def _clauses(layer: Layer, form: _Form, table: Table) -> list[ColumnElement[bool
     if form.boxed:
         clauses.append(box_candidates(table, [bindparam(side, type_=Double()) for side in _SIDES]))
     return clauses
-
-
-def layer_clauses(layer: Layer, table: Table) -> list[ColumnElement[bool]]:
-    """Return the layer's own filter."""
-    return [
-        table.c[name].in_(value) if isinstance(value, list) else table.c[name] == value
-        for name, value in sorted(layer.filter.items())
-    ]
 
 
 def _valid(layer: Layer, table: Table, period: tuple[bool, bool, bool]) -> list[ColumnElement[bool]]:
