@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import tempfile
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TypeVar
 
-from gis.layer import ROW, SourceLayer
-from gis.tables import Sheet
+from gis.archives import Budget
+from gis.crs import System, parse_crs
+from gis.delivery import SPATIAL, TABLES, Delivery, Item, Kind, gather
+from gis.errors import FileProblem
+from gis.findings import Finding, Report, Severity
+from gis.georeference import georeference
+from gis.layer import ROW, RawLayer, SourceLayer
+from gis.points import has_coordinates, read_points
+from gis.shapefile import read_shapefile
+from gis.sheet import Sheet
+from gis.tables import read_table
+from gis.text import t
+from gis.vector import read_geojson, read_geopackage
 
 __all__ = ["ROW", "SourceLayer", "read_layers", "read_tables"]
+
+_T = TypeVar("_T")
 
 
 def read_layers(
@@ -19,7 +34,7 @@ def read_layers(
     Parameters
     ----------
     paths : sequence of pathlib.Path
-        Files, folders and archives.
+        Files, folders and archives. Of a shapefile any part will do.
     dataset : str
         Name put into findings.
     crs : str, optional
@@ -30,16 +45,33 @@ def read_layers(
     Returns
     -------
     list of SourceLayer
-        At least one.
+        At least one, none of them without a feature.
 
     Raises
     ------
     UsageError
-        A path does not exist, or is of a kind that has to be exported first.
+        A path does not exist, or is of a kind that has to be exported first; ``crs`` or
+        ``encoding`` name nothing.
     FileProblem
-        A file is damaged, or its encoding or reference system cannot be told.
+        A file is damaged or unsafe, or its encoding or reference system cannot be told; its
+        ``report`` holds a finding for every file concerned.
     """
-    raise NotImplementedError
+    system = None if crs is None else parse_crs(crs)
+
+    def read(item: Item) -> list[SourceLayer]:
+        raws = _read_raw(item, system, encoding, dataset)
+        return [georeference(raw, crs, dataset=dataset) for raw in raws]
+
+    with tempfile.TemporaryDirectory() as folder:
+        delivery = gather(paths, Budget(Path(folder)), dataset=dataset, kinds=SPATIAL)
+        _pass_over_plain_tables(delivery, paths, encoding, dataset)
+        layers = _read_all(delivery, read, dataset)
+    filled = [layer for layer in layers if len(layer.frame)]
+    if not filled:
+        names = ", ".join(layer.path for layer in layers)
+        raise FileProblem(t("{path} has no features", path=names), code="F06", value=names)
+    filled[0].findings = [*delivery.findings, *_empty(layers, dataset), *filled[0].findings]
+    return filled
 
 
 def read_tables(paths: Sequence[Path], *, dataset: str, encoding: str | None = None) -> list[Sheet]:
@@ -64,6 +96,103 @@ def read_tables(paths: Sequence[Path], *, dataset: str, encoding: str | None = N
     UsageError
         A path does not exist, or is no table.
     FileProblem
-        A file is damaged or empty, or its encoding cannot be told.
+        A file is damaged or empty, or its encoding cannot be told; its ``report`` holds a finding
+        for every file concerned.
     """
-    raise NotImplementedError
+
+    def read(item: Item) -> list[Sheet]:
+        return read_table(item.file, encoding=encoding, dataset=dataset, shown=item.shown)
+
+    with tempfile.TemporaryDirectory() as folder:
+        delivery = gather(paths, Budget(Path(folder)), dataset=dataset, kinds=TABLES)
+        sheets = _read_all(delivery, read, dataset)
+    sheets[0].findings = [*delivery.findings, *sheets[0].findings]
+    return sheets
+
+
+def _read_all(delivery: Delivery, read: Callable[[Item], list[_T]], dataset: str) -> list[_T]:
+    """Read every item; when some cannot be read, say so of all of them at once."""
+    results: list[_T] = []
+    problems: list[FileProblem] = []
+    for item in delivery.items:
+        try:
+            results += read(item)
+        except FileProblem as problem:
+            problems.append(problem)
+    if problems:
+        raise _together(problems, delivery.findings, dataset)
+    return results
+
+
+def _together(problems: Sequence[FileProblem], findings: Sequence[Finding], dataset: str) -> FileProblem:
+    """Make one error of several, with a finding for each."""
+    report = Report(dataset, findings=[*findings, *(_finding(problem, dataset) for problem in problems)])
+    first = problems[0]
+    message = first.message
+    if len(problems) > 1:
+        message = t("{n} files cannot be read; the first: {message}", n=len(problems), message=message)
+    return FileProblem(
+        message,
+        code=first.code,
+        field=first.field,
+        value=first.value,
+        expected=first.expected,
+        hint=first.hint,
+        report=report,
+    )
+
+
+def _finding(problem: FileProblem, dataset: str) -> Finding:
+    return Finding(
+        problem.code,
+        Severity.ERROR,
+        dataset,
+        t("{message}", message=problem.message),
+        field=problem.field,
+        value=None if problem.value is None else str(problem.value),
+        expected=problem.expected,
+        hint=None if problem.hint is None else t("{message}", message=problem.hint),
+    )
+
+
+def _read_raw(item: Item, system: System | None, encoding: str | None, dataset: str) -> list[RawLayer]:
+    if item.kind is Kind.SHAPEFILE:
+        return [read_shapefile(item, encoding=encoding, dataset=dataset)]
+    if item.kind is Kind.GEOPACKAGE:
+        return read_geopackage(item, dataset=dataset)
+    if item.kind is Kind.GEOJSON:
+        return [read_geojson(item, encoding=encoding, dataset=dataset)]
+    sheets = read_table(item.file, encoding=encoding, dataset=dataset, shown=item.shown)
+    wanted = [sheet for sheet in sheets if has_coordinates(sheet)] or sheets[:1]
+    return [read_points(sheet, system, dataset=dataset) for sheet in wanted]
+
+
+def _pass_over_plain_tables(
+    delivery: Delivery, paths: Sequence[Path], encoding: str | None, dataset: str
+) -> None:
+    """Leave out tables without coordinates that came along with layers in a folder or archive."""
+    named = {path.name for path in paths}
+    spatial = [item for item in delivery.items if item.kind is not Kind.TABLE or item.shown in named]
+    if not spatial:
+        return
+    for item in [item for item in delivery.items if item not in spatial]:
+        sheets = read_table(item.file, encoding=encoding, dataset=dataset, shown=item.shown)
+        if not any(map(has_coordinates, sheets)):
+            delivery.items.remove(item)
+            message = t("{path} is a table without coordinates and is passed over", path=item.shown)
+            delivery.findings.append(Finding("F05", Severity.WARNING, dataset, message, value=item.shown))
+
+
+def _empty(layers: Sequence[SourceLayer], dataset: str) -> list[Finding]:
+    """Report empty layers beside filled ones: a class of components may have no member."""
+    return [
+        Finding(
+            "F06",
+            Severity.WARNING,
+            dataset,
+            t("{path} ({name}) has no features", path=layer.path, name=layer.name),
+            value=layer.path,
+        )
+        for layer in layers
+        if not len(layer.frame)
+    ]

@@ -17,6 +17,7 @@ TITLES: dict[str, Text] = {
     "F10": t("Side file missing"),
     "F11": t("Geometry missing or of another kind"),
     "F12": t("Coordinates implausible for the coordinate system"),
+    "F13": t("Value damaged in the file"),
     "G01": t("Invalid geometry"),
     "G02": t("Repeated vertices or spike"),
     "G03": t("Overlap"),

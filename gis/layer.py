@@ -5,9 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import geopandas
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
 
 from gis.findings import Finding
 from gis.text import Text
+
+ROW = "_row"
 
 
 @dataclass(slots=True)
@@ -39,4 +44,38 @@ class SourceLayer:
     findings: list[Finding] = field(default_factory=list)
 
 
-ROW = "_row"
+@dataclass(frozen=True, slots=True)
+class StatedCrs:
+    """What a source says about its reference system: the words, and where they stand."""
+
+    text: str
+    where: Text
+
+
+@dataclass(slots=True)
+class RawLayer:
+    """One layer as it stands in its file, before its coordinates are understood.
+
+    Attributes
+    ----------
+    path, name
+        As in :class:`SourceLayer`.
+    frame : pandas.DataFrame
+        The original columns and :data:`ROW`.
+    geometries : ndarray of shapely.Geometry
+        In the source's own coordinates, x first; ``None`` where there is none.
+    stated : StatedCrs or None
+        What the source says about its reference system.
+    encoding_evidence : Text
+        As in :class:`SourceLayer`.
+    findings : list of Finding
+        As in :class:`SourceLayer`.
+    """
+
+    path: str
+    name: str
+    frame: pd.DataFrame
+    geometries: NDArray[np.object_]
+    stated: StatedCrs | None
+    encoding_evidence: Text
+    findings: list[Finding] = field(default_factory=list)

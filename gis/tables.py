@@ -2,74 +2,70 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from pathlib import Path
 
-from gis.findings import Finding
-from gis.text import Text
+from gis.csv_table import read_csv
+from gis.errors import FileProblem, UsageError
+from gis.sheet import Merge, Sheet
+from gis.text import t
+from gis.workbook import read_workbook
+
+__all__ = ["Merge", "Sheet", "read_table"]
 
 
-@dataclass(frozen=True, slots=True)
-class Merge:
-    """A merged block of cells: 0-based first and last row and column, both included."""
-
-    top: int
-    left: int
-    bottom: int
-    right: int
-
-
-@dataclass(slots=True)
-class Sheet:
-    """One sheet of a table.
-
-    Attributes
-    ----------
-    name : str
-        Name of the sheet; the file's stem for a CSV.
-    rows : list of list of (str or None)
-        Cells as text, row 0 being row 1 of the sheet; every row has the same length. A merged
-        block holds its value in every cell it covers.
-    merges : list of Merge
-        The merged blocks.
-    path : str
-        The file as shown to people.
-    encoding_evidence : Text or None
-        How the encoding was found; ``None`` where the format fixes it.
-    findings : list of Finding
-        What was wrong with the file itself.
-    """
-
-    name: str
-    rows: list[list[str | None]]
-    merges: list[Merge] = field(default_factory=list)
-    path: str = ""
-    encoding_evidence: Text | None = None
-    findings: list[Finding] = field(default_factory=list)
-
-
-def read_table(path: Path, *, encoding: str | None = None, dataset: str = "") -> list[Sheet]:
+def read_table(
+    path: Path, *, encoding: str | None = None, dataset: str = "", shown: str | None = None
+) -> list[Sheet]:
     """Read every sheet of a table that has a cell filled in.
 
     Parameters
     ----------
     path : pathlib.Path
-        ``.xlsx``, ``.xlsm``, ``.csv``, ``.tsv`` or ``.csv.gz``.
+        ``.xlsx``, ``.xlsm``, ``.csv`` or ``.tsv``.
     encoding : str, optional
         Encoding of a CSV as a person declared it (``--encoding``).
     dataset : str
         Name put into findings.
+    shown : str, optional
+        The file as shown to people; its name by default.
 
     Returns
     -------
     list of Sheet
-        At least one.
+        At least one. Hidden sheets are left out, hidden rows are not.
 
     Raises
     ------
     UsageError
         The file does not exist or is of another kind.
     FileProblem
-        F01 damaged, F02 encoding undecided, F06 nothing in it.
+        F01 damaged, F02 encoding undecided, F06 nothing in it, F07 a package that is a bomb.
     """
-    raise NotImplementedError
+    shown = shown or path.name
+    if not path.is_file():
+        raise UsageError(t("There is no {path}", path=path), field="PATH", value=str(path))
+    suffix = path.suffix.lower()
+    if suffix in (".xlsx", ".xlsm"):
+        sheets = read_workbook(path, shown, dataset)
+    elif suffix in (".csv", ".tsv"):
+        sheets = [read_csv(path, shown, encoding, dataset)]
+    else:
+        raise UsageError(
+            t("{path} is no table", path=shown), field="PATH", value=shown, expected=t(".xlsx or .csv")
+        )
+    filled = [sheet for sheet in map(_trimmed, sheets) if sheet.rows]
+    if not filled:
+        raise FileProblem(t("{path} is empty", path=shown), code="F06", value=shown)
+    return filled
+
+
+def _trimmed(sheet: Sheet) -> Sheet:
+    """Cut off empty rows and columns at the end, and make all rows equally long."""
+    width = height = 0
+    for position, row in enumerate(sheet.rows):
+        for column in range(len(row) - 1, -1, -1):
+            if row[column] is not None:
+                width, height = max(width, column + 1), position + 1
+                break
+    sheet.rows = [(row + [None] * width)[:width] for row in sheet.rows[:height]]
+    return sheet

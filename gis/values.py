@@ -50,6 +50,8 @@ def as_text(value: Any) -> str | None:
         return value.isoformat()
     if isinstance(value, (list, tuple, np.ndarray)):
         return ";".join(filter(None, map(as_text, value))) or None
+    if isinstance(value, bytes):
+        return value.hex() or None
     return str(value).strip(_BLANKS) or None
 
 

@@ -1,0 +1,252 @@
+"""Unpack what people send as archives, trusting nothing in them.
+
+Members are written under numbers, never under their own names, so that no name can lead outside;
+names that try to are refused all the same, as an archive with such names is not a delivery.
+"""
+
+from __future__ import annotations
+
+import gzip
+import lzma
+import stat
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import IO
+from urllib.parse import quote_from_bytes
+
+from gis.encoding import Sample, decide, decode
+from gis.errors import FileProblem
+from gis.text import Text, t
+
+_CHUNK = 1 << 20
+_ASCII = bytes(range(0x20, 0x7F)).decode()
+_UTF8_FLAG = 0x800
+_ENCRYPTED_FLAG = 0x1
+_GARBAGE = ("__MACOSX/", ".DS_Store", "Thumbs.db", "desktop.ini")
+# What reading a damaged or unsupported archive raises, apart from BadZipFile.
+_UNREADABLE = (
+    zipfile.BadZipFile,
+    zipfile.LargeZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    gzip.BadGzipFile,
+    EOFError,
+    OSError,
+    NotImplementedError,
+    RuntimeError,
+    ValueError,
+    OverflowError,
+    IndexError,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A file of a delivery: its name as shown to people (``a.zip/b/c.shp``), and where it is now."""
+
+    shown: str
+    file: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What an archive may do to this machine.
+
+    The ratio guards against bombs and applies to members larger than ``ratio_from`` only: a table of
+    blanks packs well.
+    """
+
+    total_bytes: int = 8 << 30
+    members: int = 20_000
+    ratio: int = 1_000
+    ratio_from: int = 16 << 20
+    depth: int = 3
+
+
+@dataclass(slots=True)
+class Budget:
+    """What is left of the limits, over all archives of a delivery."""
+
+    folder: Path
+    limits: Limits = field(default_factory=Limits)
+    used_bytes: int = 0
+    used_members: int = 0
+
+    def next_file(self, suffix: str) -> Path:
+        """Reserve a name for one more member."""
+        self.used_members += 1
+        return self.folder / f"{self.used_members:06d}{suffix}"
+
+
+def unpack(archive: Member, budget: Budget, *, depth: int = 1) -> list[Member]:
+    """Unpack a zip, and the zips in it.
+
+    Parameters
+    ----------
+    archive : Member
+        The zip.
+    budget : Budget
+        Where to, and how much.
+    depth : int
+        1 for an archive a person named, 2 for one inside it …
+
+    Returns
+    -------
+    list of Member
+        The files, without folders and what operating systems add; may be empty.
+
+    Raises
+    ------
+    FileProblem
+        F01 not a zip, damaged, encrypted or packed in an unknown way; F07 a name leads outside, or
+        the archive is too large, too deep, too many or packed too well.
+    """
+    if depth > budget.limits.depth:
+        raise _unsafe(archive.shown, t("archives are nested deeper than {n}", n=budget.limits.depth))
+    try:
+        with zipfile.ZipFile(archive.file) as opened:
+            files = list(_extract_all(opened, archive.shown, budget))
+    except _UNREADABLE as error:
+        raise _unreadable(archive.shown, error) from error
+    members: list[Member] = []
+    for member in files:
+        nested = member.shown.lower().endswith(".zip")
+        members += unpack(member, budget, depth=depth + 1) if nested else [member]
+    return members
+
+
+def gunzip(packed: Member, budget: Budget) -> Member:
+    """Unpack a single gzip-compressed file; errors as for :func:`unpack`."""
+    shown = packed.shown[: -len(".gz")]
+    target = budget.next_file(PurePosixPath(shown).suffix)
+    try:
+        with gzip.open(packed.file, "rb") as stream:
+            _copy(stream, target, packed.shown, packed.file.stat().st_size, budget)
+    except _UNREADABLE as error:
+        raise _unreadable(packed.shown, error) from error
+    return Member(shown, target)
+
+
+def check_package(path: Path, shown: str, limits: Limits | None = None) -> None:
+    """Refuse an office document that is not a sound zip, or a bomb, before its reader opens it."""
+    limits = limits or Limits()
+    try:
+        with zipfile.ZipFile(path) as opened:
+            infos = opened.infolist()
+            _check_sizes(infos, shown, Budget(path.parent, limits))
+            damaged = opened.testzip()
+    except _UNREADABLE as error:
+        raise _unreadable(shown, error) from error
+    if damaged is not None:
+        raise _unreadable(shown, zipfile.BadZipFile(damaged))
+
+
+def _extract_all(opened: zipfile.ZipFile, shown: str, budget: Budget) -> Iterator[Member]:
+    infos = [info for info in opened.infolist() if not info.is_dir()]
+    _check_sizes(infos, shown, budget)
+    seen: set[str] = set()
+    for info, name in zip(infos, _names(infos, shown), strict=True):
+        _check_name(info, name, shown)
+        if name in seen:
+            raise _unsafe(shown, t("two members are called {name}", name=name))
+        seen.add(name)
+        if any(part in f"{name}/" or name.endswith(part) for part in _GARBAGE):
+            continue
+        target = budget.next_file(PurePosixPath(name).suffix[:16])
+        with opened.open(info) as stream:
+            _copy(stream, target, shown, info.compress_size, budget)
+        yield Member(f"{shown}/{name}", target)
+
+
+def _check_sizes(infos: list[zipfile.ZipInfo], shown: str, budget: Budget) -> None:
+    """Refuse by what the archive says of itself; :func:`_copy` does not believe it."""
+    limits = budget.limits
+    if budget.used_members + len(infos) > limits.members:
+        raise _unsafe(shown, t("more than {n} members", n=limits.members))
+    if budget.used_bytes + sum(info.file_size for info in infos) > limits.total_bytes:
+        raise _too_large(shown, limits)
+    for info in infos:
+        _check_ratio(info.file_size, info.compress_size, shown, limits)
+
+
+def _check_ratio(size: int, packed: int, shown: str, limits: Limits) -> None:
+    if size > limits.ratio_from and size > packed * limits.ratio:
+        raise _unsafe(shown, t("a member unpacks to more than {n} times its size", n=limits.ratio))
+
+
+def _check_name(info: zipfile.ZipInfo, name: str, shown: str) -> None:
+    path = PurePosixPath(name)
+    kind = stat.S_IFMT(info.external_attr >> 16)
+    if path.is_absolute() or ".." in path.parts or name[1:2] == ":" or "\0" in name:
+        raise _unsafe(shown, t("the member {name} leads outside the archive", name=name))
+    if kind not in (0, stat.S_IFREG):
+        raise _unsafe(shown, t("the member {name} is a link or device", name=name))
+    if info.flag_bits & _ENCRYPTED_FLAG:
+        raise FileProblem(
+            t("{path} is protected with a password", path=shown),
+            code="F01",
+            value=shown,
+            hint=t("Unpack it and give the folder"),
+        )
+
+
+def _names(infos: list[zipfile.ZipInfo], shown: str) -> list[str]:
+    """Decode the members' names together: packers in China write GBK without saying so."""
+    raw = [
+        None if info.flag_bits & _UTF8_FLAG else Sample(info.orig_filename.encode("cp437", errors="replace"))
+        for info in infos
+    ]
+    unknown = [sample for sample in raw if sample is not None]
+    try:
+        codec = decide(unknown, path=shown).codec
+    except FileProblem:
+        codec = None
+    names = []
+    for info, sample in zip(infos, raw, strict=True):
+        name = info.orig_filename if sample is None else _decoded(sample, codec)
+        names.append(name.replace("\\", "/"))  # after decoding: a byte of a hanzi may be a backslash
+    return names
+
+
+def _decoded(sample: Sample, codec: str | None) -> str:
+    """Decode a name; where the encoding cannot be told, spell its bytes rather than guess."""
+    if codec is None:
+        return quote_from_bytes(sample.raw, safe=_ASCII)
+    return decode(sample, codec)[0]
+
+
+def _copy(stream: IO[bytes] | gzip.GzipFile, target: Path, shown: str, packed: int, budget: Budget) -> None:
+    """Unpack one member, counting what really comes out."""
+    size = 0
+    with target.open("wb") as out:
+        while chunk := stream.read(_CHUNK):
+            size += len(chunk)
+            budget.used_bytes += len(chunk)
+            if budget.used_bytes > budget.limits.total_bytes:
+                raise _too_large(shown, budget.limits)
+            _check_ratio(size, packed, shown, budget.limits)
+            out.write(chunk)
+
+
+def _too_large(shown: str, limits: Limits) -> FileProblem:
+    return _unsafe(shown, t("it unpacks to more than {n} MB", n=limits.total_bytes >> 20))
+
+
+def _unsafe(shown: str, reason: Text) -> FileProblem:
+    return FileProblem(
+        t("{path} is refused as unsafe: {reason}", path=shown, reason=reason), code="F07", value=shown
+    )
+
+
+def _unreadable(shown: str, error: Exception) -> FileProblem:
+    return FileProblem(
+        t("{path} cannot be unpacked: {reason}", path=shown, reason=str(error) or type(error).__name__),
+        code="F01",
+        value=shown,
+        hint=t("Pack it again as an ordinary zip, or unpack it and give the folder"),
+    )

@@ -1,0 +1,356 @@
+"""Read the table of a shapefile (``.dbf``) as bytes, decoded by evidence.
+
+The file is viewed as an array of records, without a copy per value: texts are decoded once per
+distinct value. Values keep what is written in the file: a code in a numeric field wider than a
+double can hold stays text, dates stay ``YYYYMMDD``.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from gis.encoding import Decision, Outcome, Sample, decide, decode
+from gis.encoding_names import Declaration, declared_in_language_byte, given_codec, is_ascii_compatible
+from gis.errors import FileProblem, UsageError
+from gis.findings import Finding, Severity
+from gis.layer import ROW
+from gis.text import Text, t
+
+_HEADER_BYTES = 32
+_FIELD_BYTES = 32
+_NAME_BYTES = 11
+_TEXT, _NUMBERS, _DATE, _LOGICAL, _MEMO = "C", "NF", "D", "L", "MGB"
+# Integers up to so many digits fit 64 bits.
+_INT64_DIGITS = 18
+_BLANK = b" \0"
+_END_OF_FIELDS = 0x0D
+
+
+@dataclass(frozen=True, slots=True)
+class DbfField:
+    """A column as the header describes it."""
+
+    raw_name: bytes
+    type: str
+    width: int
+
+
+@dataclass(frozen=True, slots=True)
+class DbfTable:
+    """A ``.dbf`` opened and found complete.
+
+    Attributes
+    ----------
+    records : structured ndarray
+        Field ``i`` of the file is column ``f{i}``, ``deleted`` the mark of each record.
+    """
+
+    path: str
+    fields: tuple[DbfField, ...]
+    records: NDArray[Any]
+    language_byte: int
+    trailing_bytes: int
+
+
+def open_dbf(file: Path, path: str) -> DbfTable:
+    """Read the header and map the records.
+
+    Parameters
+    ----------
+    file : pathlib.Path
+        Where the file is.
+    path : str
+        The file as shown to people.
+
+    Raises
+    ------
+    FileProblem
+        F01: not a DBF, or fewer records in it than the header declares.
+    """
+    size = file.stat().st_size
+    with file.open("rb") as stream:
+        head = stream.read(_HEADER_BYTES)
+        if len(head) < _HEADER_BYTES:
+            raise damaged(path, t("{n} bytes are too few for a header", n=size))
+        count, header_length, record_length = struct.unpack_from("<IHH", head, 4)
+        described = stream.read(max(0, header_length - _HEADER_BYTES))
+    if len(described) < header_length - _HEADER_BYTES or header_length < _HEADER_BYTES:
+        raise damaged(path, t("the header is cut off"))
+    fields = _fields(described, record_length, path)
+    present = (size - header_length) // record_length
+    if present < count:
+        raise damaged(path, t("{declared} records declared, {read} there", declared=count, read=present))
+    records = _map(file, fields, header_length, record_length, count)
+    # An end mark of one byte is usual.
+    trailing = max(0, size - header_length - count * record_length - 1)
+    return DbfTable(path, fields, records, head[29], trailing)
+
+
+def read_dbf(
+    table: DbfTable, *, declared: Declaration | None, given: str | None, dataset: str
+) -> tuple[pd.DataFrame, Decision, list[Finding]]:
+    """Decode a table.
+
+    Parameters
+    ----------
+    table : DbfTable
+        From :func:`open_dbf`.
+    declared : Declaration, optional
+        What the ``.cpg`` says; goes before the language byte.
+    given : str, optional
+        What a person says (``--encoding``).
+    dataset : str
+        Name put into findings.
+
+    Returns
+    -------
+    frame : DataFrame
+        One row per record, deleted ones included, in order. Texts and dates are ``str`` or
+        ``None``, numbers numbers, or ``str`` where they have too many digits for one.
+    decision : Decision
+        The encoding.
+    findings : list of Finding
+        F09 for a declaration the bytes contradict and for damaged values, F13 for numbers written
+        with fewer digits than they have.
+
+    Raises
+    ------
+    FileProblem
+        F02: the encoding cannot be told.
+    """
+    texts = {i: np.unique(_text_bytes(table, i), return_inverse=True) for i in _text_columns(table)}
+    declarations = [d for d in (declared, declared_in_language_byte(table.language_byte)) if d is not None]
+    if given is not None:
+        _check_ascii_compatible(given)
+    samples = _samples(table, {i: distinct for i, (distinct, _) in texts.items()})
+    decision = decide(samples, path=table.path, declared=declarations, given=given)
+    findings = _contradicted(decision, table.path, dataset)
+    columns: dict[str, Any] = {}
+    for index, (field, name) in enumerate(zip(table.fields, _names(table, decision), strict=True)):
+        if index in texts:
+            distinct, inverse = texts[index]
+            columns[name], found = _decoded(distinct, inverse, field, name, decision.codec, dataset)
+        else:
+            columns[name], found = _converted(table, index, name, dataset)
+        findings += found
+    return pd.DataFrame(columns), decision, findings
+
+
+def damaged(path: str, reason: Text) -> FileProblem:
+    """Make the error of a file that is not what it should be (F01)."""
+    return FileProblem(
+        t("{path} is damaged: {reason}", path=path, reason=reason),
+        code="F01",
+        value=path,
+        hint=t("Ask for the file again, or export it anew"),
+    )
+
+
+def _fields(described: bytes, record_length: int, path: str) -> tuple[DbfField, ...]:
+    """Read the descriptions of the columns."""
+    entries = []
+    for start in range(0, len(described) - _FIELD_BYTES + 1, _FIELD_BYTES):
+        if described[start] == _END_OF_FIELDS:
+            break
+        entries.append(described[start : start + _FIELD_BYTES])
+    room = record_length - 1
+    # The second byte of a text field's width is used by few writers, and holds junk of others.
+    for wide in (False, True):
+        fields = tuple(_field(entry, wide, path) for entry in entries)
+        if fields and sum(field.width for field in fields) == room:
+            return fields
+    fields = tuple(_field(entry, False, path) for entry in entries)
+    if not fields or sum(field.width for field in fields) > room:
+        raise damaged(path, t("its columns do not add up to the length of a record"))
+    return fields
+
+
+def _field(entry: bytes, wide: bool, path: str) -> DbfField:
+    kind = chr(entry[11])
+    if kind not in _TEXT + _NUMBERS + _DATE + _LOGICAL + _MEMO:
+        raise damaged(path, t("a column of type {type} does not occur in shapefiles", type=repr(kind)))
+    width = entry[16] + ((entry[17] << 8) if wide and kind == _TEXT else 0)
+    if width == 0:
+        raise damaged(path, t("a column has no width"))
+    return DbfField(entry[:_NAME_BYTES].split(b"\0")[0], kind, width)
+
+
+def _map(
+    file: Path, fields: tuple[DbfField, ...], offset: int, record_length: int, count: int
+) -> NDArray[Any]:
+    formats = ["S1", *(f"S{field.width}" for field in fields)]
+    starts = np.cumsum([0, 1, *(field.width for field in fields)])[:-1]
+    dtype = np.dtype(
+        {
+            "names": ["deleted", *(f"f{i}" for i in range(len(fields)))],
+            "formats": formats,
+            "offsets": starts.tolist(),
+            "itemsize": record_length,
+        }
+    )
+    if count == 0:
+        return np.empty(0, dtype=dtype)
+    return np.memmap(file, dtype=dtype, mode="r", offset=offset, shape=(count,))
+
+
+def _check_ascii_compatible(given: str) -> None:
+    if not is_ascii_compatible(given_codec(given)):
+        raise UsageError(
+            t("{value} cannot be the encoding of a .dbf", value=given), field="--encoding", value=given
+        )
+
+
+def _text_columns(table: DbfTable) -> list[int]:
+    return [i for i, field in enumerate(table.fields) if field.type == _TEXT]
+
+
+def _text_bytes(table: DbfTable, index: int) -> NDArray[np.bytes_]:
+    return np.asarray(np.char.rstrip(np.asarray(table.records[f"f{index}"]), _BLANK))
+
+
+def _samples(table: DbfTable, distinct: dict[int, NDArray[np.bytes_]]) -> Iterator[Sample]:
+    for field in table.fields:
+        yield Sample(field.raw_name, full=len(field.raw_name) >= _NAME_BYTES - 1)
+    for index, values in distinct.items():
+        width = table.fields[index].width
+        for raw in values.tolist():
+            yield Sample(raw, full=len(raw) == width)
+
+
+def _names(table: DbfTable, decision: Decision) -> list[str]:
+    """Decode the column names; equal ones get a number."""
+    names: list[str] = []
+    for field in table.fields:
+        sample = Sample(field.raw_name, full=len(field.raw_name) >= _NAME_BYTES - 1)
+        name = decode(sample, decision.codec)[0].strip() or "field"
+        unique, number = name, 2
+        while unique in names or unique in (ROW, "geometry"):
+            unique, number = f"{name}_{number}", number + 1
+        names.append(unique)
+    return names
+
+
+def _contradicted(decision: Decision, path: str, dataset: str) -> list[Finding]:
+    if decision.contradicted is None:
+        return []
+    message = t("{path}: {evidence}", path=path, evidence=decision.evidence)
+    return [Finding("F09", Severity.WARNING, dataset, message, value=decision.contradicted.said)]
+
+
+def _decoded(
+    distinct: NDArray[np.bytes_],
+    inverse: NDArray[np.intp],
+    field: DbfField,
+    name: str,
+    codec: str,
+    dataset: str,
+) -> tuple[NDArray[np.object_], list[Finding]]:
+    """Decode the distinct values of a text column and spread them over the rows."""
+    lookup = np.empty(len(distinct), dtype=object)
+    findings = []
+    for position, raw in enumerate(distinct.tolist()):
+        text, outcome = decode(Sample(raw, full=len(raw) == field.width), codec)
+        lookup[position] = text.replace("\0", "").strip() or None
+        if outcome is not Outcome.WHOLE:
+            rows = np.flatnonzero(inverse == position) + 1
+            findings.append(_bad_value(outcome, rows, name, text, dataset))
+    return lookup[inverse], findings
+
+
+def _bad_value(outcome: Outcome, rows: NDArray[np.intp], name: str, text: str, dataset: str) -> Finding:
+    if outcome is Outcome.CUT:
+        severity = Severity.INFO
+        message = t("The field is too narrow for its value, whose last character is cut off")
+    else:
+        severity = Severity.WARNING
+        message = t("Some bytes of the value are no characters and are shown as \ufffd")
+    return Finding("F09", severity, dataset, message, row=int(rows[0]), field=name, value=text)
+
+
+def _converted(table: DbfTable, index: int, name: str, dataset: str) -> tuple[Any, list[Finding]]:
+    """Turn a column that is not text into values."""
+    field = table.fields[index]
+    raw = np.char.strip(np.asarray(table.records[f"f{index}"]), _BLANK)
+    if field.type in _NUMBERS:
+        return _numbers(raw, name, table.path, dataset)
+    if field.type in _MEMO:
+        return np.full(len(raw), None, dtype=object), _memo(name, dataset)
+    text = _ascii(raw)
+    if field.type == _LOGICAL:
+        return np.array([_LOGICAL_VALUES.get(value) for value in text], dtype=object), []
+    text[(text == "") | (text == "00000000")] = None
+    return text, []
+
+
+_LOGICAL_VALUES = {**dict.fromkeys("TtYy", True), **dict.fromkeys("FfNn", False)}
+
+
+def _numbers(
+    raw: NDArray[np.bytes_], name: str, path: str, dataset: str
+) -> tuple[NDArray[Any], list[Finding]]:
+    """Read a numeric column: digits that no number type keeps stay text."""
+    # A field full of asterisks stands for a number that did not fit.
+    missing = (raw == b"") | np.char.startswith(raw, b"*")
+    filled = np.where(missing, b"0", raw)
+    digits = np.char.lstrip(filled, b"+-")
+    if np.char.isdigit(digits).all():
+        longest = int(np.char.str_len(digits).max(initial=0))
+        padded = np.char.startswith(digits, b"0") & (np.char.str_len(digits) > 1)
+        if longest > _INT64_DIGITS or padded.any():
+            return _masked(_ascii(raw), missing), []
+        whole = filled.astype(np.int64)
+        return (_masked(whole, missing) if missing.any() else whole), []
+    try:
+        values = filled.astype(np.float64)
+    except ValueError as error:
+        raise damaged(
+            path, t("column {name} holds what is no number: {error}", name=name, error=str(error))
+        ) from error
+    return np.where(missing, np.nan, values), _shortened(raw, name, dataset)
+
+
+def _masked(values: NDArray[Any], missing: NDArray[np.bool_]) -> NDArray[np.object_]:
+    out = values.astype(object)
+    out[missing] = None
+    return out
+
+
+def _ascii(raw: NDArray[np.bytes_]) -> NDArray[np.object_]:
+    return np.asarray(np.char.decode(raw, "latin-1"), dtype=object)
+
+
+def _shortened(raw: NDArray[np.bytes_], name: str, dataset: str) -> list[Finding]:
+    """Notice whole numbers written with an exponent and too few digits, such as 5.00113e+14."""
+    for value in np.unique(raw[np.char.find(np.char.lower(raw), b"e") >= 0]).tolist():
+        mantissa, _, exponent = value.lower().partition(b"e")
+        digits = len(mantissa.lstrip(b"+-").replace(b".", b""))
+        if exponent.lstrip(b"+").isdigit() and int(exponent) >= digits:
+            row = int(np.flatnonzero(raw == value)[0]) + 1
+            return [_digits_lost(value.decode("ascii", "replace"), row, name, dataset)]
+    return []
+
+
+def _digits_lost(value: str, row: int, name: str, dataset: str) -> Finding:
+    return Finding(
+        "F13",
+        Severity.WARNING,
+        dataset,
+        t("Column {column} holds numbers written with fewer digits than they have", column=name),
+        row=row,
+        field=name,
+        value=value,
+        hint=t("Deliver codes as text"),
+    )
+
+
+def _memo(name: str, dataset: str) -> list[Finding]:
+    message = t("Column {column} is a memo, kept in another file, and is not read", column=name)
+    return [Finding("F10", Severity.WARNING, dataset, message, field=name)]

@@ -1,0 +1,262 @@
+"""Find what can be read in a delivery: files, folders, archives, and archives in archives."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path, PurePosixPath
+
+from gis.archives import Budget, Member, gunzip, unpack
+from gis.errors import FileProblem, UsageError
+from gis.findings import Finding, Severity
+from gis.text import Text, t
+
+
+class Kind(StrEnum):
+    """What is read in the same way."""
+
+    SHAPEFILE = "shapefile"
+    GEOPACKAGE = "geopackage"
+    GEOJSON = "geojson"
+    TABLE = "table"
+
+
+SPATIAL = frozenset(Kind)
+TABLES = frozenset({Kind.TABLE})
+
+_SUFFIXES = {
+    ".shp": Kind.SHAPEFILE,
+    ".gpkg": Kind.GEOPACKAGE,
+    ".geojson": Kind.GEOJSON,
+    ".json": Kind.GEOJSON,
+    ".csv": Kind.TABLE,
+    ".tsv": Kind.TABLE,
+    ".xlsx": Kind.TABLE,
+    ".xlsm": Kind.TABLE,
+}
+# Files that make up a shapefile and matter; .cst is what GeoServer calls a .cpg.
+_PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg", ".cst")
+_ZIPS = (".zip",)
+_AS_LAYER = t("Export it as shapefile, GeoPackage or GeoJSON, with its coordinate system")
+_AS_ZIP = t("Unpack it and pack it again as .zip, or give the folder")
+_AS_XLSX = t("Save it as .xlsx or .csv")
+_EXPORT: dict[str, Text] = {
+    **dict.fromkeys((".dwg", ".dxf", ".dgn", ".mdb", ".accdb", ".gdb", ".gdbtable"), _AS_LAYER),
+    **dict.fromkeys((".kml", ".kmz", ".gml", ".tab", ".mif", ".e00", ".fgb", ".parquet", ".gpx"), _AS_LAYER),
+    **dict.fromkeys((".rar", ".7z", ".tar", ".tgz", ".bz2", ".xz"), _AS_ZIP),
+    **dict.fromkeys((".xls", ".et", ".ods"), _AS_XLSX),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """Something to read: its kind, its name as shown to people, and its files by suffix."""
+
+    kind: Kind
+    shown: str
+    parts: dict[str, Path]
+
+    @property
+    def file(self) -> Path:
+        """The main file."""
+        return next(iter(self.parts.values()))
+
+    @property
+    def name(self) -> str:
+        """The stem of the main file's name."""
+        return PurePosixPath(self.shown).stem
+
+
+@dataclass(slots=True)
+class Delivery:
+    """What a delivery holds, and what in it cannot be read."""
+
+    items: list[Item] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+
+
+def gather(
+    paths: Sequence[Path], budget: Budget, *, dataset: str, kinds: frozenset[Kind] = SPATIAL
+) -> Delivery:
+    """Find what can be read.
+
+    Parameters
+    ----------
+    paths : sequence of pathlib.Path
+        Files, folders and archives as a person named them.
+    budget : Budget
+        Where archives are unpacked, and how much of it.
+    dataset : str
+        Name put into findings.
+    kinds : frozenset of Kind
+        What is wanted; other kinds of file are passed over inside folders and archives.
+
+    Returns
+    -------
+    Delivery
+        With at least one item, in the order of names.
+
+    Raises
+    ------
+    UsageError
+        A path does not exist, or is a file of a kind that has to be exported first.
+    FileProblem
+        F06: nothing to read; F10: parts of a shapefile without the ``.shp``; and what unpacking
+        refuses (F01, F07).
+    """
+    named: list[Member] = []
+    found: list[Member] = []
+    for path in paths:
+        if not path.exists():
+            raise UsageError(t("There is no {path}", path=path), field="PATH", value=str(path))
+        if path.is_dir():
+            _refuse_folder_formats(path)
+            found += _walk(path)
+        else:
+            named += _named(path, kinds)
+    members = _unpacked([*named, *found], budget)
+    delivery = Delivery(
+        _items(members, kinds), [*_orphans(members, dataset), *_not_read(members, named, dataset)]
+    )
+    if not delivery.items:
+        raise _nothing(paths, members, delivery.findings)
+    return delivery
+
+
+def _refuse_folder_formats(path: Path) -> None:
+    hint = _EXPORT.get(path.suffix.lower())
+    if hint is not None:
+        raise _to_export(path.name, hint)
+
+
+def _walk(folder: Path) -> Iterator[Member]:
+    for file in sorted(folder.rglob("*")):
+        relative = file.relative_to(folder)
+        if file.is_file() and not any(part.startswith((".", "~$", "__MACOSX")) for part in relative.parts):
+            yield Member(f"{folder.resolve().name}/{relative.as_posix()}", file)
+
+
+def _named(path: Path, kinds: frozenset[Kind]) -> list[Member]:
+    """Take a file a person named, with the other parts of its shapefile."""
+    suffix = path.suffix.lower()
+    if suffix in _PARTS and Kind.SHAPEFILE in kinds:
+        stem = path.stem.casefold()
+        parts = (file for file in path.parent.iterdir() if file.suffix.lower() in _PARTS)
+        return [Member(file.name, file) for file in sorted(parts) if file.stem.casefold() == stem]
+    inner = Path(path.stem).suffix.lower() if suffix == ".gz" else suffix
+    if suffix in _ZIPS or _SUFFIXES.get(inner) in kinds:
+        return [Member(path.name, path)]
+    if inner in _SUFFIXES:
+        raise _to_export(path.name, t("Give a table: .xlsx or .csv"))
+    raise _to_export(path.name, _EXPORT.get(suffix, _AS_LAYER if Kind.SHAPEFILE in kinds else _AS_XLSX))
+
+
+def _to_export(name: str, hint: Text) -> UsageError:
+    return UsageError(
+        t("{path} is of a kind that cannot be read", path=name),
+        field="PATH",
+        value=name,
+        expected=t("a folder, .zip, .shp, .gpkg, .geojson, .csv or .xlsx"),
+        hint=hint,
+    )
+
+
+def _unpacked(members: Iterable[Member], budget: Budget) -> list[Member]:
+    """Replace archives by what is in them; each file once, however often it was named."""
+    files: dict[Path, Member] = {}
+    for member in members:
+        suffix = PurePosixPath(member.shown).suffix.lower()
+        if suffix in _ZIPS:
+            unpacked = unpack(member, budget)
+        elif suffix == ".gz":
+            unpacked = [gunzip(member, budget)]
+        else:
+            unpacked = [member]
+        for file in unpacked:
+            files.setdefault(file.file.resolve(), file)
+    return [gunzip(m, budget) if m.shown.lower().endswith(".gz") else m for m in files.values()]
+
+
+def _items(members: Sequence[Member], kinds: frozenset[Kind]) -> list[Item]:
+    items = []
+    groups = _shapefile_groups(members)
+    for member in members:
+        path = PurePosixPath(member.shown)
+        kind = _SUFFIXES.get(path.suffix.lower())
+        if kind not in kinds or kind is None:
+            continue
+        parts = {path.suffix.lower(): member.file}
+        if kind is Kind.SHAPEFILE:
+            parts |= _sides(groups[_group(member)], path.stem)
+        items.append(Item(kind, member.shown, parts))
+    return items
+
+
+def _group(member: Member) -> tuple[str, str]:
+    path = PurePosixPath(member.shown)
+    return str(path.parent), path.stem.casefold()
+
+
+def _shapefile_groups(members: Iterable[Member]) -> dict[tuple[str, str], list[Member]]:
+    groups: dict[tuple[str, str], list[Member]] = defaultdict(list)
+    for member in members:
+        if PurePosixPath(member.shown).suffix.lower() in _PARTS:
+            groups[_group(member)].append(member)
+    return groups
+
+
+def _sides(group: Iterable[Member], stem: str) -> dict[str, Path]:
+    """Pick the other parts of a shapefile: those spelt the same before those in another case."""
+    sides: dict[str, Path] = {}
+    for member in sorted(group, key=lambda member: PurePosixPath(member.shown).stem != stem):
+        suffix = PurePosixPath(member.shown).suffix.lower()
+        if suffix != ".shp":
+            sides.setdefault(suffix, member.file)
+    return sides
+
+
+def _orphans(members: Sequence[Member], dataset: str) -> Iterator[Finding]:
+    """Report parts of shapefiles whose main file is missing."""
+    for group in _shapefile_groups(members).values():
+        suffixes = {PurePosixPath(member.shown).suffix.lower() for member in group}
+        # A .dbf alone may be a table of its own.
+        if ".shp" not in suffixes and suffixes & {".shx", ".prj"}:
+            shown = group[0].shown
+            yield Finding(
+                "F10",
+                Severity.ERROR,
+                dataset,
+                t("{path} is part of a shapefile whose .shp is missing", path=shown),
+                value=shown,
+            )
+
+
+def _not_read(members: Sequence[Member], named: Sequence[Member], dataset: str) -> Iterator[Finding]:
+    """Report data inside folders and archives that would have to be exported first."""
+    for member in members:
+        hint = _EXPORT.get(PurePosixPath(member.shown).suffix.lower())
+        if hint is not None and member not in named:
+            yield Finding(
+                "F01",
+                Severity.WARNING,
+                dataset,
+                t("{path} is of a kind that cannot be read", path=member.shown),
+                value=member.shown,
+                hint=hint,
+            )
+
+
+def _nothing(paths: Sequence[Path], members: Sequence[Member], findings: Sequence[Finding]) -> FileProblem:
+    names = ", ".join(path.name for path in paths)
+    for finding in findings:
+        if finding.code == "F10":
+            return FileProblem(finding.message, code="F10", value=finding.value)
+    there = ", ".join(member.shown for member in members[:5]) or t("nothing")
+    return FileProblem(
+        t("There is nothing to read in {path}; in it is: {members}", path=names, members=there),
+        code="F06",
+        value=names,
+        expected=t("a .shp, .gpkg, .geojson, .csv or .xlsx in it"),
+    )

@@ -1,0 +1,153 @@
+"""Call GDAL/OGR through pyogrio, with its warnings and failures turned into findings and errors."""
+
+from __future__ import annotations
+
+import threading
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyogrio
+import shapely
+from numpy.typing import NDArray
+from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, FieldError, GeometryError
+
+from gis.errors import FileProblem
+from gis.findings import Finding, Severity
+from gis.text import t
+
+# Python's list of warning filters belongs to the whole process.
+_one_at_a_time = threading.RLock()
+_FAILURES = (
+    DataSourceError,
+    DataLayerError,
+    FeatureError,
+    FieldError,
+    GeometryError,
+    pa.lib.ArrowException,
+    UnicodeDecodeError,
+    ValueError,
+    OSError,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class LayerInfo:
+    """What GDAL says of a layer: its reference system as code or WKT, and its driver."""
+
+    name: str
+    crs: str | None
+    driver: str
+
+
+@dataclass(slots=True)
+class _Heard:
+    messages: list[str] = field(default_factory=list)
+
+
+def list_layers(source: str, *, shown: str) -> list[str]:
+    """List the layers of a container that have a geometry.
+
+    Raises
+    ------
+    FileProblem
+        F01: GDAL cannot open it.
+    """
+    with _listening(shown):
+        layers = pyogrio.list_layers(source)
+    return [str(name) for name, geometry_type in layers if geometry_type is not None]
+
+
+def layer_info(source: str, layer: str | None, *, shown: str) -> LayerInfo:
+    """Read what is known of a layer without reading its features."""
+    with _listening(shown):
+        info = pyogrio.read_info(source, layer=layer)
+    return LayerInfo(str(info["layer_name"]), info["crs"], str(info["driver"]))
+
+
+def read_geometries(
+    source: str, *, shown: str, dataset: str, layer: str | None = None, **options: Any
+) -> tuple[NDArray[np.object_], list[Finding]]:
+    """Read the geometries of a layer, curves replaced by line segments.
+
+    Returns
+    -------
+    geometries : ndarray of shapely.Geometry
+        In the order of the source; ``None`` where there is none or it cannot be built.
+    findings : list of Finding
+        F01 (error) for geometries that cannot be built, F01 (warning) for what GDAL had to say.
+
+    Raises
+    ------
+    FileProblem
+        F01: the source cannot be read.
+    """
+    with _listening(shown) as heard:
+        _, _, wkb, _ = pyogrio.raw.read(source, layer=layer, columns=[], encoding="ISO-8859-1", **options)
+    if wkb is None:
+        return np.empty(0, dtype=object), []
+    geometries = np.asarray(shapely.from_wkb(wkb, on_invalid="ignore"), dtype=object)
+    return geometries, _unbuilt(wkb, geometries, dataset) + _said(heard, shown, dataset)
+
+
+def read_attributes(
+    source: str, *, shown: str, dataset: str, layer: str | None = None, **options: Any
+) -> tuple[pd.DataFrame, list[Finding]]:
+    """Read the attributes of a layer; whole numbers stay whole beside missing values.
+
+    Raises
+    ------
+    FileProblem
+        F01: the source cannot be read.
+    """
+    with _listening(shown) as heard:
+        _, table = pyogrio.raw.read_arrow(
+            source, layer=layer, read_geometry=False, datetime_as_string=True, **options
+        )
+        frame = table.to_pandas(integer_object_nulls=True)
+    return frame, _said(heard, shown, dataset)
+
+
+@contextmanager
+def _listening(shown: str) -> Iterator[_Heard]:
+    """Collect GDAL's warnings, and turn its failures into F01."""
+    heard = _Heard()
+    with _one_at_a_time, warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        try:
+            yield heard
+        except _FAILURES as error:
+            raise FileProblem(
+                t("{path} cannot be read: {reason}", path=shown, reason=str(error)), code="F01", value=shown
+            ) from error
+    heard.messages = list(dict.fromkeys(str(warning.message) for warning in caught))
+
+
+def _unbuilt(wkb: NDArray[np.object_], geometries: NDArray[np.object_], dataset: str) -> list[Finding]:
+    """Report geometries that are there and cannot be built, with the reason."""
+    findings = []
+    for position in np.flatnonzero(shapely.is_missing(geometries)):
+        if wkb[position] is not None:
+            message = t("The geometry cannot be built: {reason}", reason=_reason(wkb[position]))
+            findings.append(Finding("F01", Severity.ERROR, dataset, message, row=int(position) + 1))
+    return findings
+
+
+def _reason(wkb: bytes) -> str:
+    try:
+        shapely.from_wkb(wkb)
+    except shapely.errors.ShapelyError as error:
+        return str(error).removeprefix("IllegalArgumentException: ")
+    return ""
+
+
+def _said(heard: _Heard, shown: str, dataset: str) -> list[Finding]:
+    return [
+        Finding("F01", Severity.WARNING, dataset, t("{path}: {detail}", path=shown, detail=message))
+        for message in heard.messages
+    ]
