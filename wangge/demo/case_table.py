@@ -143,10 +143,11 @@ def _merged(sheet: Worksheet, span: list[int], column: int, value: str | int) ->
 
 def _style(sheet: Worksheet) -> None:
     line = Side(style="thin", color="999999")
+    border = Border(left=line, right=line, top=line, bottom=line)
+    centred = Alignment(wrap_text=True, vertical="center")
     for row in sheet.iter_rows(min_row=1, max_row=sheet.max_row, max_col=len(HEADINGS)):
         for cell in row:
-            cell.alignment = Alignment(wrap_text=True, vertical="center")
-            cell.border = Border(left=line, right=line, top=line, bottom=line)
+            cell.alignment, cell.border = centred, border
     for column, width in enumerate(_WIDTHS, start=1):
         sheet.column_dimensions[get_column_letter(column)].width = width
     sheet.freeze_panes = "A3"

@@ -20,74 +20,43 @@ from wangge.demo.territory import Division, Territory, UnitGrid
 
 Organisations = Mapping[str, Organisation]
 
-_DIVISION = {"QHDM": "str:12", "QHMC": "str:60", "SJDM": "str:12"}
-_GRID = {
-    "DYWGBSM": "str:15",
-    "DYWGMC": "str:60",
-    "MJ": "float:14.2",
-    "CSRQ": "str:8",
-    "BGRQ": "str:8",
-    "ZT": "str:10",
-    "BZ": "str:100",
-}
-_COMPONENT = {
-    "ObjID": "str:16",
-    "ObjName": "str:40",
-    "DeptCode1": "str:18",
-    "DeptName1": "str:80",
-    "DeptCode2": "str:18",
-    "DeptName2": "str:80",
-    "DeptCode3": "str:18",
-    "DeptName3": "str:80",
-    "BGID": "str:15",
-    "ObjPos": "str:100",
-    "ObjState": "str:10",
-    "ORDate": "str:8",
-    "CHDate": "str:8",
-    "DataSource": "str:20",
-    "Note": "str:100",
-}
-_AREA = {
-    "条线": "str:20",
-    "代码": "str:20",
-    "名称": "str:80",
-    "单位代码": "str:18",
-    "单位名称": "str:80",
-    "适用类别": "str:100",
-    "移交状态": "str:10",
-    "是否管辖": "str:4",
-    "合同编号": "str:60",
-    "起始日期": "str:8",
-    "终止日期": "str:8",
-}
-_BEAT = {name: _AREA[name] for name in ("条线", "代码", "名称", "单位代码", "单位名称")}
-_AGREEMENT = {
-    "代码": "str:20",
-    "名称": "str:80",
-    "甲方代码": "str:18",
-    "乙方代码": "str:18",
-    "承担方": "str:4",
-    "半宽": "float:8.2",
-    "适用类别": "str:100",
-    "协议文号": "str:60",
-}
-_STREET = {
-    "代码": "str:12",
-    "名称": "str:40",
-    "别名": "str:40",
-    "起点": "str:40",
-    "止点": "str:40",
-    "等级": "str:20",
-    "宽度": "float:6.1",
-}
-_PLATE = {
-    "代码": "str:20",
-    "地址全称": "str:100",
-    "街路巷": "str:40",
-    "门牌号": "str:20",
-    "社区代码": "str:12",
-}
-_PLACE = {"代码": "str:12", "名称": "str:60", "类型": "str:20", "别名": "str:40", "地址": "str:100"}
+_DIVISION = ("QHDM", "QHMC", "SJDM")
+_GRID = ("DYWGBSM", "DYWGMC", "MJ", "CSRQ", "BGRQ", "ZT", "BZ")
+_COMPONENT = (
+    "ObjID",
+    "ObjName",
+    "DeptCode1",
+    "DeptName1",
+    "DeptCode2",
+    "DeptName2",
+    "DeptCode3",
+    "DeptName3",
+    "BGID",
+    "ObjPos",
+    "ObjState",
+    "ORDate",
+    "CHDate",
+    "DataSource",
+    "Note",
+)
+_AREA = (
+    "条线",
+    "代码",
+    "名称",
+    "单位代码",
+    "单位名称",
+    "适用类别",
+    "移交状态",
+    "是否管辖",
+    "合同编号",
+    "起始日期",
+    "终止日期",
+)
+_BEAT = _AREA[:5]
+_AGREEMENT = ("代码", "名称", "甲方代码", "乙方代码", "承担方", "半宽", "适用类别", "协议文号")
+_STREET = ("代码", "名称", "别名", "起点", "止点", "等级", "宽度")
+_PLATE = ("代码", "地址全称", "街路巷", "门牌号", "社区代码")
+_PLACE = ("代码", "名称", "类型", "别名", "地址")
 
 
 @dataclass(frozen=True)

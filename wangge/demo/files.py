@@ -5,14 +5,15 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-import fiona
+import numpy as np
+import pyogrio
+import shapely
 from openpyxl import Workbook
-from shapely.geometry import mapping
 from shapely.geometry.base import BaseGeometry
 
 from wangge.demo import inputs
@@ -36,8 +37,8 @@ class Layer:
         Inside the archive, without extension: ``部件/01公用设施/0101上水井盖``.
     geometry : str
         ``Point``, ``LineString`` or ``Polygon``.
-    fields : mapping of str
-        Field name to its type: ``str:16``, ``int:6``, ``float:14.2``; widths in bytes of GBK.
+    fields : sequence of str
+        Field names, at most ten bytes of GBK each.
     rows : list of dict
     geometries : list of geometries
         In the city's system; ``None`` for a row without.
@@ -49,7 +50,7 @@ class Layer:
 
     path: str
     geometry: str
-    fields: Mapping[str, str]
+    fields: Sequence[str]
     rows: list[Row] = field(default_factory=list)
     geometries: list[BaseGeometry | None] = field(default_factory=list)
     encoding: str = GBK_BY_LANGUAGE_ID
@@ -114,25 +115,26 @@ def write_workbook(path: Path, workbook: Workbook) -> None:
 def _write_shapefile(layer: Layer, folder: Path) -> None:
     target = folder / f"{layer.path}.shp"
     target.parent.mkdir(parents=True, exist_ok=True)
-    with fiona.open(
+    pyogrio.raw.write(
         target,
-        "w",
-        driver="ESRI Shapefile",
+        shapely.to_wkb(np.array(layer.geometries, dtype=object)),
+        [_column(layer, name) for name in layer.fields],
+        list(layer.fields),
+        geometry_type=layer.geometry,
         crs=inputs.city().crs,
-        schema={"geometry": layer.geometry, "properties": dict(layer.fields)},
+        driver="ESRI Shapefile",
         encoding=layer.encoding,
-        DBF_DATE_LAST_UPDATE=_DBF_DATE,
-    ) as sink:
-        sink.writerecords(_records(layer))
+        layer_options={"RESIZE": "YES", "DBF_DATE_LAST_UPDATE": _DBF_DATE},
+    )
     if layer.cpg is not None:
         target.with_suffix(".cpg").write_text(layer.cpg, "ascii")
 
 
-def _records(layer: Layer) -> Iterator[dict[str, Any]]:
-    for row, geometry in zip(layer.rows, layer.geometries, strict=True):
-        # An empty text is a field of blanks in a DBF, which is what None writes too.
-        properties = {name: row[name] if row[name] != "" else None for name in layer.fields}
-        yield {"geometry": None if geometry is None else mapping(geometry), "properties": properties}
+def _column(layer: Layer, name: str) -> Any:
+    """Return the values of a field as an array of numbers or of text."""
+    values = [row[name] for row in layer.rows]
+    numeric = bool(values) and all(isinstance(value, float) for value in values)
+    return np.array(values, dtype=float if numeric else object)
 
 
 def _remove_inside(folder: Path) -> None:
