@@ -42,7 +42,7 @@ class TileMatrixSet:
     metres_per_unit : float
         For scale denominators.
     mercator_zoom_offset : int
-        What to subtract from a zoom to find the WebMercatorQuad zoom of about the same scale.
+        What to add to a zoom to find the WebMercatorQuad zoom whose tiles are as wide.
     """
 
     id: str
@@ -151,7 +151,7 @@ TILE_MATRIX_SETS: dict[str, TileMatrixSet] = {
             span=180.0,
             columns=2,
             metres_per_unit=math.radians(1.0) * _EARTH_RADIUS,
-            mercator_zoom_offset=-1,
+            mercator_zoom_offset=1,
         ),
     )
 }
