@@ -31,6 +31,7 @@ _ENOUGH_UTF8 = 12
 _SOME_UTF8 = 3
 _CLEARLY_BETTER = 0.25
 _ENOUGH_VALUES = 5_000
+_TELLING_EXAMPLE = 4
 _SHOWN_CANDIDATES = (UTF8, GBK, "big5hkscs", "iso8859-1")
 
 
@@ -236,7 +237,7 @@ def _read(values: Sequence[Sample], codec: str) -> _Reading:
         count, total = _weigh(text)
         characters += count
         weight += total
-        if len(example) < 2:
+        if len(example) < _TELLING_EXAMPLE <= len(text.strip()) or not example:
             example = text.strip()[:20]
     return _Reading(
         codec, len(values), damaged, characters, weight / characters if characters else 0.0, example

@@ -52,6 +52,9 @@ _NOT_OF_FILES = frozenset(
 )
 
 
+_NUMBERED = re.compile(r"(?:ansi|oem|cp|ms|windows|iso)?[-_ ]*(8859[-_ ]*\d+|\d{3,5})(?!\d)")
+
+
 @dataclass(frozen=True, slots=True)
 class Declaration:
     """A statement about an encoding: what was said, where, and the codec that means."""
@@ -77,11 +80,9 @@ def codec_of(name: str) -> str | None:
         with their superset GB 18030.
     """
     plain = name.replace("\0", " ").strip(" \t\r\n\ufeff\x1a\"';").lower()
-    digits = re.fullmatch(r"(?:ansi|oem|cp|ms|windows|iso|iso[-_ ]?8859)?[-_ ]*([\d\-_ ]+?)", plain)
-    if digits is not None:
-        number = re.sub(r"\D", "", digits[1])
-        if plain.startswith("iso") and not number.startswith("8859"):
-            number = "8859" + number
+    numbered = _NUMBERED.match(plain)
+    if numbered is not None:
+        number = re.sub(r"\D", "", numbered[1])
         if number in _CODE_PAGES:
             return _CODE_PAGES[number]
     if re.match(r"utf[-_ ]?8\b", plain):
