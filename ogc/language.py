@@ -8,8 +8,12 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gis.text import LANGUAGES, language
+from ogc.negotiation import by_preference
 
 DEFAULT_LANGUAGE = "zh"
+
+#: Key of a scope whose language the site around us has chosen already.
+CHOSEN = "wangge.language_chosen"
 
 
 class LanguageMiddleware:
@@ -28,7 +32,7 @@ class LanguageMiddleware:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        if scope["type"] != "http":
+        if scope["type"] != "http" or scope.get(CHOSEN):
             await self.app(scope, receive, send)
             return
         with language(requested_language(scope)):
@@ -51,22 +55,8 @@ def requested_language(scope: Scope) -> str:
     query: str = scope.get("query_string", b"").decode("latin-1")
     asked = parse_qs(query).get("lang", [""])[0]
     accepted: str = Headers(scope=scope).get("accept-language", "")
-    for tag in (asked, *_by_preference(accepted)):
+    for tag in (asked, *by_preference(accepted)):
         short = tag.strip().lower()[:2]
         if short in LANGUAGES:
             return short
     return DEFAULT_LANGUAGE
-
-
-def _by_preference(header: str) -> list[str]:
-    """Return the tags of an Accept-Language header, best first."""
-    weighted = []
-    for position, part in enumerate(header.split(",")):
-        tag, _, quality = part.partition(";q=")
-        try:
-            weight = float(quality) if quality else 1.0
-        except ValueError:
-            weight = 0.0
-        if weight > 0:
-            weighted.append((-weight, position, tag))
-    return [tag for _weight, _position, tag in sorted(weighted)]

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gis.text import LANGUAGES, language
-from ogc.language import requested_language
+from ogc.language import CHOSEN, requested_language
 
 
 class SiteLanguage:
@@ -34,7 +34,7 @@ class SiteLanguage:
             await self.app(scope, receive, send)
             return
         with language(asked_language(scope) or self.default or requested_language(scope)):
-            await self.app(scope, receive, send)
+            await self.app({**scope, CHOSEN: True}, receive, send)
 
 
 def asked_language(scope: Scope) -> str | None:
