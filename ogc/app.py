@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager
+
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.requests import Request
-from starlette.responses import JSONResponse
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gis.registry import Registry
-from layers.tilematrix import TILE_MATRIX_SETS, tile_matrix_set
+from ogc import documents, features, schemas, tilesets
+from ogc.engine import Engines
 from ogc.language import LanguageMiddleware
 from ogc.problems import exception_handlers
 from ogc.public_url import PublicURL
+from ogc.state import PREFIX, OgcState
+from responsibility.resolver import Resolver
 
-PREFIX = "/ogc"
+Lifespan = Callable[[Starlette], AbstractAsyncContextManager[None]]
+
+_COLLECTION = "/collections/{collection}"
+_TILES = f"{_COLLECTION}/tiles"
 
 
-def create_ogc_app(registry: Registry, *, public_url: str | None = None) -> Starlette:
+def create_ogc_app(
+    registry: Registry, *, public_url: str | None = None, resolver: Resolver | None = None
+) -> Starlette:
     """Make the application that publishes a registry's layers over OGC API.
 
     Parameters
@@ -28,23 +38,29 @@ def create_ogc_app(registry: Registry, *, public_url: str | None = None) -> Star
     public_url : str, optional
         Root of the whole site as seen from outside; without it ``WANGGE_PUBLIC_URL``, else the
         request's host when it is loopback, our own address or one of ``WANGGE_ALLOWED_HOSTS``.
+    resolver : Resolver, optional
+        To answer the process ``resolve`` with; made at the first use otherwise.
 
     Returns
     -------
     Starlette
         To be put into the site with :func:`ogc_routes`. Whoever mounts it runs its lifespan
         (``app.router.lifespan_context(app)``) within his own.
+
+    Raises
+    ------
+    UsageError
+        If the public URL is not one.
     """
+    state = OgcState(registry, PublicURL.from_environment(public_url), resolver)
     app = Starlette(
-        routes=[
-            Route("/tileMatrixSets", _tile_matrix_sets),
-            Route("/tileMatrixSets/{tms}", _tile_matrix_set),
-        ],
+        routes=_routes(),
         middleware=[Middleware(LanguageMiddleware)],
         exception_handlers=exception_handlers(),
+        lifespan=_lifespan(state),
     )
-    app.state.registry = registry
-    app.state.public_url = PublicURL.from_environment(public_url)
+    app.state.ogc = state
+    app.state.engines = Engines(state)
     return app
 
 
@@ -74,17 +90,36 @@ class _AtRoot:
         await self.app({**scope, "root_path": root, "path": root + "/"}, receive, send)
 
 
-async def _tile_matrix_sets(request: Request) -> JSONResponse:
-    base = request.app.state.public_url.of(request.scope, PREFIX)
-    return JSONResponse(
-        {
-            "tileMatrixSets": [
-                {"id": name, "links": [{"rel": "self", "href": f"{base}/tileMatrixSets/{name}"}]}
-                for name in TILE_MATRIX_SETS
-            ]
-        }
-    )
+def _routes() -> list[BaseRoute]:
+    return [
+        Route("/", documents.landing),
+        Route("/conformance", documents.conformance),
+        Route("/api", documents.description),
+        Route("/collections", documents.collections),
+        Route(_COLLECTION, documents.collection),
+        Route(f"{_COLLECTION}/items", features.items),
+        Route(f"{_COLLECTION}/items/{{feature:path}}", features.item),
+        Route(f"{_COLLECTION}/queryables", schemas.queryables),
+        Route(f"{_COLLECTION}/schema", schemas.schema),
+        Route(_TILES, tilesets.tilesets),
+        Route(f"{_TILES}/{{tms}}", tilesets.tileset),
+        Route(f"{_TILES}/{{tms}}/{{z}}/{{row}}/{{col}}", tilesets.tile),
+        Route("/tileMatrixSets", tilesets.tile_matrix_sets),
+        Route("/tileMatrixSets/{tms}", tilesets.matrix_definition),
+        Route("/processes", documents.processes),
+        Route("/processes/{process}", documents.process),
+        Route("/processes/{process}/execution", documents.execution, methods=["POST"]),
+        Route("/jobs", documents.jobs),
+        Route("/jobs/{job}", documents.job),
+    ]
 
 
-async def _tile_matrix_set(request: Request) -> JSONResponse:
-    return JSONResponse(tile_matrix_set(request.path_params["tms"]).to_dict())
+def _lifespan(state: OgcState) -> Lifespan:
+    @contextlib.asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        try:
+            yield
+        finally:
+            await state.database.close()
+
+    return lifespan

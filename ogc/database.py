@@ -1,0 +1,165 @@
+"""Ask the registry without holding up other requests.
+
+PostGIS is asked over an asynchronous pool of connections: a page of features takes no thread. The
+embedded database is asked in a thread, where SQLite works without Python's lock.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+import psycopg
+from psycopg import AsyncConnection, AsyncCursor
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
+from sqlalchemy import Select
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+from starlette.concurrency import run_in_threadpool
+
+from gis.backend_postgis import PostgisBackend
+from gis.errors import RegistryUnavailable
+from gis.registry import Registry
+from gis.text import t
+from layers.items import count_items, get_item, item_as_json, item_statements, no_such_item, query_items
+from layers.layer import Layer
+from layers.pages import Page, PageReader
+from layers.query import ItemsQuery
+from layers.select import Statement
+from layers.tiles import TileAddress, tile_of_rows, tile_statement
+
+#: Seconds to wait for a connection, and for one statement.
+WAIT, STATEMENT_LIMIT = 5.0, 60
+CONNECTIONS = 8
+
+#: Above this many features writing them would hold up other requests.
+_MANY = 500
+
+#: A box of the right size for one plan can be far too large for another, so each gets its own plan;
+#: compiling plans to machine code pays for reports, not for pages.
+_SESSION = (
+    "SET default_transaction_read_only = on",
+    "SET plan_cache_mode = force_custom_plan",
+    "SET jit = off",
+    f"SET statement_timeout = '{STATEMENT_LIMIT}s'",
+)
+
+
+class Database:
+    """Read layers of one registry from asynchronous code.
+
+    Parameters
+    ----------
+    registry : Registry
+        Opened by the caller.
+    """
+
+    def __init__(self, registry: Registry) -> None:
+        self.registry = registry
+        self._pool: AsyncConnectionPool[AsyncConnection[Any]] | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._opening = asyncio.Lock()
+
+    async def page(self, layer: Layer, query: ItemsQuery) -> Page:
+        """Read one page of features, see :func:`layers.items.query_items`."""
+        if not isinstance(self.registry.backend, PostgisBackend):
+            return await run_in_threadpool(query_items, self.registry, layer, query)
+        reader = PageReader(layer, query, self.registry.kind)
+        if query.limit > _MANY:
+            while not reader.done:
+                await run_in_threadpool(reader.feed, await self._rows(reader.statement()))
+            return await run_in_threadpool(reader.page)
+        while not reader.done:
+            reader.feed(await self._rows(reader.statement()))
+        return reader.page()
+
+    async def item(self, layer: Layer, feature_id: str, query: ItemsQuery) -> bytes:
+        """Read one feature, see :func:`layers.items.get_item`."""
+        if not isinstance(self.registry.backend, PostgisBackend):
+            return await run_in_threadpool(get_item, self.registry, layer, feature_id, crs=query.crs)
+        for statement in item_statements(layer, feature_id):
+            rows = await self._rows(statement)
+            if rows:
+                return item_as_json(layer, query, statement, rows[0], self.registry.kind)
+        raise no_such_item(layer, feature_id)
+
+    async def count(self, layer: Layer, query: ItemsQuery) -> int:
+        """Count what a question finds, see :func:`layers.items.count_items`."""
+        return await run_in_threadpool(count_items, self.registry, layer, query)
+
+    async def tile(self, layer: Layer, address: TileAddress) -> bytes:
+        """Make one vector tile, see :func:`layers.tiles.tile`."""
+        statement = tile_statement(layer, address, self.registry.kind)
+        if isinstance(self.registry.backend, PostgisBackend):
+            return tile_of_rows(layer, address, await self._rows(statement), self.registry.kind)
+        return await run_in_threadpool(self._embedded_tile, layer, address, statement)
+
+    async def close(self) -> None:
+        """Close the connections."""
+        if self._pool is not None:
+            await self._pool.close()
+            self._pool = None
+
+    async def _rows(self, statement: Statement) -> Sequence[Sequence[Any]]:
+        sql, fixed = _raw(statement.select)
+        pool = await self._open()
+        try:
+            async with pool.connection(WAIT) as connection, AsyncCursor(connection) as cursor:
+                await cursor.execute(sql, {**fixed, **statement.values}, prepare=True, binary=True)
+                return await cursor.fetchall()
+        except PoolTimeout as error:
+            raise self._unavailable() from error
+        except psycopg.Error as error:
+            raise self.registry.backend.unavailable(error) or error from error
+
+    async def _open(self) -> AsyncConnectionPool[AsyncConnection[Any]]:
+        """Return the pool, made in the loop that uses it."""
+        if self._pool is not None and self._loop is asyncio.get_running_loop():
+            return self._pool
+        async with self._opening:
+            if self._pool is None or self._loop is not asyncio.get_running_loop():
+                self._pool = await self._new_pool()
+                self._loop = asyncio.get_running_loop()
+            return self._pool
+
+    async def _new_pool(self) -> AsyncConnectionPool[AsyncConnection[Any]]:
+        backend = self.registry.backend
+        assert isinstance(backend, PostgisBackend)
+        url = backend.database_url.set(drivername="postgresql").render_as_string(hide_password=False)
+        pool: AsyncConnectionPool[AsyncConnection[Any]] = AsyncConnectionPool(
+            url,
+            min_size=1,
+            max_size=CONNECTIONS,
+            open=False,
+            kwargs={"autocommit": True, "connect_timeout": int(WAIT)},
+            configure=_configure,
+            name="ogc",
+        )
+        await pool.open()
+        return pool
+
+    def _unavailable(self) -> RegistryUnavailable:
+        return RegistryUnavailable(
+            t("Database {location} gave no connection in {seconds} seconds",
+              location=self.registry.location, seconds=WAIT),
+            hint=t("Try again; if it stays so, look whether the server runs"),
+        )  # fmt: skip
+
+    def _embedded_tile(self, layer: Layer, address: TileAddress, statement: Statement) -> bytes:
+        with self.registry.connect() as connection:
+            rows = connection.execute(statement.select, statement.values).all()
+        return tile_of_rows(layer, address, rows, self.registry.kind)
+
+
+async def _configure(connection: AsyncConnection[Any]) -> None:
+    for setting in _SESSION:
+        await connection.execute(setting.encode())
+
+
+@lru_cache(maxsize=4096)
+def _raw(statement: Select[Any]) -> tuple[bytes, dict[str, Any]]:
+    """Return the driver's own form of a statement, and the values it holds itself."""
+    compiled = statement.compile(dialect=PGDialect_psycopg())  # type: ignore[no-untyped-call]
+    fixed = {name: value for name, value in compiled.params.items() if value is not None}
+    return str(compiled).encode(), fixed

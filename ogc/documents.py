@@ -1,0 +1,149 @@
+"""Landing page, collections, conformance, description and processes: documents, as JSON and pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any
+
+import orjson
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from gis.errors import NotFound, UsageError
+from gis.text import t
+from ogc.conformance import CLASSES
+from ogc.engine import Document, Engines
+from ogc.negotiation import HTML, chosen_format
+from ogc.openapi import OPENAPI_JSON, openapi_document
+from ogc.pages import page_response
+from ogc.parameters import query_of
+from ogc.state import state_of
+
+#: Bytes of an execution request.
+MAX_BODY = 1_000_000
+
+_OPENAPI_FORMS = {"json": (OPENAPI_JSON, "application/json"), "html": ("text/html",)}
+
+
+async def landing(request: Request) -> Response:
+    """Answer ``/``."""
+    return await _document(request, "landing.html", _engines(request).landing)
+
+
+async def collections(request: Request) -> Response:
+    """Answer ``/collections``."""
+    return await _document(request, "collections.html", _engines(request).collections)
+
+
+async def collection(request: Request) -> Response:
+    """Answer ``/collections/{id}``."""
+    catalogue, entry = await state_of(request).entry(request)
+    del catalogue
+    return await _document(request, "collection.html", _engines(request).collection, entry.layer.id)
+
+
+async def processes(request: Request) -> Response:
+    """Answer ``/processes``."""
+    return await _document(request, "processes.html", _engines(request).processes)
+
+
+async def process(request: Request) -> Response:
+    """Answer ``/processes/{id}``."""
+    process_id = request.path_params["process"]
+    return await _document(request, "process.html", _engines(request).process, process_id)
+
+
+async def jobs(request: Request) -> Response:
+    """Answer ``/jobs``."""
+    form = chosen_format(request.scope, query_of(request.scope))
+    state = state_of(request)
+    base = state.base(request.scope)
+    document = await run_in_threadpool(_engines(request).jobs, await state.catalogue(), base)
+    return _as(form, "document.html", {"title": t("Jobs"), "document": document}, document)
+
+
+async def job(request: Request) -> Response:
+    """Answer ``/jobs/{id}``: no job outlives its request."""
+    job_id = request.path_params["job"]
+    raise NotFound(t("There is no job {id}", id=job_id), field="jobId", value=job_id)
+
+
+async def conformance(request: Request) -> Response:
+    """Answer ``/conformance``."""
+    form = chosen_format(request.scope, query_of(request.scope))
+    document = {"conformsTo": list(CLASSES)}
+    return _as(form, "document.html", {"title": t("Conformance classes"), "document": document}, document)
+
+
+async def description(request: Request) -> Response:
+    """Answer ``/api``."""
+    form = chosen_format(request.scope, query_of(request.scope), _OPENAPI_FORMS)
+    state = state_of(request)
+    catalogue = await state.catalogue()
+    document = openapi_document(catalogue, state.base(request.scope))
+    context = {"title": t("Description of the interface"), "document": document}
+    return _as(form, "document.html", context, document, media_type=OPENAPI_JSON)
+
+
+async def execution(request: Request) -> Response:
+    """Answer ``POST /processes/{id}/execution``."""
+    query_of(request.scope)
+    state = state_of(request)
+    catalogue, base = await state.catalogue(), state.base(request.scope)
+    body = await _object_body(request)
+    headers, content = await run_in_threadpool(
+        _engines(request).execute, catalogue, base, request.path_params["process"], request, body
+    )
+    return Response(content, headers=headers, media_type="application/json")
+
+
+async def _document(request: Request, template: str, make: Callable[..., Document], *words: str) -> Response:
+    form = chosen_format(request.scope, query_of(request.scope))
+    state = state_of(request)
+    catalogue, base = await state.catalogue(), state.base(request.scope)
+    document = await run_in_threadpool(make, catalogue, base, *words)
+    return _as(form, template, {"base": base, "document": document}, document)
+
+
+def _as(
+    form: str,
+    template: str,
+    context: dict[str, Any],
+    document: Document,
+    *,
+    media_type: str = "application/json",
+) -> Response:
+    headers = {"Vary": "Accept, Accept-Language"}
+    if form == HTML:
+        return page_response(template, context, headers=headers)
+    return JSONResponse(document, HTTPStatus.OK, headers, media_type=media_type)
+
+
+async def _object_body(request: Request) -> bytes:
+    """Read the body, which must be a JSON object of a size that a question can have."""
+    parts: list[bytes] = []
+    size = 0
+    async for part in request.stream():
+        size += len(part)
+        if size > MAX_BODY:
+            raise UsageError(
+                t("The body is larger than {limit} bytes", limit=MAX_BODY),
+                field="body",
+                expected=f"<= {MAX_BODY}",
+            )
+        parts.append(part)
+    body = b"".join(parts)
+    try:
+        is_object = isinstance(orjson.loads(body), dict)
+    except orjson.JSONDecodeError:
+        is_object = False
+    if not is_object:
+        raise UsageError(t("The body is not a JSON object"), field="body", expected='{"inputs": {…}}')
+    return body
+
+
+def _engines(request: Request) -> Engines:
+    engines: Engines = request.app.state.engines
+    return engines

@@ -1,0 +1,138 @@
+"""``items`` and the single item (OGC API - Features Part 1, 17-069r4, and Part 2, 18-058r1)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import orjson
+from starlette.requests import Request
+from starlette.responses import Response
+
+from gis.text import t
+from layers.pages import Page
+from layers.published import PublishedLayer
+from layers.query import ItemsQuery
+from layers.reference_systems import ReferenceSystem
+from ogc.negotiation import FEATURES, HTML, chosen_format
+from ogc.pages import page_response
+from ogc.parameters import COMMON, crs_of, items_query, query_of, wants_count
+from ogc.state import entity_tag, is_known, state_of
+
+GEOJSON = "application/geo+json"
+
+Link = dict[str, str]
+
+
+async def items(request: Request) -> Response:
+    """Answer ``/collections/{id}/items``."""
+    state = state_of(request)
+    catalogue, entry = await state.entry(request)
+    given = query_of(request.scope, None)
+    query = items_query(entry, given)
+    counted = wants_count(given)
+    form = chosen_format(request.scope, given, FEATURES)
+    tag = entity_tag(catalogue, request.scope, form)
+    headers = _headers(query.crs, tag)
+    if is_known(request.scope, tag):
+        return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
+    base = f"{state.base(request.scope)}/collections/{entry.layer.id}"
+    page = await state.database.page(entry.layer, query)
+    total = await state.database.count(entry.layer, query) if counted else None
+    links = _page_links(base, given, form, page)
+    if form == HTML:
+        return _items_page(entry, page, links, base, headers)
+    return Response(_collection(page, links, total), headers=headers, media_type=GEOJSON)
+
+
+async def item(request: Request) -> Response:
+    """Answer ``/collections/{id}/items/{featureId}``."""
+    state = state_of(request)
+    catalogue, entry = await state.entry(request)
+    given = query_of(request.scope, (*COMMON, "crs"))
+    form = chosen_format(request.scope, given, FEATURES)
+    query = ItemsQuery(crs=crs_of(entry, given))
+    tag = entity_tag(catalogue, request.scope, form)
+    headers = _headers(query.crs, tag)
+    if is_known(request.scope, tag):
+        return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
+    base = f"{state.base(request.scope)}/collections/{entry.layer.id}"
+    feature = await state.database.item(entry.layer, request.path_params["feature"], query)
+    links = _item_links(base, request.path_params["feature"], given, form)
+    if form == HTML:
+        context = {"layer": entry.layer, "feature": orjson.loads(feature), "base": base, "links": links}
+        return page_response("item.html", context, headers=headers)
+    return Response(_with_links(feature, links), headers=headers, media_type=GEOJSON)
+
+
+def _headers(crs: ReferenceSystem, tag: str) -> dict[str, str]:
+    return {
+        "Content-Crs": f"<{crs.uri}>",
+        "ETag": tag,
+        "Cache-Control": "no-cache",
+        "Vary": "Accept, Accept-Language",
+    }
+
+
+def _collection(page: Page, links: list[Link], total: int | None) -> bytes:
+    """Write the feature collection around features that are written already."""
+    head: dict[str, Any] = {
+        "type": "FeatureCollection",
+        "timeStamp": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
+        "numberReturned": len(page.features),
+        "links": links,
+    }
+    if total is not None:
+        head["numberMatched"] = total
+    return orjson.dumps(head)[:-1] + b',"features":[' + b",".join(page.features) + b"]}"
+
+
+def _with_links(feature: bytes, links: list[Link]) -> bytes:
+    return feature[:-1] + b',"links":' + orjson.dumps(links) + b"}"
+
+
+def _page_links(base: str, given: Mapping[str, str], form: str, page: Page) -> list[Link]:
+    address = f"{base}/items"
+    links = _forms(address, given, form)
+    if page.next is not None:
+        onward = {**given, "after": page.next}
+        links.append(_link("next", FEATURES[form][0], t("Next page"), address, onward))
+    links.append(_link("collection", "application/json", t("The collection"), base, {}))
+    return links
+
+
+def _item_links(base: str, feature: str, given: Mapping[str, str], form: str) -> list[Link]:
+    links = _forms(f"{base}/items/{quote(feature, safe=':')}", given, form)
+    links.append(_link("collection", "application/json", t("The collection"), base, {}))
+    return links
+
+
+def _forms(address: str, given: Mapping[str, str], form: str) -> list[Link]:
+    """Return the link to the answer itself and to its other forms."""
+    links = [_link("self", FEATURES[form][0], t("This document"), address, given)]
+    for other in FEATURES:
+        if other != form:
+            title = t("This document as {form}", form=other.upper())
+            links.append(_link("alternate", FEATURES[other][0], title, address, {**given, "f": other}))
+    return links
+
+
+def _link(rel: str, media_type: str, title: object, address: str, query: Mapping[str, str]) -> Link:
+    href = f"{address}?{urlencode(query, safe=',:/')}" if query else address
+    return {"rel": rel, "type": media_type, "title": str(title), "href": href}
+
+
+def _items_page(
+    entry: PublishedLayer, page: Page, links: list[Link], base: str, headers: dict[str, str]
+) -> Response:
+    context = {
+        "layer": entry.layer,
+        "features": [orjson.loads(feature) for feature in page.features],
+        "base": base,
+        "links": links,
+        "next": next((link["href"] for link in links if link["rel"] == "next"), None),
+    }
+    return page_response("items.html", context, headers=headers)

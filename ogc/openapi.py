@@ -1,0 +1,193 @@
+"""The description of the interface (OpenAPI 3.0), made from the catalogue."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+from typing import Any
+
+from gis.text import t
+from layers.layer import Layer
+from layers.published import Catalogue, PublishedLayer
+from layers.query import DEFAULT_LIMIT, MAX_LIMIT
+from layers.tilematrix import TILE_MATRIX_SETS
+from layers.tiles import MVT
+from ogc.negotiation import DOCUMENTS, FEATURES
+from ogc.processes import RESOLVE
+
+OPENAPI_JSON = "application/vnd.oai.openapi+json;version=3.0"
+
+Document = dict[str, Any]
+
+_PROBLEM = {"$ref": "#/components/responses/Problem"}
+
+
+def openapi_document(catalogue: Catalogue, base: str) -> Document:
+    """Describe every address under ``/ogc``, in the current language.
+
+    Parameters
+    ----------
+    catalogue : Catalogue
+        What is published.
+    base : str
+        Absolute URL of ``/ogc``.
+
+    Returns
+    -------
+    dict
+        OpenAPI 3.0, without references to outside.
+    """
+    paths: Document = {
+        "/": _get(t("Landing page")),
+        "/conformance": _get(t("Conformance classes")),
+        "/api": _get(t("This description")),
+        "/collections": _get(t("Collections")),
+        "/tileMatrixSets": _get(t("Tile matrix sets")),
+        "/tileMatrixSets/{tileMatrixSetId}": _get(t("A tile matrix set"), [_tms()]),
+        "/processes": _get(t("Processes")),
+        f"/processes/{RESOLVE}": _get(t("Description of a process")),
+        f"/processes/{RESOLVE}/execution": _execution(),
+        "/jobs": _get(t("Jobs; processes run while the caller waits")),
+    }
+    for entry in catalogue.layers.values():
+        paths |= _of_collection(entry)
+    return {
+        "openapi": "3.0.3",
+        "info": {
+            "title": str(t("Spatial registry of city management")),
+            "version": version("wangge"),
+        },
+        "servers": [{"url": base}],
+        "paths": paths,
+        "components": {"responses": {"Problem": _problem()}, "schemas": _schemas()},
+    }
+
+
+def _of_collection(entry: PublishedLayer) -> Document:
+    layer = entry.layer
+    root = f"/collections/{layer.id}"
+    crs = _query("crs", _enum(system.uri for system in entry.systems))
+    feature = _path("featureId")
+    answers = {form: types[0] for form, types in FEATURES.items()}
+    address = [_tms(), *(_path(name, "integer") for name in ("tileMatrix", "tileRow", "tileCol"))]
+    return {
+        root: _get(layer.title),
+        f"{root}/items": _get(layer.title, _items_parameters(entry), answers, "FeatureCollection"),
+        f"{root}/items/{{featureId}}": _get(layer.title, [feature, crs], answers, "Feature"),
+        f"{root}/queryables": _get(t("Queryables of {layer}", layer=layer.title)),
+        f"{root}/schema": _get(t("Schema of {layer}", layer=layer.title)),
+        f"{root}/tiles": _get(t("Vector tiles of {layer}", layer=layer.title)),
+        f"{root}/tiles/{{tileMatrixSetId}}": _get(t("Vector tiles of {layer}", layer=layer.title), [_tms()]),
+        f"{root}/tiles/{{tileMatrixSetId}}/{{tileMatrix}}/{{tileRow}}/{{tileCol}}": _get(
+            t("Vector tiles of {layer}", layer=layer.title), address, {"mvt": MVT}
+        ),
+    }
+
+
+def _items_parameters(entry: PublishedLayer) -> list[Document]:
+    systems = _enum(system.uri for system in entry.systems)
+    limit = {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT}
+    box = {"type": "array", "items": {"type": "number"}, "minItems": 4, "maxItems": 6}
+    names = {"type": "array", "items": _enum(entry.layer.properties)}
+    return [
+        _query("limit", limit),
+        _query("after", {"type": "string"}),
+        _query("bbox", box) | {"style": "form", "explode": False},
+        _query("bbox-crs", systems),
+        _query("crs", systems),
+        _query("datetime", {"type": "string"}),
+        _query("properties", names) | {"style": "form", "explode": False},
+        _query("counts", _enum(("exact", "none"))),
+        *_queryables(entry.layer),
+    ]
+
+
+def _queryables(layer: Layer) -> list[Document]:
+    return [_query(name, layer.json_type(name)) for name in layer.queryables]
+
+
+def _get(
+    summary: object,
+    parameters: list[Document] | None = None,
+    answers: dict[str, str] | None = None,
+    schema: str | None = None,
+) -> Document:
+    forms = answers or {form: types[0] for form, types in DOCUMENTS.items()}
+    content: Document = {media_type: {} for media_type in forms.values()}
+    if schema:
+        content["application/geo+json"] = {"schema": {"$ref": f"#/components/schemas/{schema}"}}
+    common = [_query("f", _enum(forms)), _query("lang", _enum(("zh", "en")))]
+    operation = {
+        "summary": str(summary),
+        "parameters": [*(parameters or []), *common],
+        "responses": {
+            "200": {"description": str(summary), "content": content},
+            "400": _PROBLEM,
+            "404": _PROBLEM,
+            "503": _PROBLEM,
+        },
+    }
+    return {"get": operation}
+
+
+def _execution() -> Document:
+    inputs = {"type": "object", "required": ["inputs"], "properties": {"inputs": {"type": "object"}}}
+    answer = {"description": str(t("Resolution")), "content": {"application/json": {}}}
+    return {
+        "post": {
+            "summary": str(t("Resolve")),
+            "requestBody": {"required": True, "content": {"application/json": {"schema": inputs}}},
+            "responses": {"200": answer, "400": _PROBLEM, "404": _PROBLEM, "503": _PROBLEM},
+        }
+    }
+
+
+def _query(name: str, schema: Document) -> Document:
+    return {"name": name, "in": "query", "required": False, "schema": schema}
+
+
+def _path(name: str, kind: str = "string") -> Document:
+    return {"name": name, "in": "path", "required": True, "schema": {"type": kind}}
+
+
+def _tms() -> Document:
+    return _path("tileMatrixSetId") | {"schema": _enum(TILE_MATRIX_SETS)}
+
+
+def _enum(values: Any) -> Document:
+    return {"type": "string", "enum": list(values)}
+
+
+def _problem() -> Document:
+    members = {name: {"type": "string"} for name in ("type", "title", "detail", "field", "expected", "hint")}
+    schema = {"type": "object", "properties": {**members, "status": {"type": "integer"}, "value": {}}}
+    return {
+        "description": str(t("What is wrong, by field and value")),
+        "content": {"application/problem+json": {"schema": schema}},
+    }
+
+
+def _schemas() -> Document:
+    feature = {
+        "type": "object",
+        "required": ["type", "geometry", "properties"],
+        "properties": {
+            "type": {"type": "string", "enum": ["Feature"]},
+            "id": {"type": "string"},
+            "geometry": {"type": "object", "nullable": True},
+            "properties": {"type": "object"},
+            "links": {"type": "array", "items": {"type": "object"}},
+        },
+    }
+    collection = {
+        "type": "object",
+        "required": ["type", "features"],
+        "properties": {
+            "type": {"type": "string", "enum": ["FeatureCollection"]},
+            "features": {"type": "array", "items": {"$ref": "#/components/schemas/Feature"}},
+            "links": {"type": "array", "items": {"type": "object"}},
+            "timeStamp": {"type": "string", "format": "date-time"},
+            "numberReturned": {"type": "integer"},
+            "numberMatched": {"type": "integer"},
+        },
+    }
+    return {"Feature": feature, "FeatureCollection": collection}

@@ -1,0 +1,229 @@
+"""Read the query of a request for features; whatever is not understood is refused by name."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from datetime import datetime
+from urllib.parse import parse_qsl
+
+from starlette.types import Scope
+
+from gis.errors import UsageError
+from gis.text import Text, t
+from layers.layer import Layer
+from layers.published import PublishedLayer
+from layers.query import (
+    DEFAULT_LIMIT,
+    MAX_LIMIT,
+    BoundingBox,
+    ItemsQuery,
+    Period,
+    chosen_properties,
+    filter_value,
+    unknown_name,
+)
+from layers.reference_systems import CRS84, Bounds, ReferenceSystem, reference_system
+
+#: Understood by every address.
+COMMON = ("f", "lang")
+
+#: Understood by ``items`` besides the queryables of a layer.
+ITEMS = (*COMMON, "limit", "after", "bbox", "bbox-crs", "crs", "datetime", "properties", "counts")
+
+_OPEN = ("", "..")
+
+
+def query_of(scope: Scope, known: tuple[str, ...] | None = COMMON) -> dict[str, str]:
+    """Return the parameters of a request.
+
+    Parameters
+    ----------
+    scope : ASGI scope
+        The request.
+    known : tuple of str or None
+        Parameters that may be there; ``None`` leaves that to the caller.
+
+    Returns
+    -------
+    dict
+        Name to text.
+
+    Raises
+    ------
+    UsageError
+        If a parameter is unknown, given twice, or holds a zero character.
+    """
+    text: str = scope.get("query_string", b"").decode("latin-1")
+    given: dict[str, str] = {}
+    for name, value in parse_qsl(text, keep_blank_values=True):
+        if name in given:
+            raise UsageError(t("Parameter {name} is given twice", name=name), field=name, value=value)
+        if "\0" in value:
+            raise UsageError(t("Parameter {name} holds a zero character", name=name), field=name)
+        if known is not None and name not in known:
+            raise unknown_parameter(name, value, known)
+        given[name] = value
+    return given
+
+
+def unknown_parameter(name: str, value: str, known: tuple[str, ...]) -> UsageError:
+    """Return the error that an address takes no such parameter."""
+    return UsageError(
+        t("Parameter {name} is not known here", name=name),
+        field=name,
+        value=value,
+        expected=", ".join(known),
+    )
+
+
+def items_query(entry: PublishedLayer, given: Mapping[str, str]) -> ItemsQuery:
+    """Make the question of the parameters of ``items``.
+
+    Parameters
+    ----------
+    entry : PublishedLayer
+        Whose features are asked for.
+    given : mapping
+        Of :func:`query_of`; every parameter that is not one of :data:`ITEMS` is a property.
+
+    Returns
+    -------
+    ItemsQuery
+
+    Raises
+    ------
+    UsageError
+        If something is not understood.
+    """
+    layer = entry.layer
+    if "bbox-crs" in given and "bbox" not in given:
+        raise UsageError(t("bbox-crs is given without bbox"), field="bbox-crs", value=given["bbox-crs"])
+    box_system = _system(entry, given, "bbox-crs")
+    return ItemsQuery(
+        limit=_limit(given.get("limit")),
+        after=given.get("after"),
+        bbox=BoundingBox(_bounds(given["bbox"], box_system), box_system) if "bbox" in given else None,
+        filters=_filters(layer, given),
+        period=_period(given["datetime"]) if "datetime" in given else None,
+        properties=_properties(layer, given.get("properties")),
+        crs=_system(entry, given, "crs"),
+    )
+
+
+def wants_count(given: Mapping[str, str]) -> bool:
+    """Tell whether all matching features are to be counted (``counts=exact``)."""
+    asked = given.get("counts")
+    if asked not in (None, "exact", "none"):
+        raise _not_read("counts", asked, "exact, none")
+    return asked == "exact"
+
+
+def crs_of(entry: PublishedLayer, given: Mapping[str, str]) -> ReferenceSystem:
+    """Return the coordinate system a single feature is wanted in."""
+    return _system(entry, given, "crs")
+
+
+def _limit(text: str | None) -> int:
+    """Read ``limit``; beyond the maximum the maximum is taken (OGC 17-069r4, 7.15.2)."""
+    if text is None:
+        return DEFAULT_LIMIT
+    digits = text.lstrip("0")
+    if not (text.isascii() and text.isdecimal() and digits):
+        raise _not_read("limit", text, f"1..{MAX_LIMIT}")
+    return MAX_LIMIT if len(digits) > len(str(MAX_LIMIT)) else min(int(digits), MAX_LIMIT)
+
+
+def _bounds(text: str, system: ReferenceSystem) -> Bounds:
+    """Read four numbers, or six with heights, in the axis order of their system."""
+    expected = "min1,min2,max1,max2"
+    try:
+        numbers = [float(part) for part in text.split(",")]
+    except ValueError:
+        raise _not_read("bbox", text, expected) from None
+    if len(numbers) not in (4, 6) or not all(math.isfinite(number) for number in numbers):
+        raise _not_read("bbox", text, expected)
+    half = len(numbers) // 2
+    low, high = numbers[:2], numbers[half : half + 2]
+    if system.north_first:
+        low, high = low[::-1], high[::-1]
+    if low[0] > high[0] and system.geographic:
+        raise UsageError(
+            t("The box {bbox} runs across the 180th meridian, which is not supported", bbox=text),
+            field="bbox",
+            value=text,
+            expected=expected,
+        )
+    if low[0] > high[0] or low[1] > high[1]:
+        raise UsageError(
+            t("The box {bbox} has its minimum above its maximum", bbox=text),
+            field="bbox",
+            value=text,
+            expected=expected,
+        )
+    return low[0], low[1], high[0], high[1]
+
+
+def _system(entry: PublishedLayer, given: Mapping[str, str], field: str) -> ReferenceSystem:
+    if field not in given:
+        return CRS84
+    system = reference_system(given[field], field=field)
+    if system not in entry.systems:
+        raise UsageError(
+            t("{layer} is not offered in {crs}", layer=entry.layer.id, crs=system.uri),
+            field=field,
+            value=given[field],
+            expected=", ".join(offered.uri for offered in entry.systems),
+        )
+    return system
+
+
+def _filters(layer: Layer, given: Mapping[str, str]) -> tuple[tuple[str, object], ...]:
+    filters = []
+    for name, value in given.items():
+        if name in ITEMS:
+            continue
+        if name not in layer.queryables:
+            raise unknown_name(name, layer, (*layer.queryables, *ITEMS))
+        filters.append((name, filter_value(layer, name, value)))
+    return tuple(filters)
+
+
+def _properties(layer: Layer, text: str | None) -> tuple[str, ...] | None:
+    if text is None:
+        return None
+    return chosen_properties(layer, tuple(name for name in text.split(",") if name))
+
+
+def _period(text: str) -> Period:
+    """Read a moment or an interval of RFC 3339, open ends written ``..`` or left out."""
+    start, slash, end = text.partition("/")
+    if not slash:
+        moment = _moment(start, text)
+        return Period(moment, moment)
+    period = Period(
+        None if start in _OPEN else _moment(start, text), None if end in _OPEN else _moment(end, text)
+    )
+    if period.start and period.end and period.start > period.end:
+        raise _not_read("datetime", text, t("A start before the end"))
+    return period
+
+
+def _moment(part: str, text: str) -> datetime:
+    try:
+        # A plus sign that was not escaped arrives as a blank
+        moment = datetime.fromisoformat(part.replace(" ", "+"))
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        raise _not_read("datetime", text, "2026-11-20T09:30:00+08:00, 2026-11-01T00:00:00Z/..")
+    return moment
+
+
+def _not_read(field: str, value: str | None, expected: Text | str) -> UsageError:
+    return UsageError(
+        t("{field} cannot be {value}", field=field, value=repr(value)),
+        field=field,
+        value=value,
+        expected=expected,
+    )

@@ -1,0 +1,89 @@
+"""``queryables`` (OGC API - Features Part 3) and ``schema`` of a collection, as JSON Schema."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from layers.layer import Layer
+from ogc.negotiation import HTML, chosen_format
+from ogc.pages import page_response
+from ogc.parameters import query_of
+from ogc.state import state_of
+
+SCHEMA_JSON = "application/schema+json"
+
+_DIALECT = "https://json-schema.org/draft/2020-12/schema"
+_GEOMETRIES = {
+    "POINT": "point",
+    "MULTIPOINT": "multipoint",
+    "LINESTRING": "linestring",
+    "MULTILINESTRING": "multilinestring",
+    "POLYGON": "polygon",
+    "MULTIPOLYGON": "multipolygon",
+}
+
+
+async def queryables(request: Request) -> Response:
+    """Answer ``/collections/{id}/queryables``."""
+    return await _schema(request, "queryables")
+
+
+async def schema(request: Request) -> Response:
+    """Answer ``/collections/{id}/schema``."""
+    return await _schema(request, "schema")
+
+
+def queryables_schema(layer: Layer, url: str) -> dict[str, Any]:
+    """Return what a layer's features can be filtered by.
+
+    Parameters
+    ----------
+    layer : Layer
+        Whose features.
+    url : str
+        Of the document.
+    """
+    return _document(layer, url, layer.queryables) | {"additionalProperties": False}
+
+
+def features_schema(layer: Layer, url: str) -> dict[str, Any]:
+    """Return the properties of a layer's features."""
+    document = _document(layer, url, layer.properties)
+    key = layer.source.key
+    if len(key) == 1 and key[0] in document["properties"]:
+        document["properties"][key[0]]["x-ogc-role"] = "id"
+    return document
+
+
+async def _schema(request: Request, name: str) -> Response:
+    state = state_of(request)
+    _catalogue, entry = await state.entry(request)
+    form = chosen_format(request.scope, query_of(request.scope), _FORMS)
+    url = f"{state.base(request.scope)}/collections/{entry.layer.id}/{name}"
+    document = (queryables_schema if name == "queryables" else features_schema)(entry.layer, url)
+    if form == HTML:
+        return page_response("document.html", {"title": f"{entry.layer.title}: {name}", "document": document})
+    return JSONResponse(document, media_type=SCHEMA_JSON)
+
+
+_FORMS = {"json": (SCHEMA_JSON, "application/json"), "html": ("text/html",)}
+
+
+def _document(layer: Layer, url: str, names: tuple[str, ...]) -> dict[str, Any]:
+    geometry = _GEOMETRIES.get(layer.source.geometry or "", "any")
+    properties: dict[str, Any] = {
+        name: {"title": name, **layer.json_type(name), "x-ogc-propertySeq": place}
+        for place, name in enumerate(names, start=1)
+    }
+    properties["geometry"] = {"format": f"geometry-{geometry}", "x-ogc-role": "primary-geometry"}
+    return {
+        "$schema": _DIALECT,
+        "$id": url,
+        "type": "object",
+        "title": layer.title,
+        "description": layer.description,
+        "properties": properties,
+    }
