@@ -85,7 +85,7 @@ def gather(
     Parameters
     ----------
     paths : sequence of pathlib.Path
-        Files, folders and archives as a person named them.
+        Files, folders and archives as a person named them; a path may go on inside an archive.
     budget : Budget
         Where archives are unpacked, and how much of it.
     dataset : str
@@ -108,10 +108,11 @@ def gather(
     """
     named: list[Member] = []
     found: list[Member] = []
+    archives: dict[Path, list[Member]] = {}
     for path in paths:
         if not path.exists():
-            raise UsageError(t("There is no {path}", path=path), field="PATH", value=str(path))
-        if path.is_dir():
+            found += _inside_archive(path, archives, budget)
+        elif path.is_dir():
             _refuse_folder_formats(path)
             found += _walk(path)
         else:
@@ -123,6 +124,33 @@ def gather(
     if not delivery.items:
         raise _nothing(paths, members, delivery.findings)
     return delivery
+
+
+def _inside_archive(path: Path, archives: dict[Path, list[Member]], budget: Budget) -> list[Member]:
+    """Take what a path names inside an archive, such as ``census.zip/covers`` or ``census.zip/lamps.shp``."""
+    archive = next((p for p in path.parents if p.suffix.lower() in _ZIPS and p.is_file()), None)
+    if archive is None:
+        raise UsageError(t("There is no {path}", path=path), field="PATH", value=str(path))
+    if archive not in archives:
+        archives[archive] = unpack(Member(archive.name, archive), budget)
+    wanted = PurePosixPath(archive.name, path.relative_to(archive).as_posix())
+    inside = [member for member in archives[archive] if _is_named(PurePosixPath(member.shown), wanted)]
+    if not inside:
+        raise UsageError(
+            t("There is no {path} in {archive}", path=path.relative_to(archive), archive=archive.name),
+            field="PATH",
+            value=str(path),
+            expected=", ".join(sorted({PurePosixPath(m.shown).parts[1] for m in archives[archive]})[:20]),
+        )
+    return inside
+
+
+def _is_named(member: PurePosixPath, wanted: PurePosixPath) -> bool:
+    """Tell whether a member is the file wanted, in the folder wanted, or part of the shapefile wanted."""
+    if member == wanted or wanted in member.parents:
+        return True
+    shapefile = {member.suffix.lower(), wanted.suffix.lower()} <= set(_PARTS)
+    return shapefile and member.parent == wanted.parent and member.stem.casefold() == wanted.stem.casefold()
 
 
 def _refuse_folder_formats(path: Path) -> None:
