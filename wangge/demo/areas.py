@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import shapely
 from shapely.geometry import LineString, Point
@@ -78,7 +78,8 @@ def areas(skeleton: Skeleton, roads: Roads, territory: Territory) -> list[Area]:
         "grids": lambda what: _grids_around(territory, what),
         "way": lambda what: _strip(what, skeleton, roads).intersection(territory.county.polygon),
     }
-    made = [_area(row, shapes[row["shape"]](row["what"])) for row in inputs.rows("areas.csv")]
+    drawn = [_area(row, shapes[row["shape"]](row["what"])) for row in inputs.rows("areas.csv")]
+    made = [_without_later(area, drawn[place + 1 :]) for place, area in enumerate(drawn)]
     shapely.prepare([area.geometry for area in made])
     return made
 
@@ -135,6 +136,14 @@ def _area(row: dict[str, str], geometry: BaseGeometry) -> Area:
         start=row["from"],
         geometry=shapely.normalize(geometry),
     )
+
+
+def _without_later(area: Area, later: list[Area]) -> Area:
+    """Take out what later areas of the same line cover."""
+    taken = [o.geometry for o in later if o.line == area.line and shapely.overlaps(o.geometry, area.geometry)]
+    if not taken:
+        return area
+    return replace(area, geometry=shapely.difference(area.geometry, shapely.union_all(taken)))
 
 
 def _classes(text: str) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import shapely
@@ -34,7 +35,7 @@ class ComponentFaults:
         """Put every kind of fault in once, each into another class."""
         self._change("C01", "0103", lambda row: {"ObjID": row["ObjID"][:-1]}, "标识码少一位")
         self._change("C02", "0101", self._identifier_before("0101"), "标识码与前一行重复")
-        self._change("C03", "0137", lambda row: {"ObjID": f"500112{row['ObjID'][6:]}"}, "标识码属于另一区县")
+        self._repeat("C03", "0137", 5.0, "500112", "标识码属于另一区县")
         self._change("C04", "0305", _unknown_class, "类别不在名录中")
         self._change("C05", "0102", lambda _: {"ObjName": "雨水井盖"}, "名称与类别不符")
         self._change("C06", "0111", lambda _: {"DeptCode1": "", "DeptName1": ""}, "主管部门缺失")
@@ -52,7 +53,7 @@ class ComponentFaults:
         )
         self._move("C10", "0139", Point(-4000.0, 0.0), "位于所有单元网格之外")
         self._move("C15", "0131", None, "坐标为0,0")
-        self._repeat("C14", "0104", "同一部件重复测绘，相距0.2米")
+        self._repeat("C14", "0104", 0.2, "", "同一部件重复测绘，相距0.2米")
         self._misdeclare("F09", "0154", "编码声明为UTF-8，实为GBK")
         return self.faults
 
@@ -70,13 +71,17 @@ class ComponentFaults:
         layer.geometries[row] = Point(0.0, 0.0) if by is None else Point(place.x + by.x, place.y + by.y)
         self._note(code, class_code, row, note)
 
-    def _repeat(self, code: str, class_code: str, note: str) -> None:
+    def _repeat(self, code: str, class_code: str, apart: float, county: str, note: str) -> None:
+        """Add a component like another, some metres away along its grid's inside."""
         row, layer = self._row(class_code), self.layers[class_code]
         old = layer.geometries[row]
         assert old is not None
         number = len(layer.rows) + 1
-        layer.rows.append(layer.rows[row] | {"ObjID": f"{layer.rows[row]['ObjID'][:10]}{number:06d}"})
-        layer.geometries.append(shapely.transform(old, lambda xy: xy + np.array([0.2, 0.0])))
+        same = layer.rows[row]
+        identifier = f"{county or same['ObjID'][:6]}{same['ObjID'][6:10]}{number:06d}"
+        layer.rows.append(same | {"ObjID": identifier})
+        step = self._inward(same["BGID"], old.representative_point()) * apart
+        layer.geometries.append(shapely.transform(old, lambda xy: np.round(xy + step, 3)))
         self._note(code, class_code, number - 1, note)
 
     def _misdeclare(self, code: str, class_code: str, note: str) -> None:
@@ -106,6 +111,13 @@ class ComponentFaults:
         layer = self.layers[class_code]
         before = layer.rows[self._row(class_code) - 1]["ObjID"]
         return lambda _: {"ObjID": before}
+
+    def _inward(self, grid_code: str, place: Point) -> Any:
+        """Return the direction from a place to the inside of its unit grid."""
+        grid = next(grid for grid in self.territory.grids if grid.code == grid_code)
+        inner = grid.polygon.representative_point()
+        step = np.array([inner.x - place.x, inner.y - place.y])
+        return step / np.hypot(*step)
 
     def _grid_beside(self, class_code: str) -> Callable[[Row], Row]:
         """Name the nearest other grid of the same community."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from wangge.demo.case_table import CaseRule, rows_of, workbook
 from wangge.demo.component_faults import ComponentFaults, standing
 from wangge.demo.delivery import City
-from wangge.demo.faults import GRIDS, Fault, GridFaults
+from wangge.demo.faults import FILE, GRIDS, Fault, GridFaults
 from wangge.demo.files import Layer, write_archive, write_workbook
 
 TABLE = "dirty-case-table.xlsx"
@@ -39,13 +39,15 @@ def write(
     of_components = [layer for layer in copies if layer.path.startswith("部件/")]
     grids = next(layer for layer in copies if layer.path == GRIDS)
     spoiled = ComponentFaults(of_components, city.territory)
-    faults = [*GridFaults(grids, city.territory).seed(), *spoiled.seed()]
+    of_grids = GridFaults(grids, city.territory)
+    faults = [*of_grids.seed(), *spoiled.seed()]
     others = [layer for layer in copies if not layer.path.startswith("部件/")]
     write_archive(directory / "dirty.zip", [*others, *spoiled.layers.values()], folder, gbk_names=False)
     _write_without_prj(directory / "dirty-noprj.zip", layers, folder)
-    faults.append(Fault("F03", "grids", f"{GRIDS}.shp", None, "", "dirty-noprj.zip：缺少.prj"))
+    faults.append(Fault("F03", "grids", FILE, None, "", "dirty-noprj.zip：缺少.prj"))
     faults += _spoil_table(directory / TABLE, table)
-    listed = {"faults": faults, "standing": standing(city.components, of_components)}
+    known = [*of_grids.standing(), *standing(city.components, of_components)]
+    listed = {"faults": faults, "standing": known}
     text = json.dumps({k: [f.to_dict() for f in v] for k, v in listed.items()}, ensure_ascii=False, indent=1)
     (directory / "faults.json").write_text(text + "\n", "utf-8")
     return faults

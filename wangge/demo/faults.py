@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import shapely
-from shapely.geometry import LineString, Point, Polygon
+from shapely.geometry import Point, Polygon
 
 from wangge.demo.files import Layer
 from wangge.demo.territory import Territory, UnitGrid
 
 GRIDS = "单元网格"
+FILE = f"{GRIDS}.shp"
 _WEDGE_M2 = 3.0
+_LARGE_M2 = 100_000.0
+_FULL_WIDTH = str.maketrans("0123456789", "０１２３４５６７８９")
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,7 @@ class GridFaults:
         self._tree = shapely.STRtree([grid.polygon for grid in territory.grids])
         lasts = {grid.community: row for row, grid in enumerate(territory.grids)}
         # The last number of a community: changing it leaves no gap in the sequence.
-        self._lasts = iter(list(lasts.values())[2::3])
+        self._lasts = iter([row for row in lasts.values() if territory.grids[row].use == "city"][1::2])
         self._inner = iter(
             [row for row, grid in enumerate(territory.grids) if grid.use == "city" and row % 37 == 5]
         )
@@ -61,12 +63,18 @@ class GridFaults:
         self._bend("G03", 1.0, "与相邻网格重叠约3平方米")
         self._bend("G04", -1.0, "与相邻网格之间有约3平方米空隙")
         self._state_wrong_area()
-        self._curl()
-        self._recode("G07", self._of_other_community, "标识码前缀属于另一社区")
-        self._recode("G08", lambda row: self.territory.grids[row - 1].code, "标识码与前一网格重复")
-        self._recode("G13", lambda _: "", "标识码缺失")
-        self._recode("G14", lambda row: self.territory.grids[row].code[:13] + "O1", "标识码含字母")
+        self._knot()
+        self._swap_codes()
+        self._widen_code()
+        self._drop_code()
+        self._repeat()
         return self.faults
+
+    def standing(self) -> list[Fault]:
+        """List what a check finds in the clean delivery too: sites far larger than a usual grid."""
+        note = "整体保留的大型地块，原样交付"
+        large = [row for row, grid in enumerate(self.territory.grids) if grid.polygon.area > _LARGE_M2]
+        return [Fault("G11", "grids", FILE, row + 1, self.territory.grids[row].code, note) for row in large]
 
     def _bend(self, code: str, outward: float, note: str) -> None:
         """Move the middle of a straight border, of one of the two grids only."""
@@ -74,34 +82,72 @@ class GridFaults:
         step = end - start
         length = float(np.hypot(*step))
         middle = (start + end) / 2 + self._outward(row, start, end) * outward * 2 * _WEDGE_M2 / length
-        self._insert(row, start, end, [middle])
-        self._note(code, row, note)
+        points = shapely.get_coordinates(self.layer.geometries[row])
+        place = next(i for i, pair in enumerate(pairwise(points)) if _same(pair, start, end))
+        self._insert(row, place, [np.round(middle, 3)])
+        if code == "G04":
+            # A gap belongs to no grid: it is told of the community.
+            self.faults.append(Fault(code, "grids", FILE, None, self.territory.grids[row].community, note))
+        else:
+            self._note(code, row, note)
 
-    def _curl(self) -> None:
-        """Let a border cross itself in a loop of a few centimetres, too small to overlap anything."""
-        row, (start, end) = self._next_inner_edge()
-        along = (end - start) / float(np.hypot(*(end - start)))
-        out, middle = self._outward(row, start, end), (start + end) / 2
-        loop = [(-0.1, 0.0), (0.03, 0.02), (0.0, 0.06), (-0.03, 0.02), (0.1, 0.0)]
-        self._insert(row, start, end, [middle + along * a + out * b for a, b in loop])
-        self._note("G01", row, "边界自相交（蝴蝶结）")
+    def _knot(self) -> None:
+        """Let the border run through a loop at one of its corners: invalid, and yet the same ground."""
+        row, place, corner = self._next_convex_corner()
+        points = shapely.get_coordinates(self.layer.geometries[row])
+        one, two = (_unit(points[place + step] - corner) for step in (-1, 1))
+        across, inward = _unit(two - one), _unit(one + two)
+        loop = [corner + inward * 3 - across, corner + inward * 3 + across]
+        # Turning as the ring does, clockwise, the loop covers ground the grid has anyway.
+        if shapely.is_ccw(shapely.linearrings([corner, *loop, corner])):
+            loop.reverse()
+        self._insert(row, place, [*loop, corner])
+        self._note("G01", row, "边界打结，自相交")
+
+    def _next_convex_corner(self) -> tuple[int, int, Any]:
+        """Return a grid, the position of one of its vertices with a clear angle, and the vertex."""
+        for row in self._inner:
+            points = shapely.get_coordinates(self.layer.geometries[row])
+            for place in range(1, len(points) - 1):
+                arms = [_unit(points[place + step] - points[place]) for step in (-1, 1)]
+                inside = Point(points[place] + _unit(arms[0] + arms[1]) * 4)
+                if -0.7 < arms[0] @ arms[1] < 0.5 and self.territory.grids[row].polygon.contains(inside):
+                    return row, place, points[place]
+        raise RuntimeError("no unit grid left to spoil")
 
     def _state_wrong_area(self) -> None:
         row = next(self._inner)
         self.layer.rows[row]["MJ"] = round(self.layer.rows[row]["MJ"] * 1.08, 2)
         self._note("G06", row, "登记面积比图形大8%")
 
-    def _recode(self, code: str, change: Callable[[int], str], note: str) -> None:
-        row = next(self._lasts)
-        self.layer.rows[row]["DYWGBSM"] = change(row)
-        self._note(code, row, note)
+    def _swap_codes(self) -> None:
+        """Exchange the codes of two grids of different communities."""
+        pair = next(self._lasts), next(self._lasts)
+        one, two = (self.layer.rows[row] for row in pair)
+        one["DYWGBSM"], two["DYWGBSM"] = two["DYWGBSM"], one["DYWGBSM"]
+        for row in pair:
+            self._note("G07", row, "两个社区的网格标识码互换")
 
-    def _of_other_community(self, row: int) -> str:
-        """Return the next free number of the community that comes after this one in the file."""
-        grids = self.territory.grids
-        other = grids[row + 1].community
-        count = len([grid for grid in grids if grid.community == other])
-        return f"{other}{count + 1:03d}"
+    def _widen_code(self) -> None:
+        """Write the last digits of a code as full-width characters."""
+        row = next(self._lasts)
+        code = self.layer.rows[row]["DYWGBSM"]
+        self.layer.rows[row]["DYWGBSM"] = code[:12] + code[12:].translate(_FULL_WIDTH)
+        self._note("G14", row, "标识码含全角数字")
+
+    def _drop_code(self) -> None:
+        """Leave a code out: the registry's grid of that code then lies where the nameless one lies."""
+        row = next(self._lasts)
+        self.layer.rows[row]["DYWGBSM"] = ""
+        self._note("G13", row, "标识码缺失")
+        self._note("G03", row, "连带：缺码网格与库中原网格重叠")
+
+    def _repeat(self) -> None:
+        """Deliver a grid twice."""
+        row = next(self._lasts)
+        self.layer.rows.append(dict(self.layer.rows[row]))
+        self.layer.geometries.append(self.layer.geometries[row])
+        self._note("G08", len(self.layer.rows) - 1, "同一网格重复提交")
 
     def _next_inner_edge(self) -> tuple[int, tuple[Any, Any]]:
         """Return a grid and one of its borders, at least 30 m long, with a grid of the same community."""
@@ -127,16 +173,18 @@ class GridFaults:
         inside = self.territory.grids[row].polygon.contains(Point((start + end) / 2 + normal * 0.5))
         return -normal if inside else normal
 
-    def _insert(self, row: int, start: Any, end: Any, between: list[Any]) -> None:
+    def _insert(self, row: int, place: int, vertices: list[Any]) -> None:
+        """Put vertices into a ring behind a position."""
         points = shapely.get_coordinates(self.layer.geometries[row])
-        place = next(i for i, pair in enumerate(pairwise(points)) if _same(pair, start, end))
-        ring = np.vstack([points[: place + 1], np.round(between, 3), points[place + 1 :]])
-        self.layer.geometries[row] = Polygon(LineString(ring))
+        self.layer.geometries[row] = Polygon(np.vstack([points[: place + 1], vertices, points[place + 1 :]]))
 
     def _note(self, code: str, row: int, note: str) -> None:
-        identifier = self.layer.rows[row]["DYWGBSM"]
-        self.faults.append(Fault(code, "grids", f"{GRIDS}.shp", row + 1, identifier, note))
+        self.faults.append(Fault(code, "grids", FILE, row + 1, self.layer.rows[row]["DYWGBSM"], note))
 
 
 def _same(pair: tuple[Any, Any], start: Any, end: Any) -> bool:
     return bool((pair[0] == start).all() and (pair[1] == end).all())
+
+
+def _unit(vector: Any) -> Any:
+    return vector / np.hypot(*vector)

@@ -115,6 +115,7 @@ def _doors(way: Way, placement: Placement, rng: np.random.Generator) -> Iterator
         points = points_at(beside(way, along, way.width / 2 + _FACADE, np.full(len(along), side)).xy)
         grids = placement.grids_of(np.array(points))
         blocked = shapely.intersects(placement.roads.carriageways, points)
+        blocked |= shapely.intersects(placement.skeleton.river, points)
         for index in np.flatnonzero((grids >= 0) & ~blocked):
             number = _number(way, int(index), float(along[index]), odd=side > 0)
             yield number, shapely.point_on_surface(points[index]), placement.territory.grids[grids[index]]

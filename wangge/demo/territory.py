@@ -8,7 +8,7 @@ from math import sqrt
 
 import numpy as np
 import shapely
-from shapely.geometry import Point, Polygon
+from shapely.geometry import LineString, Point, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from wangge.demo import inputs
@@ -16,6 +16,7 @@ from wangge.demo.blocks import faces
 from wangge.demo.plan import Block, Skeleton, Way, node
 
 _SMALLEST = 2600.0
+_ACROSS = 10_000.0
 
 
 @dataclass(frozen=True)
@@ -89,10 +90,11 @@ def _homes(blocks: Sequence[Block]) -> dict[bytes, str]:
     home: dict[int, str] = {}
     for code, seed in seeds.items():
         home[int(np.argmin(shapely.distance(polygons, seed)))] = code
+    river = shapely.union_all([block.polygon for block in blocks if block.kind == "river"])
     borders = [[shapely.intersection(a, b).length > 1 for b in polygons] for a in polygons]
     while len(home) < len(polygons):
         steps = [
-            (seeds[code].distance(polygons[other].centroid), other, code)
+            (_cost(seeds[code], blocks[other], river), other, code)
             for owned, code in home.items()
             for other in range(len(polygons))
             if other not in home and borders[owned][other]
@@ -100,6 +102,13 @@ def _homes(blocks: Sequence[Block]) -> dict[bytes, str]:
         _, block, code = min(steps)
         home[block] = code
     return {polygons[index].wkb: code for index, code in home.items()}
+
+
+def _cost(seed: Point, block: Block, river: BaseGeometry) -> float:
+    """Return how far a block is from a seed; communities do not reach across the river."""
+    centre = block.polygon.centroid
+    across = block.kind != "river" and LineString([seed, centre]).crosses(river)
+    return seed.distance(centre) + (_ACROSS if across else 0.0)
 
 
 def _seeds() -> dict[str, Point]:
