@@ -1,0 +1,168 @@
+"""A registry as Python users see it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import pandas
+from sqlalchemy import ColumnElement
+
+from gis.editions import Edition, get_edition
+from gis.errors import DataRefused, NotFound
+from gis.findings import Report
+from gis.importing import ImportOptions, ImportReport, run_import
+from gis.read import read_frame
+from gis.registry import Registry
+from gis.text import t
+from layers.catalogue import seed_layers
+from responsibility.model import Resolution
+from responsibility.questions import question_from_params
+from responsibility.resolver import Resolver
+from wangge.datasets import dataset_named
+from wangge.kinds import kind_of
+
+
+def open_city(url: str | Path, *, create: bool = False) -> City:
+    """Open a registry.
+
+    Parameters
+    ----------
+    url : str or pathlib.Path
+        A ``.gpkg`` file or ``postgresql://…``.
+    create : bool
+        Make it, or upgrade its schema, when need be.
+
+    Returns
+    -------
+    City
+        Close it with ``close()`` or a ``with`` block.
+
+    Raises
+    ------
+    RegistryUnavailable
+        There is none, it is not a registry, or the database is down.
+    """
+    registry = Registry.open(url, create=create)
+    if create:
+        registry.init()
+        seed_layers(registry)
+    return City(registry)
+
+
+class City:
+    """One city's registry: resolve, read, check and load.
+
+    All coordinates are EPSG:4490, longitude before latitude, unless a ``crs`` is given.
+    """
+
+    def __init__(self, registry: Registry) -> None:
+        self.registry = registry
+        self._resolver = Resolver(registry)
+
+    def resolve(self, lon: float, lat: float, *, class_code: str | None = None, **given: Any) -> Resolution:
+        """Say who is responsible at a location.
+
+        Parameters
+        ----------
+        lon, lat : float
+            Degrees in EPSG:4490, or what ``crs`` says.
+        class_code : str, optional
+            Class, major class or group.
+        **given
+            ``kind``, ``standard``, ``rule``, ``crs``, ``source``, ``accuracy``, ``as_of``, ``at``.
+
+        Returns
+        -------
+        Resolution
+            ``to_dict()`` gives the public JSON shape.
+        """
+        params = {"lon": lon, "lat": lat, "class": class_code, **given}
+        texts = {name: str(value) for name, value in params.items() if value is not None}
+        return self._resolver.resolve(question_from_params(texts))
+
+    def resolve_frame(self, frame: pandas.DataFrame, **columns: Any) -> pandas.DataFrame:
+        """Resolve every row of a frame; the answers stand as columns behind its own."""
+        return self._resolver.resolve_frame(frame, **columns)
+
+    def read(
+        self,
+        collection: str,
+        *,
+        bbox: tuple[float, float, float, float] | None = None,
+        where: ColumnElement[bool] | None = None,
+        columns: Sequence[str] | None = None,
+        as_of: datetime | None = None,
+    ) -> pandas.DataFrame:
+        """Read a collection or dataset as a frame.
+
+        Parameters
+        ----------
+        collection : str
+            ``unit-grids``, ``components``, ``organisations`` …
+        bbox : tuple of float, optional
+            West, south, east, north in degrees.
+        where : sqlalchemy clause, optional
+            On the columns of the dataset's live table.
+        columns : sequence of str, optional
+            Only these, and the geometry.
+        as_of : datetime, optional
+            The rows that were valid then; a moment without a zone is taken as UTC.
+
+        Returns
+        -------
+        GeoDataFrame or DataFrame
+            Geometry in EPSG:4490.
+        """
+        if as_of is not None and as_of.tzinfo is None:
+            as_of = as_of.replace(tzinfo=UTC)
+        return read_frame(
+            self.registry,
+            dataset_named(collection).name,
+            bbox=bbox,
+            where=where,
+            columns=columns,
+            as_of=as_of,
+        )
+
+    def check(self, kind: str, *paths: str | Path, **options: Any) -> Report:
+        """Check files as an import would, commit nothing; errors are in the report."""
+        try:
+            return self._import(kind, paths, ImportOptions(**options, dry_run=True))
+        except DataRefused as refused:
+            if refused.report is None:
+                raise
+            return refused.report
+
+    def load(self, kind: str, *paths: str | Path, **options: Any) -> Edition:
+        """Import files as one edition.
+
+        Raises
+        ------
+        DataRefused
+            The delivery has errors; its ``report`` names them.
+        """
+        report = self._import(kind, paths, ImportOptions(**options))
+        if report.edition is None:
+            raise NotFound(t("The import of {kind} wrote no edition", kind=kind))
+        return get_edition(self.registry, report.edition)
+
+    def close(self) -> None:
+        """Give the database back."""
+        self.registry.close()
+
+    def __enter__(self) -> City:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _import(self, kind: str, paths: Sequence[str | Path], options: ImportOptions) -> ImportReport:
+        chosen = kind_of(kind)
+        files = [Path(path) for path in paths]
+        return run_import(self.registry, kind, files, options, chosen.prepare, reader=chosen.reader)

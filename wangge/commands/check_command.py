@@ -1,0 +1,19 @@
+"""``wangge check KIND PATH…``: the same as ``wangge import --dry-run``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from gis.text import t
+from wangge.commands.import_command import import_options, run
+from wangge.session import Session, with_session
+
+
+@click.command("check", help=str(t("Check files without importing them.")))
+@import_options
+@with_session
+def command(session: Session, **given: Any) -> None:
+    """Check a delivery."""
+    run(session, dry_run=True, **given)

@@ -1,0 +1,196 @@
+"""``wangge import KIND PATH…``: take files into the registry as one edition."""
+
+from __future__ import annotations
+
+import tempfile
+import tomllib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+
+from gis.errors import DataRefused, UsageError
+from gis.finding_codes import title
+from gis.findings import Report
+from gis.importing import ImportOptions, run_import
+from gis.registry import Registry
+from gis.reports import check_report_paths, write_report
+from gis.text import t
+from wangge.kinds import KINDS, kind_of
+from wangge.rejected import write_rejected
+from wangge.session import Session, with_session
+
+SHOWN = 3
+
+
+def import_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the arguments and options of ``import`` and ``check``."""
+    for option in reversed(_options()):
+        command = option(command)
+    return command
+
+
+@click.command("import", help=str(t("Import files as one edition: all or nothing.")))
+@import_options
+@click.option("--dry-run", is_flag=True, help=str(t("Check only, commit nothing.")))
+@with_session
+def command(session: Session, dry_run: bool, **given: Any) -> None:
+    """Import a delivery."""
+    run(session, dry_run=dry_run, **given)
+
+
+def run(
+    session: Session,
+    *,
+    dry_run: bool,
+    kind: str,
+    paths: tuple[Path, ...],
+    report: tuple[Path, ...],
+    mapping: Path | None,
+    **given: Any,
+) -> None:
+    """Import or check, write the reports, show what came of it.
+
+    Raises
+    ------
+    DataRefused
+        The delivery has errors; the reports were written first.
+    """
+    chosen = kind_of(kind)
+    check_report_paths(report)
+    options = _import_options(mapping, dry_run=dry_run, **given)
+    with _registry(session, dry_run=dry_run) as registry:
+        progress = session.progress(t("Importing {kind}", kind=kind))
+        try:
+            result = run_import(
+                registry, kind, list(paths), options, chosen.prepare, reader=chosen.reader, progress=progress
+            )
+        except DataRefused as refused:
+            if refused.report is not None:
+                _write(session, refused.report, report)
+                session.tell(summary(refused.report))
+            raise
+    _write(session, result, report)
+    if options.partial and result.rejected:
+        rejected = write_rejected(result.rejected_rows, kind, report)
+        session.tell(t("The rejected rows are in {path}.", path=str(rejected)))
+    session.show(result.to_dict(), lambda: summary(result))
+
+
+def summary(report: Report) -> str:
+    """Return a report in a few lines: counts, and each code with its first findings."""
+    lines = [
+        str(
+            t(
+                "{dataset}: {checked} rows checked, {accepted} accepted, {rejected} rejected",
+                dataset=report.dataset,
+                checked=report.checked,
+                accepted=report.accepted,
+                rejected=report.rejected,
+            )
+        )
+    ]
+    lines += [str(note) for note in report.notes]
+    for code, count in report.by_code().items():
+        lines.append(f"  {code} {title(code)}: {count}")
+        first = [finding for finding in report.findings if finding.code == code][:SHOWN]
+        lines += [f"      {'' if f.row is None else f'#{f.row} '}{f.id or ''} {f.message}" for f in first]
+    if report.edition is not None:
+        lines.append(str(t("Committed as edition {edition}.", edition=report.edition)))
+    return "\n".join(lines)
+
+
+def _options() -> list[Callable[[Any], Any]]:
+    path = click.Path(path_type=Path)
+    return [
+        click.argument("kind", metavar="KIND"),
+        click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=path),
+        click.option("--crs", help=str(t("Coordinate system of the files, such as EPSG:4524 or GCJ02."))),
+        click.option("--encoding", help=str(t("Character encoding of the files, such as GBK."))),
+        click.option(
+            "--field", "fields", multiple=True, metavar="TARGET=SOURCE", help=str(t("Column of a field."))
+        ),
+        click.option(
+            "--set", "constants", multiple=True, metavar="TARGET=VALUE", help=str(t("Value of every row."))
+        ),
+        click.option("--map", "mapping", type=path, help=str(t("A TOML file of [field] and [set]."))),
+        click.option(
+            "--standard", type=click.Choice(["2007", "2013", "2026"]), help=str(t("Edition of the codes."))
+        ),
+        click.option(
+            "--partial", is_flag=True, help=str(t("Commit the accepted rows, write the others to a file."))
+        ),
+        click.option(
+            "--report", type=path, multiple=True, help=str(t("Write a report: .html .json .gpkg .csv"))
+        ),
+        click.option("--source", help=str(t("Where the files are from; kept with the edition."))),
+    ]
+
+
+def _import_options(
+    mapping: Path | None, *, fields: tuple[str, ...], constants: tuple[str, ...], **given: Any
+) -> ImportOptions:
+    from_file = _mapping_file(mapping)
+    return ImportOptions(
+        fields={**from_file.get("field", {}), **_pairs("--field", fields)},
+        constants={**from_file.get("set", {}), **_pairs("--set", constants)},
+        **given,
+    )
+
+
+def _pairs(option: str, values: tuple[str, ...]) -> dict[str, str]:
+    pairs = dict(value.partition("=")[::2] for value in values)
+    for value in values:
+        if "=" not in value or value.startswith("="):
+            raise UsageError(
+                t("{option} {value} names no target", option=option, value=value),
+                field=option,
+                value=value,
+                expected="TARGET=VALUE",
+            )
+    return pairs
+
+
+def _mapping_file(path: Path | None) -> dict[str, dict[str, str]]:
+    if path is None:
+        return {}
+    try:
+        content = tomllib.loads(path.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise UsageError(
+            t("The mapping file {path} cannot be read: {reason}", path=str(path), reason=str(error)),
+            field="--map",
+            value=str(path),
+            expected=t("a TOML file with the tables [field] and [set]"),
+        ) from error
+    return {
+        table: {key: str(value) for key, value in content.get(table, {}).items()}
+        for table in ("field", "set")
+    }
+
+
+@contextmanager
+def _registry(session: Session, *, dry_run: bool) -> Iterator[Registry]:
+    """Open the registry; a check works without one, as against an empty registry."""
+    if not (dry_run and session.registry_is_missing):
+        with session.registry() as registry:
+            yield registry
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        registry = Registry.open(str(Path(folder) / "empty.gpkg"), create=True)
+        registry.init()
+        try:
+            yield registry
+        finally:
+            registry.close()
+
+
+def _write(session: Session, result: Report, paths: tuple[Path, ...]) -> None:
+    for path in paths:
+        write_report(result, path)
+        session.tell(t("Report written: {path}", path=str(path)))
+
+
+__all__ = ["KINDS", "command", "import_options", "run", "summary"]

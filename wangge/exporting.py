@@ -1,0 +1,112 @@
+"""Write a collection of the registry to a file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import geopandas
+import pandas
+import shapely
+
+from gis.crs import STORED, parse_crs, transform_geometries
+from gis.errors import UsageError
+from gis.read import read_frame
+from gis.registry import Registry
+from gis.text import t
+from responsibility.questions import moment
+from wangge.datasets import dataset_named
+
+VECTOR_DRIVERS = {".gpkg": "GPKG", ".geojson": "GeoJSON", ".shp": "ESRI Shapefile"}
+FORMATS = (*VECTOR_DRIVERS, ".parquet", ".csv", ".xlsx")
+
+
+def export_collection(
+    registry: Registry,
+    collection: str,
+    out: Path,
+    *,
+    as_of: str | None = None,
+    crs: str | None = None,
+    encoding: str | None = None,
+) -> int:
+    """Write a collection to a file whose extension names the format.
+
+    Parameters
+    ----------
+    registry : Registry
+        Where from.
+    collection : str
+        Identifier of a collection or name of a dataset: ``unit-grids``, ``components``, ``rules`` …
+    out : pathlib.Path
+        ``.gpkg``, ``.parquet``, ``.geojson``, ``.shp``, ``.csv`` (UTF-8 with byte-order mark,
+        geometry as WKT, longitude first) or ``.xlsx``.
+    as_of : str, optional
+        A date or moment: the rows that were valid then.
+    crs : str, optional
+        Coordinate system of the file, EPSG:4490 by default.
+    encoding : str, optional
+        Of a shapefile or CSV.
+
+    Returns
+    -------
+    int
+        Number of rows.
+
+    Raises
+    ------
+    NotFound
+        No such collection.
+    UsageError
+        The extension or the coordinate system is not known.
+    """
+    if out.suffix.lower() not in FORMATS:
+        raise UsageError(
+            t("Nothing can be exported as {suffix}", suffix=out.suffix or out.name),
+            field="OUT",
+            value=str(out),
+            expected=", ".join(FORMATS),
+        )
+    moment_asked = None if as_of is None else moment("as_of", as_of)
+    frame = read_frame(registry, dataset_named(collection).name, as_of=moment_asked)
+    _write(_projected(frame, crs), out, encoding)
+    return len(frame)
+
+
+def _projected(frame: pandas.DataFrame, crs: str | None) -> pandas.DataFrame:
+    if crs is None or not isinstance(frame, geopandas.GeoDataFrame):
+        return frame
+    target = parse_crs(crs)
+    geometry = transform_geometries(frame.geometry.to_numpy(), STORED, target)
+    return frame.set_geometry(geopandas.GeoSeries(geometry, index=frame.index, crs=target))
+
+
+def _write(frame: pandas.DataFrame, out: Path, encoding: str | None) -> None:
+    suffix = out.suffix.lower()
+    spatial = isinstance(frame, geopandas.GeoDataFrame)
+    out.unlink(missing_ok=True)
+    if suffix == ".parquet":
+        frame.to_parquet(out, index=False)
+    elif suffix in VECTOR_DRIVERS and spatial:
+        options = {"encoding": encoding} if encoding and suffix == ".shp" else {}
+        frame.to_file(out, driver=VECTOR_DRIVERS[suffix], **options)
+    elif suffix in VECTOR_DRIVERS:
+        raise UsageError(
+            t("This collection has no geometry and cannot be written as {suffix}", suffix=suffix),
+            field="OUT",
+            value=str(out),
+            expected=".csv, .xlsx, .parquet",
+        )
+    elif suffix == ".csv":
+        _plain(frame).to_csv(out, index=False, encoding=encoding or "utf-8-sig")
+    else:
+        _plain(frame).to_excel(out, index=False)
+
+
+def _plain(frame: pandas.DataFrame) -> pandas.DataFrame:
+    """Return the frame with its geometry as WKT, and moments without a zone as spreadsheets want them."""
+    if isinstance(frame, geopandas.GeoDataFrame):
+        frame = pandas.DataFrame(frame.drop(columns="geometry")).assign(
+            geometry=shapely.to_wkt(frame.geometry.to_numpy())
+        )
+    zoned = [name for name in frame.columns if isinstance(frame[name].dtype, pandas.DatetimeTZDtype)]
+    return frame.assign(**{name: frame[name].dt.strftime("%Y-%m-%dT%H:%M:%SZ") for name in zoned})
