@@ -7,12 +7,13 @@ rejected, none in both and none in neither.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 import geopandas
 import numpy as np
+import orjson
 import pandas
 import shapely
 from numpy.typing import NDArray
@@ -21,7 +22,8 @@ from shapely.geometry.base import BaseGeometry
 from gis.findings import Finding, Report, Severity
 from gis.importing import ImportContext, Prepared
 from gis.layer import ROW, SourceLayer
-from gis.mapping import Field, map_fields
+from gis.mapping import ATTRIBUTES, Field, map_fields
+from gis.models import DATASETS
 from gis.text import Text, t
 
 Position: TypeAlias = "int | np.integer[Any]"
@@ -154,9 +156,44 @@ class Staging:
         """Name a row for people: its key if it has one, else its number."""
         return _text(self._cell(self.key, at)) or t("row {row}", row=self.row_number(at))
 
+    def where(self, at: Position) -> Text:
+        """Say where a row is: its number, and its source when the delivery has several."""
+        if self.rows[LAYER].nunique() == 1:
+            return t("row {row}", row=self.row_number(at))
+        return t("row {row} of {layer}", row=self.row_number(at), layer=self._cell(LAYER, at))
+
+    def keep(self, name: str, values: Mapping[int, str]) -> None:
+        """Keep values that a field loses, by position, among the attributes of their rows."""
+        texts = self.values(ATTRIBUTES).copy()
+        for at, value in values.items():
+            kept = orjson.loads(texts[at]) if texts[at] else {}
+            texts[at] = orjson.dumps(kept | {name: value}).decode()
+        self.set(ATTRIBUTES, texts)
+
     def add(self, code: str, severity: Severity, message: Text, **details: Any) -> None:
         """Add a finding about the delivery as a whole, or about something that is not in it."""
         self.findings.append(Finding(code, severity, self.dataset, message, **details))
+
+    def accepted(self) -> pandas.DataFrame:
+        """Return the rows that were not refused with the dataset's columns.
+
+        Geometries are two-dimensional and of the dataset's type: single polygons and lines become multi
+        where it wants them, and where it allows any kind a multi of one part becomes that part.
+        """
+        dataset = DATASETS[self.dataset]
+        keep = np.flatnonzero(~self.refused)
+        columns = {
+            name: pandas.Series(
+                self.values(name)[keep] if name in self.rows else [None] * len(keep), dtype=object
+            )
+            for name in dataset.columns
+        }
+        frame = pandas.DataFrame(columns)
+        if dataset.geometry is None:
+            return frame
+        geometries = _as_type(shapely.force_2d(self.geometries[keep]), dataset.geometry)
+        placed: pandas.DataFrame = geopandas.GeoDataFrame(frame, geometry=geometries, crs="EPSG:4490")
+        return placed
 
     def prepared(self, frame: pandas.DataFrame) -> Prepared:
         """Close the staging.
@@ -254,6 +291,21 @@ def _refuse_unreadable(staging: Staging, layers: Iterable[SourceLayer]) -> None:
         here = staging.rows[ROW].iloc[start : start + len(layer.frame)]
         staging.refused[start : start + len(layer.frame)] |= here.isin(list(faulty)).to_numpy()
         start += len(layer.frame)
+
+
+def _as_type(geometries: NDArray[np.object_], wanted: str) -> NDArray[np.object_]:
+    """Turn geometries into multi or single ones as a dataset wants them."""
+    if wanted.startswith("MULTI"):
+        makers: dict[str, Any] = {
+            "MULTIPOLYGON": shapely.MultiPolygon,
+            "MULTILINESTRING": shapely.MultiLineString,
+        }
+        collect = makers[wanted]
+        made: list[BaseGeometry] = [collect(list(shapely.get_parts(one))) for one in geometries]
+        return np.array([*made, None], dtype=object)[:-1]
+    single = shapely.get_num_geometries(geometries) == 1
+    geometries[single] = shapely.get_geometry(geometries[single], 0)
+    return geometries
 
 
 def _text(value: Any) -> str | None:

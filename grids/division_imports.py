@@ -6,12 +6,11 @@ only what cannot be kept: no code, no level, one code for two things, no polygon
 
 from __future__ import annotations
 
-import re
-
 import numpy as np
 from numpy.typing import NDArray
 
 from gis.columns import to_json
+from gis.enumerations import split_list
 from gis.errors import UsageError
 from gis.findings import Severity
 from gis.importing import ImportContext, Prepared
@@ -211,5 +210,5 @@ def _check_parents(
 
 def _names(text: str | None) -> str | None:
     """Write former names, separated as people do, as a JSON list."""
-    names = [name.strip() for name in re.split(r"[、,，;；/|]", text or "") if name.strip()]
+    names = split_list(text)
     return to_json(names) if names else None

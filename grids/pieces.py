@@ -99,14 +99,14 @@ def _are_pieces(staging: Staging, surfaces: Surfaces, pieces: Sequence[int]) -> 
 
 
 def _flag_duplicate(staging: Staging, at: int, first: int, name: str, *, same: bool) -> None:
-    code, row = staging.values(name)[at], staging.row_number(first)
+    code, where = staging.values(name)[at], staging.where(first)
     staging.flag(
         at,
         "G08",
         Severity.ERROR,
-        t("Code {code} has the same polygon in row {row} already", code=code, row=row)
+        t("Code {code} has the same polygon in {where} already", code=code, where=where)
         if same
-        else t("Code {code} is also that of row {row}, which is another place or name", code=code, row=row),
+        else t("Code {code} is also that of {where}, which is another place or name", code=code, where=where),
         field=name,
         hint=t("Delete the repeated row") if same else t("Give one of the two a code of its own"),
     )
@@ -119,10 +119,10 @@ def _flag_pieces(staging: Staging, pieces: Sequence[int], name: str) -> None:
             "G17",
             Severity.WARNING,
             t(
-                "Code {code} is in {n} pieces: this one becomes a part of the feature of row {row}",
+                "Code {code} is in {n} pieces: this one becomes a part of the feature of {where}",
                 code=staging.values(name)[at],
                 n=len(pieces),
-                row=staging.row_number(pieces[0]),
+                where=staging.where(pieces[0]),
             ),
             field=name,
         )

@@ -59,8 +59,6 @@ def check_geometries(
             else t("{name} is a {kind}", name=staging.name_of(at), kind=kind)
         )
         staging.flag(at, "F11", Severity.ERROR, message, field="geometry", value=kind, expected=wanted)
-    if shapely.has_z(geometries).any():
-        staging.notes.append(t("Heights are left out: the registry is two-dimensional"))
 
 
 def check_validity(staging: Staging, surfaces: Surfaces, severity: Severity) -> None:

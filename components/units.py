@@ -1,0 +1,96 @@
+"""The organisations that component records name: their codes checked, missing ones looked up by name."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from components.catalogue import plain_name
+from gis.columns import from_json
+from gis.credit_codes import has_credit_code_form, is_credit_code
+from gis.findings import Severity
+from gis.read import read_frame
+from gis.registry import Registry
+from gis.staging import Staging
+from gis.text import Text, t
+
+ROLES = ("authority", "owner", "maintainer")
+
+
+@dataclass(slots=True)
+class KnownOrganisations:
+    """Organisations of the registry by code and by every name they have or had."""
+
+    codes: set[str] = field(default_factory=set)
+    by_name: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+
+    @classmethod
+    def read(cls, registry: Registry) -> KnownOrganisations:
+        """Read all live organisations."""
+        known = cls()
+        columns = ["code", "name", "short_names", "former_names"]
+        for code, name, *others in read_frame(registry, "organisations", columns=columns).itertuples(
+            index=False
+        ):
+            known.codes.add(code)
+            for text in (name, *(other for names in others for other in from_json(names) or [])):
+                if isinstance(text, str):
+                    known.by_name[plain_name(text)].add(code)
+        return known
+
+    def called(self, name: str | None) -> str | None:
+        """Return the code of the only organisation with a name, else None."""
+        found = self.by_name.get(plain_name(name), set()) if name else set()
+        return next(iter(found)) if len(found) == 1 else None
+
+
+def settle_organisations(staging: Staging, registry: Registry) -> None:
+    """Check organisation codes (C07), and look up by name those that are none.
+
+    Legacy deliveries carry codes of their own. Where the registry has organisations, such a code is
+    replaced by the credit code of the organisation with the stated name, and kept as an attribute; where
+    that fails it stays and is reported.
+    """
+    known = KnownOrganisations.read(registry)
+    looked_up = 0
+    for role in ROLES:
+        codes, names = staging.values(f"{role}_code").copy(), staging.values(f"{role}_name")
+        replaced: dict[int, str] = {}
+        for at, (code, name) in enumerate(zip(codes, names, strict=True)):
+            fault = _fault(code, name, known)
+            if fault is not None:
+                _flag(staging, at, role, fault)
+            elif known.codes and name is not None and code not in known.codes:
+                if code is not None:
+                    replaced[at] = code
+                codes[at], looked_up = known.called(name), looked_up + 1
+        staging.set(f"{role}_code", codes)
+        staging.keep(f"{role}_code", replaced)
+    if looked_up:
+        staging.notes.append(t("{n} organisation codes were looked up by name", n=looked_up))
+
+
+def _fault(code: str | None, name: str | None, known: KnownOrganisations) -> Text | None:
+    """Say what is wrong with an organisation, None when nothing is."""
+    if code is not None and has_credit_code_form(code):
+        if not is_credit_code(code):
+            return t("{code} is not a credit code: its check character is wrong", code=code)
+        if known.codes and code not in known.codes:
+            return t("Organisation {code} is not in the registry", code=code)
+        if known.codes and name is not None and code not in known.by_name.get(plain_name(name), set()):
+            return t("{name} is not a name of organisation {code}", name=name, code=code)
+        return None
+    if known.codes and (code is not None or name is not None) and known.called(name) is None:
+        return t("No organisation of the registry is called {name}", name=name or code)
+    return None
+
+
+def _flag(staging: Staging, at: int, role: str, fault: Text) -> None:
+    staging.flag(
+        at,
+        "C07",
+        Severity.WARNING,
+        fault,
+        field=f"{role}_code",
+        hint=t("Correct the code or name, or import the organisation first"),
+    )

@@ -1,0 +1,146 @@
+"""Bring the words of areas and agreements to those of the registry: units, classes, states, dates."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from components.catalogue import GROUPS, STANDARDS, class_info, classes_called, plain_name
+from components.units import KnownOrganisations
+from gis.columns import to_json
+from gis.credit_codes import has_credit_code_form
+from gis.dates import compact, parse_date
+from gis.enumerations import split_list
+from gis.findings import Severity
+from gis.importing import ImportContext
+from gis.staging import Staging
+from gis.text import Text, t
+
+NO_CLASSES = "-"
+HANDOVER = ("未移交", "质保期", "在建", "已移交")
+_YES = {"是": True, "否": False, "true": True, "false": False, "1": True, "0": False, "y": True, "n": False}
+
+
+def settle_units(
+    staging: Staging, context: ImportContext, fields: tuple[tuple[str, str | None], ...]
+) -> None:
+    """Look units up in the table of organisations (R06): by code, else by name.
+
+    Without organisations in the registry nothing can be said, and units stay as they are.
+
+    Parameters
+    ----------
+    staging : Staging
+        Rows.
+    context : ImportContext
+        With the registry.
+    fields : tuple of (str, str or None)
+        Field of the code, and field of the name where there is one.
+    """
+    known = KnownOrganisations.read(context.registry)
+    if not known.codes:
+        staging.notes.append(t("The registry has no organisations: units are not looked up"))
+        return
+    for code_field, name_field in fields:
+        codes = staging.values(code_field).copy()
+        names = staging.values(name_field) if name_field else np.full(len(staging), None, dtype=object)
+        for at, (code, name) in enumerate(zip(codes, names, strict=True)):
+            found = code if code in known.codes else _called(known, code, name)
+            if found is None and (code is not None or name is not None):
+                flag_wording(
+                    staging,
+                    at,
+                    "R06",
+                    t("Unit {unit} is not in the table of organisations", unit=name or code),
+                    code_field,
+                )
+            codes[at] = found or code
+        staging.set(code_field, codes)
+
+
+def _called(known: KnownOrganisations, code: str | None, name: str | None) -> str | None:
+    """Find a unit by name; a credit code that nobody has is nobody, whatever the name."""
+    if code is not None and has_credit_code_form(code):
+        return None
+    return known.called(name) or known.called(code)
+
+
+def settle_class_lists(staging: Staging) -> list[set[str] | None]:
+    """Turn lists of classes into JSON, and report words that are no class (R05).
+
+    A class code of any edition, a major class of two digits, the name of a class or of a group are
+    understood; ``-`` means none.
+
+    Returns
+    -------
+    list of (set of str or None)
+        Codes of each row, None for all classes.
+    """
+    lists: list[set[str] | None] = []
+    texts: list[str | None] = []
+    for at, text in enumerate(staging.values("classes")):
+        codes: list[str] = []
+        for word in split_list(text):
+            found = [NO_CLASSES] if word == NO_CLASSES else _class_codes(word)
+            if not found:
+                flag_wording(
+                    staging, at, "R05", t("{word} is no class of components or matters", word=word), "classes"
+                )
+            codes += found or [word]
+        lists.append(set(codes) if codes else None)
+        texts.append(to_json(list(dict.fromkeys(codes))))
+    staging.set("classes", texts)
+    return lists
+
+
+def _class_codes(word: str) -> list[str]:
+    """Return the class codes that a word means, empty when it means none."""
+    if word.isdigit() and (len(word) == 2 or any(_is_class(standard, word) for standard in STANDARDS)):
+        return [word]
+    named = {info.code for standard in STANDARDS for info in classes_called(standard, word)}
+    group = GROUPS.get(plain_name(word), {})
+    return sorted(named | {code for codes in group.values() for code in codes})
+
+
+def _is_class(standard: str, code: str) -> bool:
+    return any(class_info(standard, code, kind) is not None for kind in ("component", "matter"))
+
+
+def settle_words(staging: Staging) -> None:
+    """Bring handover states and the scope to the registry's words (R11 for others)."""
+    for at, word in enumerate(staging.values("handover")):
+        if word is not None and word not in HANDOVER:
+            flag_wording(
+                staging, at, "R11", t("{word} is not understood", word=word), "handover", "、".join(HANDOVER)
+            )
+    scope: list[bool] = []
+    for at, word in enumerate(staging.values("in_scope")):
+        known = None if word is None else _YES.get(word.casefold())
+        if word is not None and known is None:
+            flag_wording(staging, at, "R11", t("{word} is not understood", word=word), "in_scope", "是、否")
+        scope.append(known is not False)
+    staging.set("in_scope", scope)
+
+
+def settle_dates(staging: Staging) -> None:
+    """Store dates as YYYYMMDD; report what is no date (R11)."""
+    for field in ("valid_from_date", "valid_to_date"):
+        texts = staging.values(field).copy()
+        for at, text in enumerate(texts):
+            day = None if text is None else parse_date(text)
+            if text is not None and day is None:
+                flag_wording(staging, at, "R11", t("{word} is not understood", word=text), field, "YYYYMMDD")
+            texts[at] = text if day is None else compact(day)
+        staging.set(field, texts)
+
+
+def flag_wording(
+    staging: Staging,
+    at: int,
+    code: str,
+    message: Text,
+    field: str,
+    expected: Text | str | None = None,
+    severity: Severity = Severity.WARNING,
+) -> None:
+    """Add a finding about the wording of one field."""
+    staging.flag(at, code, severity, message, field=field, expected=expected)

@@ -1,0 +1,91 @@
+"""What ``wangge import KIND`` takes: each kind with how it is read and prepared."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from components.imports import prepare_components
+from geocoding.imports import prepare_addresses, prepare_places, prepare_streets
+from gis.errors import UsageError
+from gis.importing import Prepare, Reader, read_sheets, read_spatial
+from gis.text import Text, t
+from grids.division_imports import prepare_divisions
+from grids.imports import prepare_governance_grids, prepare_grids, prepare_responsibility_grids
+from responsibility.imports import prepare_areas, prepare_boundaries
+from responsibility.organisation_import import prepare_organisations
+from responsibility.rule_import import prepare_rules
+
+COMING = ("facilities", "cases", "sheets", "rasters")
+"""Kinds of the interface that this version does not import yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of delivery.
+
+    Attributes
+    ----------
+    name : str
+        As on the command line.
+    description : Text
+        For people.
+    prepare : callable
+        Turns what was read into rows of the dataset of the same name.
+    reader : callable
+        Reads features or tables.
+    """
+
+    name: str
+    description: Text
+    prepare: Prepare
+    reader: Reader
+
+
+KINDS: dict[str, Kind] = {
+    kind.name: kind
+    for kind in (
+        Kind("divisions", t("divisions: county, street, community"), prepare_divisions, read_spatial),
+        Kind("grids", t("unit grids"), prepare_grids, read_spatial),
+        Kind(
+            "responsibility-grids",
+            t("responsibility grids of a line of business"),
+            prepare_responsibility_grids,
+            read_spatial,
+        ),
+        Kind(
+            "governance-grids",
+            t("governance grids, another system with its own codes"),
+            prepare_governance_grids,
+            read_spatial,
+        ),
+        Kind("components", t("components of a census"), prepare_components, read_spatial),
+        Kind("places", t("places: quarters, points of interest, landmarks"), prepare_places, read_spatial),
+        Kind("addresses", t("door plates"), prepare_addresses, read_spatial),
+        Kind("streets", t("streets"), prepare_streets, read_spatial),
+        Kind("organisations", t("organisations"), prepare_organisations, read_sheets),
+        Kind("rules", t("the city's case table"), prepare_rules, read_sheets),
+        Kind("areas", t("areas of a line of business"), prepare_areas, read_spatial),
+        Kind("boundaries", t("agreements on boundaries"), prepare_boundaries, read_spatial),
+    )
+}
+"""Kinds by name, in the order in which people meet them."""
+
+
+def kind_of(name: str) -> Kind:
+    """Return a kind by its name.
+
+    Raises
+    ------
+    UsageError
+        There is no such kind, or this version does not import it yet.
+    """
+    if name in KINDS:
+        return KINDS[name]
+    raise UsageError(
+        t("{kind} cannot be imported yet", kind=name)
+        if name in COMING
+        else t("{kind} is not a kind of delivery", kind=name),
+        field="KIND",
+        value=name,
+        expected=", ".join(KINDS),
+    )
