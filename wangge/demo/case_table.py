@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import groupby
 
 from openpyxl import Workbook
@@ -129,7 +129,7 @@ def _blocks(sheet: Worksheet, table: list[CaseRule], rows: list[int]) -> None:
     for number, (code, group) in enumerate(groupby(pairs, key=lambda pair: pair[0].code)):
         members = list(group)
         span, rule = [row for _, row in members], members[0][0]
-        _merged(sheet, span, 3, int(code[2:]) if number % 2 else code[2:])
+        _merged(sheet, span, 3, class_cell(number, code))
         _merged(sheet, span, 4, rule.name)
         _merged(sheet, span, 8, rule.supervising)
         _merged(sheet, span, 9, rule.acting if number % 5 else rule.acting.replace("、", "\n"))
@@ -153,6 +153,6 @@ def _style(sheet: Worksheet) -> None:
     sheet.freeze_panes = "A3"
 
 
-def with_limit(rule: CaseRule, text: str) -> CaseRule:
-    """Return a rule with another limit."""
-    return replace(rule, limit=text)
+def class_cell(number: int, code: str) -> int | str:
+    """Return what the cell of the n-th class of a sheet shows: every other one is a number."""
+    return int(code[2:]) if number % 2 else code[2:]

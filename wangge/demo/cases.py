@@ -38,7 +38,6 @@ COLUMNS = (
     "scenario",
 )
 _SOURCES = ("map_click", "gps", "vehicle", "component", "map_click", "camera")
-_OWNERLESS = "0123"
 
 
 @dataclass(frozen=True)
@@ -192,8 +191,3 @@ def _row(case_id: str, case: Case, ground: Ground) -> dict[str, str]:
         "path": case.answer.path,
         "scenario": case.scenario,
     }
-
-
-def is_ownerless(component: Component) -> bool:
-    """Tell whether a component's class is the one for covers that nobody knows (不明井盖)."""
-    return component.code == _OWNERLESS

@@ -9,7 +9,7 @@ import numpy as np
 import shapely
 from shapely.geometry import Point
 
-from wangge.demo.components import Component
+from wangge.demo.components import OWNERLESS, Component
 from wangge.demo.faults import Fault
 from wangge.demo.files import Layer, Row
 from wangge.demo.territory import Territory, nearest
@@ -70,6 +70,9 @@ class ComponentFaults:
         place = old.representative_point()
         layer.geometries[row] = Point(0.0, 0.0) if by is None else Point(place.x + by.x, place.y + by.y)
         self._note(code, class_code, row, note)
+        if by is None:
+            file = f"{layer.path}.shp"
+            self.faults.append(Fault("F12", "components", file, row + 1, "", "连带：读取时略去无效坐标"))
 
     def _repeat(self, code: str, class_code: str, apart: float, county: str, note: str) -> None:
         """Add a component like another, some metres away along its grid's inside."""
@@ -141,7 +144,7 @@ def standing(components: tuple[Component, ...], layers: list[Layer]) -> list[Fau
     found = []
     for component in components:
         rows[component.code] = rows.get(component.code, 0) + 1
-        if not component.owner and not component.maintainer:
+        if not component.owner and not component.maintainer and component.code != OWNERLESS:
             file = f"{files[component.code].path}.shp"
             found.append(
                 Fault("C16", "components", file, rows[component.code], component.id, "权属待确认，原样交付")

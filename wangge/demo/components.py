@@ -17,6 +17,8 @@ from wangge.demo.areas import Area, unit_at
 from wangge.demo.organisations import Organisation
 from wangge.demo.placement import Placement, Rule, Spot, apart
 
+# 不明井盖: nobody is expected to be recorded.
+OWNERLESS = "0123"
 MAJORS = {"01": "公用设施", "02": "交通设施", "03": "市容环境", "04": "园林绿化", "05": "其他部件"}
 _STATES = (("完好", 0.972), ("破损", 0.02), ("丢失", 0.004), ("移除", 0.004))
 

@@ -6,7 +6,7 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
-from wangge.demo.case_table import CaseRule, rows_of, workbook
+from wangge.demo.case_table import CaseRule, class_cell, rows_of, workbook
 from wangge.demo.component_faults import ComponentFaults, standing
 from wangge.demo.delivery import City
 from wangge.demo.faults import FILE, GRIDS, Fault, GridFaults
@@ -76,6 +76,13 @@ def _spoil_table(path: Path, table: list[CaseRule]) -> list[Fault]:
             i for i, rule in enumerate(table) if rule.code == code_there and rule.kind == "component"
         )
         row = rows["component", position if code == "R03" else first]
-        faults.append(Fault(code, "rules", TABLE, row, spoiled[position].code, note))
+        faults.append(Fault(code, "rules", f"{TABLE}/部件", row, _cell(spoiled, position), note))
     write_workbook(path, workbook(spoiled))
     return faults
+
+
+def _cell(table: list[CaseRule], position: int) -> str:
+    """Return the code of a rule's class as its sheet shows it, perhaps without the leading zero."""
+    numbered = list(dict.fromkeys(rule.code for rule in table if rule.kind == "component"))
+    code = table[position].code
+    return str(class_cell(numbered.index(code), code))

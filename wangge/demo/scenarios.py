@@ -9,8 +9,8 @@ from shapely.geometry import Point
 
 from wangge.demo.areas import HANDOVER
 from wangge.demo.case_table import CaseRule
-from wangge.demo.cases import Answer, Case, Maker, Scenario, is_ownerless
-from wangge.demo.components import Component
+from wangge.demo.cases import Answer, Case, Maker, Scenario
+from wangge.demo.components import OWNERLESS, Component
 from wangge.demo.ground import Question
 from wangge.demo.territory import UnitGrid
 
@@ -60,7 +60,7 @@ def closed(maker: Maker) -> Iterator[Case | None]:
 
 def contracted(maker: Maker) -> Iterator[Case | None]:
     """Neither owner nor maintainer recorded, inside a contract area of the class."""
-    for component in maker.mixed(lambda c: _unowned(c) and not is_ownerless(c)):
+    for component in maker.mixed(lambda c: _unowned(c) and c.code != OWNERLESS):
         area = maker.ground.contract_at(component.place, component.code)
         if area is not None:
             answer = Answer(area.unit, "decided", "unknown", "area.contract")
@@ -69,7 +69,7 @@ def contracted(maker: Maker) -> Iterator[Case | None]:
 
 def ownerless(maker: Maker) -> Iterator[Case | None]:
     """A cover that nobody knows."""
-    for component in maker.mixed(is_ownerless):
+    for component in maker.mixed(lambda c: c.code == OWNERLESS):
         yield maker.beside(
             "ownerless", component, Answer("", "pending_ownership", "unknown", "ownership.unknown")
         )
@@ -77,7 +77,7 @@ def ownerless(maker: Maker) -> Iterator[Case | None]:
 
 def pending(maker: Maker) -> Iterator[Case | None]:
     """Neither owner nor maintainer recorded, and no contract."""
-    for component in maker.mixed(lambda c: _unowned(c) and not is_ownerless(c)):
+    for component in maker.mixed(lambda c: _unowned(c) and c.code != OWNERLESS):
         if maker.ground.contract_at(component.place, component.code) is None:
             answer = Answer("", "pending_ownership", "unknown", "ownership.unknown")
             yield maker.beside("unowned", component, answer)
