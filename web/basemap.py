@@ -14,6 +14,7 @@ capabilities that state it.
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -77,7 +78,9 @@ class BaseMap:
         """Return the proj4 text of a coordinate system the browser does not know by itself."""
         if self.crs in _QUADS:
             return {}
-        return {self.crs: _projected(self.crs).to_proj4()}
+        with warnings.catch_warnings():  # PROJ warns of what the text cannot say: nothing a picture shows
+            warnings.simplefilter("ignore", UserWarning)
+            return {self.crs: _projected(self.crs).to_proj4()}
 
 
 def parse_basemaps(text: str | None) -> tuple[BaseMap, ...]:

@@ -27,7 +27,7 @@ def class_choices(standard: str) -> list[dict[str, Any]]:
     UsageError
         If there is no such edition.
     """
-    known = classes(standard)
+    known = classes(standard).values()
     majors = {info.code[:2]: info.major for info in known}
     return [
         *(_choice("group", name, name, standard) for name in _groups(standard)),

@@ -1,7 +1,8 @@
 """Find things by what a dispatcher types: codes by their beginning, names by any part.
 
-Results are ranked by how well they match (the whole, the beginning, a part), then by kind, then by
-the length of the name. Wildcards of the database in the text are taken literally.
+Results are ranked by how well they match (the whole, the beginning, a part), then by how little else
+there is in the code or name that matched, then by kind. Wildcards of the database in the text are
+taken literally.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ DEFAULT_LIMIT = 10
 MAX_LENGTH = 100
 
 _LEVELS = {"county": t("County"), "street": t("Street"), "community": t("Community")}
+_LIST_MARKS = frozenset('[]",\\')
 _SHORTEST_CODE = 3
 _LONGEST_NUMBER_IN_A_NAME = 5
 _WHOLE, _BEGINNING, _PART = range(3)
@@ -144,39 +146,34 @@ class _Hit:
     code: str | None
     name: str | None
     rank: int
+    matched: str
 
     @property
     def order(self) -> tuple[int, int, int, str, str]:
-        name = self.name or ""
-        return self.rank, _SEARCHED.index(self.searched), len(name), name, self.code or ""
+        return self.rank, len(self.matched), _SEARCHED.index(self.searched), self.matched, self.code or ""
 
 
 def _hits(connection: Connection, searched: _Searched, wanted: str, limit: int) -> Iterator[_Hit]:
     """Look by code and by name; the better of two hits on one thing counts."""
     found: dict[int, _Hit] = {}
-    for rows in (
-        _by_code(connection, searched, wanted, limit),
-        _by_name(connection, searched, wanted, limit),
-    ):
-        for fid, code, name, rank in rows:
-            hit = _Hit(searched, fid, code, name, rank)
-            if fid not in found or rank < found[fid].rank:
-                found[fid] = hit
+    for look in (_by_code, _by_name):
+        for hit in look(connection, searched, wanted, limit):
+            if hit.fid not in found or hit.order < found[hit.fid].order:
+                found[hit.fid] = hit
     yield from found.values()
 
 
-def _by_code(
-    connection: Connection, searched: _Searched, wanted: str, limit: int
-) -> Iterator[tuple[int, str, str, int]]:
+def _by_code(connection: Connection, searched: _Searched, wanted: str, limit: int) -> Iterator[_Hit]:
     if len(wanted) < _SHORTEST_CODE or not wanted.isascii():
         return
     prefix = wanted.upper()
-    columns = _shown(searched)
     for name in searched.codes:
         column = searched.table.c[name]
-        statement = select(*columns, column).where(_begins(column, prefix)).order_by(column).limit(limit)
+        statement = (
+            select(*_shown(searched), column).where(_begins(column, prefix)).order_by(column).limit(limit)
+        )
         for row in connection.execute(statement):
-            yield row[0], row[1], row[2], _WHOLE if row[3] == prefix else _BEGINNING
+            yield _Hit(searched, *row[:3], rank=_WHOLE if row[3] == prefix else _BEGINNING, matched=row[3])
 
 
 def _begins(column: Column[Any], prefix: str) -> ColumnElement[bool]:
@@ -184,14 +181,12 @@ def _begins(column: Column[Any], prefix: str) -> ColumnElement[bool]:
     return and_(column >= prefix, column < prefix + "\U0010ffff")
 
 
-def _by_name(
-    connection: Connection, searched: _Searched, wanted: str, limit: int
-) -> Iterator[tuple[int, str, str, int]]:
+def _by_name(connection: Connection, searched: _Searched, wanted: str, limit: int) -> Iterator[_Hit]:
     if not searched.names or (wanted.isdigit() and len(wanted) > _LONGEST_NUMBER_IN_A_NAME):
         return
     table = searched.table
     names = [table.c[name] for name in searched.names]
-    lists = [table.c[name] for name in searched.lists]
+    lists = [] if _LIST_MARKS & set(wanted) else [table.c[name] for name in searched.lists]
     quality = _quality(names, wanted)
     statement = (
         select(*_shown(searched), quality)
@@ -200,7 +195,7 @@ def _by_name(
         .limit(limit)
     )
     for row in connection.execute(statement):
-        yield row[0], row[1], row[2], row[3]
+        yield _Hit(searched, *row[:3], rank=row[3], matched=row[2] or "")
 
 
 def _quality(names: Sequence[Column[Any]], wanted: str) -> ColumnElement[int]:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
-from collections.abc import Callable
+import shutil
+from collections.abc import AsyncIterable, Callable
+from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
+import httpx
 import pandas as pd
 import pytest
 from shapely.geometry import LineString, MultiLineString, MultiPolygon, Point, Polygon
 from shapely.ops import unary_union
+from starlette.applications import Starlette
 
 from gis.credit_codes import check_character
 from gis.editions import commit
@@ -198,10 +203,39 @@ def city(registry: Registry) -> Registry:
     return _fill(registry)
 
 
-@pytest.fixture
-def city_file(new_registry: Callable[[str], str]) -> str:
-    """Return the URL of the small city in a file."""
-    url = new_registry("gpkg")
-    with Registry.open(url) as registry:
+@pytest.fixture(scope="session")
+def city_template(gpkg_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the file of the small city, to be read or copied."""
+    path = tmp_path_factory.mktemp("city") / "city.gpkg"
+    shutil.copy(gpkg_template, path)
+    with Registry.open(path) as registry:
         _fill(registry)
-    return url
+    return path
+
+
+@pytest.fixture
+def city_file(city_template: Path, tmp_path: Path) -> str:
+    """Return the URL of a copy of the small city in a file."""
+    return str(shutil.copy(city_template, tmp_path / "city.gpkg"))
+
+
+class _InProcess(httpx.BaseTransport):
+    """Hand requests of a plain client to an application of this process."""
+
+    def __init__(self, app: Starlette) -> None:
+        self.app = app
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        return asyncio.run(self._answer(request))
+
+    async def _answer(self, request: httpx.Request) -> httpx.Response:
+        answer = await httpx.ASGITransport(self.app).handle_async_request(request)
+        assert isinstance(answer.stream, AsyncIterable)
+        content = b"".join([part async for part in answer.stream])
+        return httpx.Response(answer.status_code, headers=answer.headers, content=content)
+
+
+@pytest.fixture
+def client_of() -> Callable[[Starlette], httpx.Client]:
+    """Return a function that makes a client of an application."""
+    return lambda app: httpx.Client(transport=_InProcess(app), base_url="http://127.0.0.1")

@@ -17,7 +17,10 @@ export function makeCard(actions) {
   };
   return {
     get isOpen() { return !element.hidden; },
-    close() { element.hidden = true; },
+    close() {
+      element.hidden = true;
+      element.replaceChildren();
+    },
     loading(what) { put(true, head(null, actions), loadingBody(what)); },
     failed(problem, again) { put(false, head(null, actions), failedBody(problem, again)); },
     nothing(text) { put(false, head(null, actions), nothingBody(text)); },

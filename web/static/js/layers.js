@@ -70,11 +70,19 @@ function tileLayer(config) {
     }),
     // A decluttered layer is drawn after all others; only texts need that, and they are never circles.
     declutter: config.geometry === "line",
+    // Sharp at every zoom; tiles drawn as pictures would blur until those of the next zoom are there.
+    renderMode: "vector",
     zIndex: zIndexOf(config),
   });
   const drawn = config.style.layers.filter((one) => one.type !== "symbol" || config.geometry !== "polygon");
   applyStyle(layer, drawn, { type: "vector" }, { "source-layer": config.id });
+  layer.setMaxResolution(coarsest(drawn));
   return layer;
+}
+
+/** The resolution from which on a style draws anything; no tile is asked for before. */
+function coarsest(styleLayers) {
+  return STYLE_RESOLUTIONS[0] / 2 ** Math.min(...styleLayers.map((one) => one.minzoom ?? 0));
 }
 
 /** Labels of polygons come apart from the tiles, which would repeat them in every piece of a polygon. */
@@ -88,7 +96,7 @@ function labelLayer(config) {
     strategy: loadingstrategy.tile(quadGrid(0, Math.max(0, Math.floor(firstZoom) - 1))),
   });
   const layer = new layers.Vector({
-    source, declutter: true, zIndex: 15 + zIndexOf(config) / 100, maxResolution: STYLE_RESOLUTIONS[0] / 2 ** firstZoom,
+    source, declutter: true, zIndex: 15 + zIndexOf(config) / 100, maxResolution: coarsest(texts),
   });
   applyStyle(layer, texts, { type: "geojson" });
   return layer;

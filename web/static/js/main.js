@@ -94,9 +94,12 @@ async function ask(question, { look = false } = {}) {
     desk.card.show(resolution, question);
     mark(resolution, look);
   } catch (problem) {
-    if (problem.name !== "AbortError") desk.card.failed(problem, () => ask(question, { look }));
+    if (problem.name !== "AbortError") desk.card.failed(problem, mayHelp(problem) ? () => ask(question, { look }) : null);
   }
 }
+
+/** Whether asking the same again can give another answer: not when the question itself was refused. */
+const mayHelp = (problem) => !(problem.status >= 400 && problem.status < 500);
 
 function mark(resolution, look) {
   const place = [resolution.location.lon, resolution.location.lat];

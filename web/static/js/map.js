@@ -7,7 +7,7 @@ import { makeMarks } from "./marks.js";
 import { CODE, registerProjections, STYLE_RESOLUTIONS } from "./projection.js";
 import { t } from "./i18n.js";
 
-const { Map, View, control, coordinate, extent: extents } = window.ol;
+const { Map, View, control, coordinate, extent: extents, interaction } = window.ol;
 
 const SHALLOWEST = 6;
 const HIT_PIXELS = 5;
@@ -26,6 +26,8 @@ export async function makeMap(config, onAsk) {
       zoomOptions: { zoomInTipLabel: t("Zoom in"), zoomOutTipLabel: t("Zoom out") },
       attributionOptions: { collapsible: false },
     }).extend([new control.ScaleLine({ minWidth: 90 })]),
+    // OpenLayers' own default would zoom by wheel only once the map has the focus.
+    interactions: interaction.defaults.defaults({ altShiftDragRotate: false, pinchRotate: false }),
     layers: [...entries.flatMap((entry) => entry.all), ...Object.values(highlights).map((one) => one.layer), marks.layer],
     view: viewOf(config.extent),
   });
