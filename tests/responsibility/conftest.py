@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
+import geopandas
+import pandas
 import pytest
+import shapely
 
+from gis.crs import STORED, transformer
+from gis.editions import commit
+from gis.registry import Registry, open_registry
 from responsibility import decide as deciding
 from responsibility.classes import choose_classes
 from responsibility.decide import Verdict
+from responsibility.limits import parse_limit
 from responsibility.model import Kind, LineRef, Named, Status
 from responsibility.organisations import Organisation, Organisations
 from responsibility.records import Area, Component, Rule
@@ -127,3 +136,202 @@ def hand() -> SimpleNamespace:
         codes=codes,
         others=others,
     )
+
+
+# A town of one district around 106.5, 29.4, in cells of 0.001 degrees (97 m by 111 m):
+#
+#     column 0    column 1    column 2    column 3   gap of 4 m, then E, and F, which overlaps E
+#     ...001001   ...001001   ...001002   ...002001  ...002001
+X0, Y0, CELL = 106.5, 29.4, 0.001
+
+
+def xy(column: float, row: float = 0.5) -> tuple[float, float]:
+    """Return longitude and latitude of a place counted in cells."""
+    return X0 + column * CELL, Y0 + row * CELL
+
+
+def cells(west: float, east: float, south: float = 0.0, north: float = 1.0) -> shapely.Polygon:
+    return shapely.box(*xy(west, south), *xy(east, north))
+
+
+def frame(rows: list[dict[str, Any]]) -> geopandas.GeoDataFrame:
+    return geopandas.GeoDataFrame(rows, geometry="geometry", crs="EPSG:4490")
+
+
+def divisions() -> geopandas.GeoDataFrame:
+    rows = [
+        ("500199", "盐河区", "county", None, cells(0, 6)),
+        ("500199001", "河东街道", "street", "500199", cells(0, 3)),
+        ("500199002", "河西街道", "street", "500199", cells(3, 6)),
+        ("500199001001", "桥头社区", "community", "500199001", cells(0, 2)),
+        ("500199001002", "柳林社区", "community", "500199001", cells(2, 3)),
+        ("500199002001", "西岸社区", "community", "500199002", cells(3, 6)),
+    ]
+    names = ("code", "name", "level", "parent_code", "geometry")
+    return frame([dict(zip(names, row, strict=True)) for row in rows])
+
+
+def grids() -> geopandas.GeoDataFrame:
+    rows = [
+        ("500199001001001", cells(0, 1)),
+        ("500199001001002", cells(1, 2)),
+        ("500199001002001", cells(2, 3)),
+        ("500199002001001", cells(3, 4)),
+        ("500199002001002", cells(4.04, 5)),
+        ("500199002001003", cells(4.9, 6)),
+        ("500199002001009", cells(3, 4)),
+    ]
+    states = {"500199002001009": "作废"}
+    return frame(
+        [
+            {"code": code, "name": f"网格{code[-3:]}", "state": states.get(code, "有效"), "geometry": shape}
+            for code, shape in rows
+        ]
+    )
+
+
+def organisations() -> pandas.DataFrame:
+    rows = [
+        ("MAINT", "排水养护公司", [], None),
+        ("OWNER", "排水集团", ["owner"], None),
+        ("AUTH", "市政局", ["authority"], None),
+        ("BUILD", "建设公司", [], None),
+        ("CLEAN", "环卫公司", [], None),
+        ("EAST", "河东街道办", ["street"], "500199001"),
+        ("WEST", "河西街道办", ["street"], "500199002"),
+        ("GOV", "盐河区政府", ["government"], "500199"),
+    ]
+    names = ("code", "name", "types", "division_code")
+    return pandas.DataFrame([dict(zip(names, row, strict=True)) for row in rows])
+
+
+def pieces() -> geopandas.GeoDataFrame:
+    """Return components: covers in columns 0 to 3, one without owner, a removed one, a line."""
+
+    def piece(number: int, column: float, row: float = 0.5, **changes: Any) -> dict[str, Any]:
+        made = {
+            "id": f"5001990101{number:06d}",
+            "class_code": "0101",
+            "standard": "2013",
+            "name": "上水井盖",
+            "state": "完好",
+            "authority_code": "AUTH",
+            "authority_name": "市政局",
+            "owner_code": "OWNER",
+            "owner_name": "排水集团",
+            "maintainer_code": "MAINT",
+            "maintainer_name": "排水养护公司",
+            "geometry": shapely.Point(*xy(column, row)),
+        }
+        return made | changes
+
+    nobody = dict.fromkeys(
+        ("owner_code", "owner_name", "maintainer_code", "maintainer_name"),
+    )
+    return frame(
+        [
+            piece(1, 0.5),
+            piece(2, 0.51),
+            piece(3, 0.5, 0.9),
+            piece(4, 0.5, 0.9),
+            piece(5, 1.5, **nobody),
+            piece(6, 2.5, state="移除"),
+            piece(7, 3.5, id="5001990102000001", class_code="0102", name="污水井盖"),
+            piece(8, 2.5, id="5001990123000001", class_code="0123", name="不明井盖"),
+            piece(
+                9,
+                0,
+                id="5001990201000001",
+                class_code="0201",
+                name="线",
+                geometry=shapely.LineString([xy(0.2, 0.1), xy(0.8, 0.1)]),
+            ),
+        ]
+    )
+
+
+def rules() -> pandas.DataFrame:
+    def made(kind: str, code: str, number: int, limit: str, *parties: dict[str, Any], **changes: Any) -> Any:
+        steps = [step.to_dict() for step in parse_limit(limit)]
+        authority = Party("authority", "主管部门").to_dict()
+        row = {
+            "standard": "2013", "kind": kind, "class_code": code, "class_name": code, "rule_no": number,
+            "condition": f"条件{number}", "limit_text": limit, "steps": steps, "closing": "修复",
+            "acting": list(parties), "mode": "ordered", "supervising": [authority],
+        }  # fmt: skip
+        return row | changes
+
+    owner, street = Party("owner", "各产权单位").to_dict(), Party("street", "所属街办").to_dict()
+    clean = Party("fixed", "环卫公司", "CLEAN").to_dict()
+    return pandas.DataFrame(
+        [
+            made("component", "0101", 1, "2紧急工作时", owner, street),
+            made("component", "0101", 2, "5工作日", owner, street),
+            made("component", "0102", 1, "停工4工作时; 拆除20工作日", owner),
+            made("component", "0123", 1, "1工作日", street),
+            made("matter", "0101", 1, "4工作时", clean, street, mode="joint"),
+        ]
+    )
+
+
+@pytest.fixture(scope="session")
+def town() -> SimpleNamespace:
+    """Return the town's tables and a function that writes them, or some of them, into a registry."""
+    tables = {
+        "divisions": divisions,
+        "grids": grids,
+        "organisations": organisations,
+        "components": pieces,
+        "rules": rules,
+    }
+
+    def build(registry: Registry, *names: str) -> Registry:
+        for name in names or tables:
+            commit(registry, name, tables[name]())
+        return registry
+
+    return SimpleNamespace(build=build, xy=xy, cells=cells, frame=frame, pieces=pieces, tables=tables)
+
+
+@pytest.fixture(scope="session", params=["gpkg", "postgis"])
+def city(
+    request: pytest.FixtureRequest, town: SimpleNamespace, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Registry]:
+    """Open a registry with the whole town, for reading only, on each database in turn."""
+    if request.param == "gpkg":
+        template = request.getfixturevalue("gpkg_template")
+        url = shutil.copy(template, tmp_path_factory.mktemp("town") / "town.gpkg")
+    else:
+        server = request.getfixturevalue("postgis_server")
+        url = server.create_database(request.getfixturevalue("postgis_template"))
+    with open_registry(url) as opened:
+        yield town.build(opened)
+
+
+@pytest.fixture
+def own_city(registry: Registry, town: SimpleNamespace) -> Registry:
+    """Return a registry with the whole town that a test may write to, on each database in turn."""
+    built: Registry = town.build(registry)
+    return built
+
+
+@pytest.fixture
+def area_row() -> Callable[..., dict[str, Any]]:
+    """Return a function that makes a row of ``areas``."""
+
+    def made(code: str, shape: shapely.Geometry, **changes: Any) -> dict[str, Any]:
+        row = {"line": "环卫", "code": code, "name": f"{code}片", "unit_code": "CLEAN", "classes": []}
+        return row | {"in_scope": True, "geometry": shape} | changes
+
+    return made
+
+
+@pytest.fixture(scope="session")
+def from_stored() -> Callable[[str, float, float], tuple[float, float]]:
+    """Return a function that converts longitude and latitude to another system."""
+
+    def convert(crs: str, lon: float, lat: float) -> tuple[float, float]:
+        x, y = transformer(STORED, crs)([lon], [lat])
+        return float(x[0]), float(y[0])
+
+    return convert

@@ -1,0 +1,233 @@
+"""Locate points: unit grid, divisions, lines of business and areas, and what lies within their accuracy.
+
+Usable without rules and components. One path for one point and for a million: arrays in, a list of
+:class:`Place` out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import zip_longest
+from typing import Any
+
+from responsibility.layers import LEVELS, Layers, Look
+from responsibility.model import GridRef, LineRef, Status
+from responsibility.proximity import Floats
+from responsibility.records import Area, Division, Grid
+
+Codes = tuple[str | None, str | None, str | None]
+NOWHERE: Codes = (None, None, None)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What a point lies in.
+
+    Attributes
+    ----------
+    status : Status
+        Over the unit grids, else the finest level of divisions, else the lines there are.
+    unit_grid : GridRef or None
+        The unit grid taken.
+    divisions : tuple of (str or None)
+        Codes of county, street and community.
+    near_divisions : tuple of such tuples
+        Those of the places within the accuracy that are not all the same.
+    lines : tuple of LineRef
+        Responsibility and governance grids that cover the point, by line and code.
+    areas : tuple of Area
+        Areas that cover the point, smallest first.
+    near_areas : tuple of Area
+        Areas within the accuracy that do not cover it.
+    edge_areas : tuple of Area
+        Areas that cover it and end within the accuracy.
+    differs : tuple of str
+        What differs within the accuracy.
+    """
+
+    status: Status
+    unit_grid: GridRef | None = None
+    divisions: Codes = NOWHERE
+    near_divisions: tuple[Codes, ...] = ()
+    lines: tuple[LineRef, ...] = ()
+    areas: tuple[Area, ...] = ()
+    near_areas: tuple[Area, ...] = ()
+    edge_areas: tuple[Area, ...] = ()
+    differs: tuple[str, ...] = ()
+
+
+def locate(
+    lon: Floats,
+    lat: Floats,
+    accuracy_m: Floats,
+    layers: Layers,
+    divisions: Mapping[str, Division],
+    snap_m: float,
+) -> list[Place]:
+    """Locate points.
+
+    Parameters
+    ----------
+    lon, lat, accuracy_m : ndarray of float, shape (n,)
+        Points in EPSG:4490 and how exact each is, in metres.
+    layers : Layers
+        Where to look.
+    divisions : mapping of str to Division
+        All divisions by code, for the parents of those found.
+    snap_m : float
+        A point outside everything the status is told from takes what is nearest within this distance.
+
+    Returns
+    -------
+    list of Place
+        One per point.
+    """
+    seen = _Seen(lon, lat, accuracy_m, layers, divisions)
+    for look in seen.telling:
+        look.snap(snap_m)
+    seen.measure(accuracy_m)
+    return [_place(seen, point) for point in range(len(lon))]
+
+
+class _Seen:
+    """The looks at all layers, and which of them tell the status."""
+
+    def __init__(
+        self,
+        lon: Floats,
+        lat: Floats,
+        accuracy_m: Floats,
+        layers: Layers,
+        divisions: Mapping[str, Division],
+    ) -> None:
+        points = (lon, lat, accuracy_m)
+        self.divisions = divisions
+        self.has_grids = layers.has_grids
+        self.grids = layers.grids.look(*points) if layers.grids else None
+        self.levels = {level: layer.look(*points) for level, layer in layers.divisions.items()}
+        self.lines = [layer.look(*points) for layer in layers.lines]
+        self.areas = [layer.look(*points) for layer in layers.areas]
+        self.telling = self._telling(layers)
+
+    def measure(self, accuracy_m: Floats) -> None:
+        """Measure to the edges of what was taken."""
+        self.grid_edges = self.grids.edges_m() if self.grids else None
+        self.ending_areas = [look.ending_within(accuracy_m) for look in self.areas]
+
+    def _telling(self, layers: Layers) -> Sequence[Look[Any]]:
+        if layers.has_grids:
+            return [self.grids] if self.grids else []
+        if layers.levels:
+            finest = self.levels.get(layers.levels[-1])
+            return [finest] if finest else []
+        return self.lines if layers.has_lines else self.areas
+
+
+def _place(seen: _Seen, point: int) -> Place:
+    grid = seen.grids.taken(point) if seen.grids else None
+    divisions = _divisions(seen, point, grid)
+    near_divisions = _near_divisions(seen, point, divisions)
+    lines = [ref for look in seen.lines for ref in look.covering(point)]
+    areas = [area for look in seen.areas for area in look.covering(point)]
+    near_areas = [area for look in seen.areas for area in look.others(point)]
+    edge_areas = [area for ending in seen.ending_areas for area in ending[point]]
+    return Place(
+        status=_status(seen, point),
+        unit_grid=_grid_ref(seen, point, grid),
+        divisions=divisions,
+        near_divisions=near_divisions,
+        lines=tuple(sorted(lines, key=lambda ref: (ref.line, ref.code))),
+        areas=tuple(sorted(areas, key=lambda area: (area.size_m2, area.ref.line, area.ref.code))),
+        near_areas=tuple(near_areas),
+        edge_areas=tuple(edge_areas),
+        differs=tuple(_differs(seen, point, divisions, near_divisions, [*near_areas, *edge_areas])),
+    )
+
+
+def _status(seen: _Seen, point: int) -> Status:
+    covering = [len(look.containing[point]) for look in seen.telling]
+    if not any(covering):
+        return Status.OUTSIDE
+    if max(covering) > 1:
+        return Status.OVERLAP
+    if any(point in look.snapped for look in seen.telling):
+        return Status.GAP_SNAPPED
+    near = any(look.others(point) for look in seen.telling)
+    return Status.NEAR_BOUNDARY if near else Status.INSIDE
+
+
+def _grid_ref(seen: _Seen, point: int, grid: Grid | None) -> GridRef | None:
+    if grid is None or seen.grid_edges is None:
+        return None
+    return GridRef(grid.code, grid.name, round(float(seen.grid_edges[point]), 2))
+
+
+def _divisions(seen: _Seen, point: int, grid: Grid | None) -> Codes:
+    """Take the divisions from the grid, else the finest level and its parents, else each by itself."""
+    if grid is not None:
+        codes = dict(zip(LEVELS, _of_grid(grid), strict=True))
+    else:
+        finest = next((found for level in reversed(LEVELS) if (found := _found(seen, level, point))), None)
+        codes = _with_parents(seen, finest)
+    for level in LEVELS:
+        found = _found(seen, level, point)
+        if codes.get(level) is None and found is not None:
+            codes[level] = found.code
+    return codes.get("county"), codes.get("street"), codes.get("community")
+
+
+def _found(seen: _Seen, level: str, point: int) -> Division | None:
+    look = seen.levels.get(level)
+    return look.taken(point) if look else None
+
+
+def _of_grid(grid: Grid) -> Codes:
+    return grid.county, grid.street, grid.community
+
+
+def _with_parents(seen: _Seen, division: Division | None) -> dict[str, str | None]:
+    """Follow the parents of a division; a circle ends where a level comes again."""
+    codes: dict[str, str | None] = {}
+    while division is not None and division.level not in codes:
+        codes[division.level] = division.code
+        division = seen.divisions.get(division.parent_code or "")
+    return codes
+
+
+def _near_divisions(seen: _Seen, point: int, own: Codes) -> tuple[Codes, ...]:
+    """Return the divisions of the neighbours within the accuracy, where they are not all the own."""
+    if seen.has_grids:
+        grids = seen.grids.others(point) if seen.grids else ()
+        near = [_filled(_of_grid(grid), own) for grid in grids]
+    else:
+        near = list(_neighbours_by_level(seen, point, own))
+    return tuple(codes for codes in dict.fromkeys(near) if codes != own)
+
+
+def _neighbours_by_level(seen: _Seen, point: int, own: Codes) -> Iterable[Codes]:
+    """Yield the codes at each neighbouring division; finer levels of it are neighbours themselves."""
+    for position, level in enumerate(LEVELS):
+        look = seen.levels.get(level)
+        for division in look.others(point) if look else ():
+            codes = _with_parents(seen, division)
+            yield _filled([codes.get(name) for name in LEVELS[: position + 1]], own)
+
+
+def _filled(codes: Sequence[str | None], own: Codes) -> Codes:
+    """Complete the codes of a neighbour by the own ones."""
+    county, street, community = (code or known for code, known in zip_longest(codes, own))
+    return county, street, community
+
+
+def _differs(
+    seen: _Seen, point: int, own: Codes, near: Sequence[Codes], areas: Iterable[Area]
+) -> Iterable[str]:
+    if seen.grids is not None and seen.grids.others(point):
+        yield "unit_grid"
+    for position, level in enumerate(LEVELS):
+        if any(codes[position] != own[position] for codes in near):
+            yield level
+    lines = {ref.line for look in seen.lines for ref in look.others(point)}
+    lines.update(area.ref.line for area in areas)
+    yield from (f"line:{line}" for line in sorted(lines))

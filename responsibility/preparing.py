@@ -1,0 +1,89 @@
+"""Fill in what a question leaves open."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from gis.errors import UsageError
+from gis.text import t
+from responsibility.classes import ClassChoice, choose_classes
+from responsibility.model import Question
+from responsibility.settings import ResolveSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question with every default filled in.
+
+    Attributes
+    ----------
+    question : Question
+        Nothing that takes part in the answer is left open.
+    choice : ClassChoice or None
+        The classes it is about.
+    as_of, at : datetime.datetime
+        In the city's time zone, to the millisecond.
+    """
+
+    question: Question
+    choice: ClassChoice | None
+    as_of: datetime
+    at: datetime
+    accuracy_m: float
+
+
+def complete(question: Question, now: datetime, settings: ResolveSettings) -> Asked:
+    """Fill in the defaults of a question.
+
+    Parameters
+    ----------
+    question : Question
+        As it was asked.
+    now : datetime.datetime
+        The moment of asking.
+    settings : ResolveSettings
+        Defaults.
+
+    Raises
+    ------
+    UsageError
+        The class is not known, or the accuracy is impossible.
+    """
+    accuracy = question.accuracy_m
+    if accuracy is None:
+        accuracy = settings.source_accuracy_m[question.source]
+    if not 0 <= accuracy <= settings.max_accuracy_m:
+        raise UsageError(
+            t("The accuracy is {value} m", value=accuracy),
+            field="accuracy",
+            value=accuracy,
+            expected=t("metres, from 0 to {most}", most=f"{settings.max_accuracy_m:g}"),
+        )
+    choice = _choice(question, settings)
+    as_of = _moment(question.as_of or now, settings)
+    at = _moment(question.at or now, settings)
+    filled = replace(
+        question,
+        # A number of a frame's column is one of numpy's.
+        lon=None if question.lon is None else float(question.lon),
+        lat=None if question.lat is None else float(question.lat),
+        accuracy_m=float(accuracy),
+        standard=choice.standard if choice else question.standard,
+        as_of=as_of,
+        at=at,
+    )
+    return Asked(filled, choice, as_of, at, float(accuracy))
+
+
+def _choice(question: Question, settings: ResolveSettings) -> ClassChoice | None:
+    if question.class_text is None:
+        return None
+    return choose_classes(question.class_text, question.standard, question.kind, settings.standard)
+
+
+def _moment(moment: datetime, settings: ResolveSettings) -> datetime:
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=settings.timezone)
+    local = moment.astimezone(settings.timezone)
+    return local.replace(microsecond=local.microsecond // 1000 * 1000)

@@ -1,0 +1,209 @@
+"""Resolve (定责): a location or a component to grid, divisions, component and the unit that acts."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gis.editions import basis
+from gis.errors import NotFound, RegistryUnavailable, UsageError, WanggeError
+from gis.registry import Registry
+from gis.text import t
+from responsibility.components_near import Near
+from responsibility.compose import Composer, Found
+from responsibility.frames import resolve_frame
+from responsibility.locate import locate
+from responsibility.model import Basis, Kind, Question, Resolution
+from responsibility.preparing import Asked, complete
+from responsibility.proximity import Floats, boxes_around
+from responsibility.settings import ResolveSettings, load_settings
+from responsibility.snapshot import History, Moment, Snapshot, line_names
+from responsibility.whereabouts import Spot, spots
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+
+# From this many questions on it pays to read all polygons once instead of those around the questions.
+MANY = 1000
+_KEPT = 2
+_ATTEMPTS = 3
+
+Answer = Resolution | WanggeError
+
+
+class Resolver:
+    """Answer questions on one registry.
+
+    Parameters
+    ----------
+    registry : Registry
+        Where grids, components, organisations and rules are read from.
+    settings : ResolveSettings, optional
+        By default those of the configuration file, see :func:`responsibility.settings.load_settings`.
+    preload : bool
+        Read all polygons once and keep them until the registry has a new edition, as a server does. A
+        single question without it reads what lies around it. The answers are the same.
+    now : callable, optional
+        The moment of asking; by default the clock. It becomes ``as_of`` and ``at`` of questions that
+        leave them open.
+    """
+
+    def __init__(
+        self,
+        registry: Registry,
+        *,
+        settings: ResolveSettings | None = None,
+        preload: bool = False,
+        now: Callable[[], datetime] | None = None,
+    ) -> None:
+        self.registry = registry
+        self.settings = settings or load_settings()
+        self._preload = preload
+        self._now = now or (lambda: datetime.now(UTC))
+        self._kept: dict[tuple[tuple[str, int], ...], Snapshot] = {}
+        self._lock = threading.Lock()
+
+    def resolve(self, question: Question) -> Resolution:
+        """Answer one question, see :meth:`resolve_many`."""
+        return self.resolve_many([question])[0]
+
+    def resolve_many(self, questions: Sequence[Question]) -> list[Resolution]:
+        """Answer questions.
+
+        Parameters
+        ----------
+        questions : sequence of Question
+            Asked at one moment; an answer does not depend on the others asked with it.
+
+        Returns
+        -------
+        list of Resolution
+            In the order of the questions.
+
+        Raises
+        ------
+        UsageError
+            A question cannot be understood; the first such one.
+        NotFound
+            The component or the address of a question is not there.
+        """
+        resolutions = []
+        for position, answer in enumerate(self.answers(questions)):
+            if isinstance(answer, WanggeError):
+                raise _at(answer, position) if len(questions) > 1 else answer
+            resolutions.append(answer)
+        return resolutions
+
+    def answers(self, questions: Sequence[Question]) -> list[Answer]:
+        """Answer questions; one that cannot be answered gives its error in place of an answer."""
+        for _ in range(_ATTEMPTS):
+            history = History(self.registry)
+            answered = self._answers(questions, history)
+            with self.registry.connect() as connection:
+                if tuple(sorted(basis(connection).items())) == history.latest:
+                    return answered
+        raise RegistryUnavailable(
+            t("The registry changes faster than it can be read"), hint=t("Try again after the import")
+        )
+
+    def resolve_frame(self, frame: pd.DataFrame, **options: Any) -> gpd.GeoDataFrame:
+        """Answer every row of a frame, see :func:`responsibility.frames.resolve_frame`."""
+        return resolve_frame(self, frame, **options)
+
+    def moment_of_asking(self) -> datetime:
+        """Return the present moment, not before the newest edition whatever the clock says."""
+        return self._present(History(self.registry))
+
+    def line_names(self) -> list[str]:
+        """Return the lines of business of the registry as it is now."""
+        return line_names(self.registry, Moment(History(self.registry).latest, None))
+
+    def _answers(self, questions: Sequence[Question], history: History) -> list[Answer]:
+        now = self._present(history)
+        answers: list[Answer | None] = [None] * len(questions)
+        groups: dict[tuple[Any, str], list[tuple[int, Asked]]] = {}
+        for position, question in enumerate(questions):
+            try:
+                asked = complete(question, now, self.settings)
+            except WanggeError as error:
+                answers[position] = error
+                continue
+            key = (history.moment(asked.as_of).editions, f"{asked.as_of:%Y%m%d}")
+            groups.setdefault(key, []).append((position, asked))
+        for (_, day), members in groups.items():
+            moment = history.moment(members[0][1].as_of)
+            found = self._group([asked for _, asked in members], moment, day)
+            for (position, _), answer in zip(members, found, strict=True):
+                answers[position] = answer
+        return [answer for answer in answers if answer is not None]
+
+    def _group(self, asked: Sequence[Asked], moment: Moment, day: str) -> list[Answer]:
+        """Answer questions about one state of the registry and one day."""
+        where = spots(self.registry, moment, asked)
+        known = [(one, spot) for one, spot in zip(asked, where, strict=True) if isinstance(spot, Spot)]
+        resolutions = iter(self._resolutions(known, moment, day) if known else ())
+        return [next(resolutions) if isinstance(spot, Spot) else spot for spot in where]
+
+    def _resolutions(self, known: Sequence[tuple[Asked, Spot]], moment: Moment, day: str) -> list[Resolution]:
+        lon = np.array([spot.lon for _, spot in known])
+        lat = np.array([spot.lat for _, spot in known])
+        accuracy = np.array([one.accuracy_m for one, _ in known])
+        snapshot = self._snapshot(moment, lon, lat, accuracy)
+        places = locate(lon, lat, accuracy, snapshot.layers(day), snapshot.divisions, self.settings.snap_m)
+        agreements = snapshot.boundaries_near(lon, lat, accuracy)
+        components = _components(snapshot, known, lon, lat, accuracy)
+        rests_on = Basis(moment.editions, self.settings.hash, version("wangge"))
+        composer = Composer(snapshot, self.settings, rests_on)
+        return [
+            composer.resolution(Found(one, spot.lon, spot.lat, place, agreed, near))
+            for (one, spot), place, agreed, near in zip(known, places, agreements, components, strict=True)
+        ]
+
+    def _present(self, history: History) -> datetime:
+        now = self._now()
+        return max(now, history.last_commit or now)
+
+    def _snapshot(self, moment: Moment, lon: Floats, lat: Floats, accuracy: Floats) -> Snapshot:
+        """Return the data of a moment: all of it when kept, else what lies around the points."""
+        if not self._preload and len(lon) <= MANY and moment.editions not in self._kept:
+            reach = np.maximum(accuracy, self.settings.snap_m)
+            west, south, east, north = boxes_around(lon, lat, reach)
+            bounds = (float(west.min()), float(south.min()), float(east.max()), float(north.max()))
+            return Snapshot(self.registry, moment, self.settings, bounds)
+        with self._lock:
+            if moment.editions not in self._kept:
+                self._kept = dict(list(self._kept.items())[1 - _KEPT :])
+                self._kept[moment.editions] = Snapshot(self.registry, moment, self.settings)
+            return self._kept[moment.editions]
+
+
+def _components(
+    snapshot: Snapshot, known: Sequence[tuple[Asked, Spot]], lon: Floats, lat: Floats, accuracy: Floats
+) -> list[tuple[Near, ...]]:
+    """Return the components meant: the one asked about, or those of the class within reach."""
+    found: list[tuple[Near, ...]] = [
+        (Near(spot.component, 0.0),) if spot.component else () for _, spot in known
+    ]
+    searched = [
+        position
+        for position, (one, spot) in enumerate(known)
+        if one.choice is not None and one.question.kind is Kind.COMPONENT and spot.component is None
+    ]
+    choices = [choice for position in searched if (choice := known[position][0].choice) is not None]
+    near = snapshot.components_near(choices, lon[searched], lat[searched], accuracy[searched])
+    for position, components in zip(searched, near, strict=True):
+        found[position] = components
+    return found
+
+
+def _at(error: WanggeError, position: int) -> WanggeError:
+    """Say which of several questions an error is about, counted from 1."""
+    message = t("Question {number}: {message}", number=position + 1, message=error.message)
+    kind = type(error) if type(error) in (NotFound, UsageError) else UsageError
+    return kind(message, field=error.field, value=error.value, expected=error.expected, hint=error.hint)

@@ -1,0 +1,230 @@
+"""The registry's data as it was at one moment, read once and kept ready."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from sqlalchemy import ColumnElement, and_
+
+from components.catalogue import class_info
+from gis.editions import Edition, list_editions
+from gis.models import DATASETS
+from gis.read import read_frame
+from gis.registry import Registry
+from responsibility.classes import ClassChoice
+from responsibility.components_near import ComponentIndex, Near
+from responsibility.layers import LEVELS, Layers, area_layers, division_layers, grid_layer, line_layers
+from responsibility.organisations import Organisations
+from responsibility.proximity import Floats, NearIndex, boxes_around
+from responsibility.records import Boundary, Division, RuleBook, boundary_of, division_of, rows_of
+from responsibility.settings import ResolveSettings
+
+Bounds = tuple[float, float, float, float]
+
+# Up to this many points the components are read point by point through the spatial index of the
+# database; for more, all components of the classes asked for are read once and kept.
+POINT_BY_POINT = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A state of the registry.
+
+    Attributes
+    ----------
+    editions : tuple of (str, int)
+        Latest edition of each dataset at that moment, by name of the dataset.
+    read_at : datetime or None
+        Moment to read at; None for what holds now.
+    """
+
+    editions: tuple[tuple[str, int], ...]
+    read_at: datetime | None
+
+
+class History:
+    """The editions of a registry, newest state and past ones.
+
+    Parameters
+    ----------
+    registry : Registry
+        Read once, here.
+    """
+
+    def __init__(self, registry: Registry) -> None:
+        self._editions: Sequence[Edition] = sorted(list_editions(registry), key=lambda edition: edition.id)
+        self.latest = self._latest_by(None)
+
+    @property
+    def last_commit(self) -> datetime | None:
+        """When the newest edition was committed."""
+        return max((edition.committed_at for edition in self._editions), default=None)
+
+    def moment(self, as_of: datetime) -> Moment:
+        """Return the state of the registry at a time."""
+        editions = self._latest_by(as_of)
+        return Moment(editions, None if editions == self.latest else as_of)
+
+    def _latest_by(self, as_of: datetime | None) -> tuple[tuple[str, int], ...]:
+        found = {
+            edition.dataset: edition.id
+            for edition in self._editions
+            if as_of is None or edition.committed_at <= as_of
+        }
+        return tuple(sorted(found.items()))
+
+
+class Snapshot:
+    """Everything a group of questions is answered from.
+
+    Parameters
+    ----------
+    registry : Registry
+        Where to read.
+    moment : Moment
+        State to read.
+    settings : ResolveSettings
+        Reach of the classes.
+    bounds : tuple of float, optional
+        West, south, east, north: polygons are read where they meet this box only. None reads all.
+    """
+
+    def __init__(
+        self, registry: Registry, moment: Moment, settings: ResolveSettings, bounds: Bounds | None = None
+    ) -> None:
+        self._registry = registry
+        self._settings = settings
+        self._bounds = bounds
+        self.moment = moment
+        self.organisations = Organisations.from_rows(self._rows("organisations"))
+        self.rules = RuleBook(self._rows("rules"))
+        self.divisions = {
+            row["code"]: division_of(row)
+            for row in rows_of(self._read("divisions", columns=DATASETS["divisions"].columns))
+        }
+        self._boundaries, self._boundary_index = self._read_boundaries()
+        self._layers = self._read_layers()
+        self._areas = self._read("areas", bbox=bounds)
+        self._area_layers: dict[str, Any] = {}
+        self._components: dict[ClassChoice, ComponentIndex] = {}
+
+    def layers(self, day: str) -> Layers:
+        """Return the polygons, with the areas valid on a day, written YYYYMMDD."""
+        day_layers = self._area_layers.get(day)
+        if day_layers is None:
+            day_layers = tuple(area_layers(self._areas, day))
+            self._area_layers = {day: day_layers}
+        return replace(self._layers, areas=day_layers)
+
+    def boundaries_near(
+        self, lon: Floats, lat: Floats, accuracy_m: Floats
+    ) -> list[tuple[tuple[Boundary, float], ...]]:
+        """Return for each point the agreements whose strip its accuracy reaches, nearest first."""
+        near: list[list[tuple[Boundary, float]]] = [[] for _ in lon]
+        if not self._boundaries:
+            return [()] * len(lon)
+        widest = max(boundary.width_m for boundary in self._boundaries)
+        points, rows, metres = self._boundary_index.within(lon, lat, accuracy_m + widest)
+        for place in np.lexsort((rows, metres, points)):
+            boundary, point = self._boundaries[rows[place]], points[place]
+            if metres[place] <= boundary.width_m + accuracy_m[point]:
+                near[point].append((boundary, float(metres[place])))
+        return [tuple(found) for found in near]
+
+    def components_near(
+        self, choices: Sequence[ClassChoice], lon: Floats, lat: Floats, accuracy_m: Floats
+    ) -> list[tuple[Near, ...]]:
+        """Return for each point the components of the classes meant there within reach."""
+        answers: list[tuple[Near, ...]] = [()] * len(choices)
+        for choice in dict.fromkeys(choices):
+            places = np.flatnonzero([other == choice for other in choices])
+            found = self._near(choice, lon[places], lat[places], accuracy_m[places])
+            for place, near in zip(places, found, strict=True):
+                answers[place] = near
+        return answers
+
+    def _near(
+        self, choice: ClassChoice, lon: Floats, lat: Floats, accuracy_m: Floats
+    ) -> list[tuple[Near, ...]]:
+        if len(lon) > POINT_BY_POINT and choice not in self._components:
+            self._components[choice] = ComponentIndex(self._read_components(choice, None), self._reach)
+        if choice in self._components:
+            return self._components[choice].near(lon, lat, accuracy_m)
+        reach = max(self._settings.class_accuracy_m.values())
+        boxes = zip(*boxes_around(lon, lat, accuracy_m + reach), strict=True)
+        frames = [self._read_components(choice, (w, s, e, n)) for w, s, e, n in boxes]
+        return [
+            ComponentIndex(frame, self._reach).near(lon[[place]], lat[[place]], accuracy_m[[place]])[0]
+            for place, frame in enumerate(frames)
+        ]
+
+    def _reach(self, standard: str, code: str) -> float:
+        info = class_info(standard, code)
+        accuracy = info.accuracy_class if info else None
+        return self._settings.class_accuracy_m[accuracy or self._settings.unlisted_class_accuracy]
+
+    def _read_components(self, choice: ClassChoice, bounds: Bounds | None) -> pd.DataFrame:
+        columns = DATASETS["components"].live.c
+        code: ColumnElement[bool] = columns.class_code.in_(sorted(choice.codes))
+        if choice.major is not None:
+            code = columns.class_code.startswith(choice.major, autoescape=True)
+        where = and_(columns.standard == choice.standard, code)
+        frame: pd.DataFrame = self._read("components", bbox=bounds, where=where)
+        return frame
+
+    def _read_boundaries(self) -> tuple[list[Boundary], NearIndex]:
+        """Read all agreements: how far one reaches is known only when it has been read."""
+        frame = self._read("boundaries")
+        frame = frame[frame.geometry.notna()].sort_values("code")
+        return [boundary_of(row) for row in rows_of(frame)], NearIndex(frame.geometry.to_numpy())
+
+    def _read_layers(self) -> Layers:
+        known_datasets = {name for name, _ in self.moment.editions}
+        known_levels = {division.level for division in self.divisions.values()}
+        lines = [
+            layer
+            for dataset in ("responsibility-grids", "governance-grids")
+            for layer in line_layers(self._read(dataset, bbox=self._bounds))
+        ]
+        return Layers(
+            grids=grid_layer(self._read("grids", bbox=self._bounds)),
+            has_grids="grids" in known_datasets,
+            has_lines=not known_datasets.isdisjoint(("responsibility-grids", "governance-grids")),
+            divisions=division_layers(self._read("divisions", bbox=self._bounds)),
+            levels=tuple(level for level in LEVELS if level in known_levels),
+            lines=tuple(lines),
+        )
+
+    def _rows(self, dataset: str) -> list[dict[str, Any]]:
+        return rows_of(self._read(dataset))
+
+    def _read(self, dataset: str, **options: Any) -> Any:
+        return read_rows(self._registry, dataset, self.moment, **options)
+
+
+def read_rows(
+    registry: Registry, dataset: str, moment: Moment, *, columns: Sequence[str] | None = None, **options: Any
+) -> Any:
+    """Read rows of a dataset at a moment, by default all columns and the edition that wrote the row."""
+    kind = DATASETS[dataset]
+    chosen = columns or (*kind.columns, "edition", *(("geometry",) if kind.geometry else ()))
+    return read_frame(registry, dataset, columns=chosen, as_of=moment.read_at, **options)
+
+
+def line_names(registry: Registry, moment: Moment) -> list[str]:
+    """Return every line of business the registry has, wherever it is."""
+    datasets = ("responsibility-grids", "governance-grids", "areas")
+    return sorted(
+        {line for name in datasets for line in read_rows(registry, name, moment, columns=("line",))["line"]}
+    )
+
+
+def division_named(divisions: dict[str, Division], code: str | None) -> str | None:
+    """Return the name of a division, None when the registry does not have it."""
+    division = divisions.get(code) if code else None
+    return division.name if division else None
