@@ -82,11 +82,10 @@ def _swapped(bounds: Bounds) -> Bounds:
 def _degrees(bounds: Bounds) -> Iterator[Text]:
     if _within(bounds, CHINA):
         yield t("longitude and latitude (EPSG:4490; GCJ02 or BD09LL when from an internet map)")
-    elif _within(bounds, (-180.0, -90.0, 180.0, 90.0)):
-        if _within(_swapped(bounds), CHINA):
-            yield t("latitude and longitude in the wrong order")
-        elif max(map(abs, bounds)) > 1:
-            yield t("longitude and latitude outside China (EPSG:4326)")
+    elif _within(_swapped(bounds), CHINA):
+        yield t("latitude and longitude in the wrong order")
+    elif _within(bounds, (-180.0, -90.0, 180.0, 90.0)) and max(map(abs, bounds)) > 1:
+        yield t("longitude and latitude outside China (EPSG:4326)")
 
 
 def _zoned(bounds: Bounds) -> Iterator[Text]:

@@ -36,7 +36,8 @@ _HINTS: dict[str, str] = {
 }
 _PREFERRED = ("EPSG:4490", "EPSG:4326", None, str(ChinaShift.GCJ02), str(ChinaShift.BD09LL))
 _NOISE = frozenset(("坐标", "point", "coord", "coordinate", "度", "wgs", "geo"))
-_WORDS = re.compile(r"[a-z]+\d*[a-z]*|\d+|经度|纬度|經度|緯度|东经|北纬|[\u4e00-\u9fff]坐标|[\u4e00-\u9fff]+")
+_CHINESE = sorted((word for word in (*_AXIS_OF, *_HINTS, *_NOISE) if not word.isascii()), key=len)
+_WORDS = re.compile("|".join((r"[a-z]+\d*[a-z]*", r"\d+", *reversed(_CHINESE), r"[\u4e00-\u9fff]")))
 _HEADER_ROWS = 10
 _NO_DATA: tuple[str, ...] = ()
 
@@ -135,9 +136,7 @@ def _pairs(headings: Sequence[str | None]) -> list[_Pair]:
 def _meaning(heading: str) -> tuple[str, str | None] | None:
     """Understand a heading as an axis and the system it names, if it names one."""
     plain = unicodedata.normalize("NFKC", heading).casefold()
-    words = re.findall(
-        r"[a-z]+\d*[a-z]*|\d+|经度|纬度|經度|緯度|东经|北纬|[\u4e00-\u9fff]坐标|[\u4e00-\u9fff]+", plain
-    )
+    words = _WORDS.findall(plain)
     axis = system = None
     for word in words:
         if word in _AXIS_OF and axis is None:
