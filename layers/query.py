@@ -19,6 +19,9 @@ from layers.reference_systems import CRS84, Bounds, ReferenceSystem
 DEFAULT_LIMIT = 10
 MAX_LIMIT = 10_000
 
+#: Beyond what either database can hold.
+MAX_INTEGER = 2**63
+
 _SIDE_POINTS = 21
 _WORDS = {"true": True, "1": True, "false": False, "0": False}
 
@@ -146,7 +149,7 @@ def filter_value(layer: Layer, name: str, text: str) -> Any:
         if isinstance(kind, Boolean):
             return _WORDS[text.lower()]
         if isinstance(kind, Integer):
-            return int(text)
+            return _integer(text)
         if isinstance(kind, Double):
             return _finite(text)
     except (ValueError, KeyError):
@@ -196,5 +199,12 @@ def _outline(bounds: Bounds) -> tuple[np.ndarray, np.ndarray]:
 def _finite(text: str) -> float:
     value = float(text)
     if not math.isfinite(value):
+        raise ValueError(text)
+    return value
+
+
+def _integer(text: str) -> int:
+    value = int(text)
+    if abs(value) >= MAX_INTEGER:
         raise ValueError(text)
     return value

@@ -17,6 +17,7 @@ from typing import Any
 
 import orjson
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     Double,
     Integer,
@@ -26,6 +27,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     exists,
+    false,
     func,
     literal_column,
     or_,
@@ -40,7 +42,7 @@ from gis.models import GEOMETRY
 from gis.spatial_sql import bbox_clause, box_candidates
 from gis.text import t
 from layers.layer import Layer
-from layers.query import ItemsQuery, Period
+from layers.query import MAX_INTEGER, ItemsQuery, Period
 
 _SIDES = ("minx", "miny", "maxx", "maxy")
 _LIMIT = bindparam("row_limit", type_=Integer())
@@ -150,7 +152,7 @@ def selected_names(layer: Layer, properties: tuple[str, ...]) -> tuple[str, ...]
 def layer_clauses(layer: Layer, table: Table) -> list[ColumnElement[bool]]:
     """Return the layer's own filter as conditions on its live or history table."""
     return [
-        table.c[name].in_(value) if isinstance(value, list) else table.c[name] == value
+        or_(false(), *(table.c[name] == one for one in (value if isinstance(value, list) else [value])))
         for name, value in sorted(layer.filter.items())
     ]
 
@@ -195,7 +197,7 @@ def _live_page(layer: Layer, form: _Form) -> Select[Any]:
     chosen = [table.c.fid, *(table.c[name] for name in names), binary(table.c[GEOMETRY])]
     clauses = _clauses(layer, form, table)
     if form.continued:
-        clauses.append(table.c.fid > bindparam("after_0", type_=Integer()))
+        clauses.append(table.c.fid > bindparam("after_0", type_=BigInteger()))
     return select(*chosen).where(*clauses).order_by(table.c.fid).limit(_LIMIT)
 
 
@@ -275,8 +277,10 @@ def _period_values(period: Period | None) -> dict[str, Any]:
 def _read_cursor(after: str, layer: Layer, *, live: bool) -> list[Any]:
     key = layer.source.key
     try:
-        if live:
+        if live and int(after) < MAX_INTEGER:
             return [int(after)]
+        if live:
+            raise ValueError(after)
         if len(key) == 1:
             return [after]
         read = orjson.loads(after)

@@ -117,6 +117,7 @@ def _routes() -> list[BaseRoute]:
 def _lifespan(state: OgcState) -> Lifespan:
     @contextlib.asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        await state.database.open()
         try:
             yield
         finally:

@@ -1,7 +1,8 @@
 """Ask the registry without holding up other requests.
 
 PostGIS is asked over an asynchronous pool of connections: a page of features takes no thread. The
-embedded database is asked in a thread, where SQLite works without Python's lock.
+embedded database is asked in a thread, where SQLite works without Python's lock; so is PostGIS from
+an event loop that the pool was not opened in.
 """
 
 from __future__ import annotations
@@ -59,11 +60,34 @@ class Database:
         self.registry = registry
         self._pool: AsyncConnectionPool[AsyncConnection[Any]] | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._opening = asyncio.Lock()
+
+    async def open(self) -> None:
+        """Open the pool of connections in the running event loop; it does not wait for the database."""
+        backend = self.registry.backend
+        if not isinstance(backend, PostgisBackend):
+            return
+        url = backend.database_url.set(drivername="postgresql").render_as_string(hide_password=False)
+        self._pool = AsyncConnectionPool(
+            url,
+            min_size=1,
+            max_size=CONNECTIONS,
+            open=False,
+            kwargs={"autocommit": True, "connect_timeout": int(WAIT)},
+            configure=_configure,
+            name="ogc",
+        )
+        self._loop = asyncio.get_running_loop()
+        await self._pool.open()
+
+    async def close(self) -> None:
+        """Close the connections."""
+        pool, self._pool = self._pool, None
+        if pool is not None:
+            await pool.close()
 
     async def page(self, layer: Layer, query: ItemsQuery) -> Page:
         """Read one page of features, see :func:`layers.items.query_items`."""
-        if not isinstance(self.registry.backend, PostgisBackend):
+        if self._usable_pool is None:
             return await run_in_threadpool(query_items, self.registry, layer, query)
         reader = PageReader(layer, query, self.registry.kind)
         if query.limit > _MANY:
@@ -76,7 +100,7 @@ class Database:
 
     async def item(self, layer: Layer, feature_id: str, query: ItemsQuery) -> bytes:
         """Read one feature, see :func:`layers.items.get_item`."""
-        if not isinstance(self.registry.backend, PostgisBackend):
+        if self._usable_pool is None:
             return await run_in_threadpool(get_item, self.registry, layer, feature_id, crs=query.crs)
         for statement in item_statements(layer, feature_id):
             rows = await self._rows(statement)
@@ -91,19 +115,14 @@ class Database:
     async def tile(self, layer: Layer, address: TileAddress) -> bytes:
         """Make one vector tile, see :func:`layers.tiles.tile`."""
         statement = tile_statement(layer, address, self.registry.kind)
-        if isinstance(self.registry.backend, PostgisBackend):
+        if self._usable_pool is not None:
             return tile_of_rows(layer, address, await self._rows(statement), self.registry.kind)
-        return await run_in_threadpool(self._embedded_tile, layer, address, statement)
-
-    async def close(self) -> None:
-        """Close the connections."""
-        if self._pool is not None:
-            await self._pool.close()
-            self._pool = None
+        return await run_in_threadpool(self._tile_in_thread, layer, address, statement)
 
     async def _rows(self, statement: Statement) -> Sequence[Sequence[Any]]:
         sql, fixed = _raw(statement.select)
-        pool = await self._open()
+        pool = self._usable_pool
+        assert pool is not None
         try:
             async with pool.connection(WAIT) as connection, AsyncCursor(connection) as cursor:
                 await cursor.execute(sql, {**fixed, **statement.values}, prepare=True, binary=True)
@@ -113,31 +132,10 @@ class Database:
         except psycopg.Error as error:
             raise self.registry.backend.unavailable(error) or error from error
 
-    async def _open(self) -> AsyncConnectionPool[AsyncConnection[Any]]:
-        """Return the pool, made in the loop that uses it."""
-        if self._pool is not None and self._loop is asyncio.get_running_loop():
-            return self._pool
-        async with self._opening:
-            if self._pool is None or self._loop is not asyncio.get_running_loop():
-                self._pool = await self._new_pool()
-                self._loop = asyncio.get_running_loop()
-            return self._pool
-
-    async def _new_pool(self) -> AsyncConnectionPool[AsyncConnection[Any]]:
-        backend = self.registry.backend
-        assert isinstance(backend, PostgisBackend)
-        url = backend.database_url.set(drivername="postgresql").render_as_string(hide_password=False)
-        pool: AsyncConnectionPool[AsyncConnection[Any]] = AsyncConnectionPool(
-            url,
-            min_size=1,
-            max_size=CONNECTIONS,
-            open=False,
-            kwargs={"autocommit": True, "connect_timeout": int(WAIT)},
-            configure=_configure,
-            name="ogc",
-        )
-        await pool.open()
-        return pool
+    @property
+    def _usable_pool(self) -> AsyncConnectionPool[AsyncConnection[Any]] | None:
+        """The pool, when there is one and it belongs to the running event loop."""
+        return self._pool if self._loop is asyncio.get_running_loop() else None
 
     def _unavailable(self) -> RegistryUnavailable:
         return RegistryUnavailable(
@@ -146,7 +144,7 @@ class Database:
             hint=t("Try again; if it stays so, look whether the server runs"),
         )  # fmt: skip
 
-    def _embedded_tile(self, layer: Layer, address: TileAddress, statement: Statement) -> bytes:
+    def _tile_in_thread(self, layer: Layer, address: TileAddress, statement: Statement) -> bytes:
         with self.registry.connect() as connection:
             rows = connection.execute(statement.select, statement.values).all()
         return tile_of_rows(layer, address, rows, self.registry.kind)

@@ -201,7 +201,7 @@ def configuration(catalogue: Catalogue, base: str) -> Document:
                 "title": title,
                 "description": str(t("Unit grids, components and who is responsible for them")),
                 "keywords": [],
-                "url": base,
+                "url": f"{base}?f=html",
             },
         },
         "resources": resources,

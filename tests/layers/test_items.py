@@ -224,7 +224,7 @@ def test_pages_of_the_past_with_composite_keys_unite(city) -> None:
     assert [f["id"] for f in features] == ["sanitation:A", "sanitation:B", "street:lamps:A", "street:lamps:B"]
 
 
-@pytest.mark.parametrize("after", ["x", "1.5", '["a"]', "[]"])
+@pytest.mark.parametrize("after", ["x", "1.5", '["a"]', "[]", "9" * 30])
 def test_a_cursor_that_is_none_of_ours_is_refused(city, after: str) -> None:
     with pytest.raises(UsageError) as refusal:
         query_items(city.registry, city.layer("components"), ItemsQuery(after=after))
