@@ -6,7 +6,7 @@ import pytest
 from gis.editions import commit
 
 # The WebMercatorQuad and CGCS2000Quad tiles of zoom 15 that hold 106.55 E, 29.56 N
-HOLDING = {"WebMercatorQuad": (15, 13568, 26082), "CGCS2000Quad": (15, 11002, 52164)}
+HOLDING = {"WebMercatorQuad": (15, 13565, 26082), "CGCS2000Quad": (15, 11002, 52164)}
 
 
 @pytest.mark.parametrize("tms", HOLDING)
@@ -22,7 +22,7 @@ def test_a_tile_holds_the_golden_component(site, tms: str) -> None:
 
 def test_an_unchanged_tile_is_not_sent_again(site, frames, monkeypatch) -> None:
     monkeypatch.setattr("layers.published.CHECK_EVERY", 0.0)
-    path = "/ogc/collections/components/tiles/WebMercatorQuad/15/13568/26082"
+    path = "/ogc/collections/components/tiles/WebMercatorQuad/15/13565/26082"
     tag = site.client.get(path).headers["etag"]
     assert site.client.get(path, headers={"If-None-Match": f'"other", {tag}'}).status_code == 304
     changed = frames["components"].copy()
