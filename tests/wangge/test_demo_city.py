@@ -191,10 +191,9 @@ def test_shapefiles_are_gbk_and_say_so_the_way_real_ones_do(small: SampleCity) -
 
 def test_the_dirty_twin_lists_one_fault_of_every_kind(small: SampleCity) -> None:
     listed = json.loads(small.faults.read_text("utf-8"))
-    codes = Counter(fault["code"] for fault in listed["faults"])
-    wanted = (
-        "G01 G03 G04 G06 G07 G08 G13 G14 C01 C02 C03 C04 C05 C06 C07 C08 C09 C10 C11 C14 C15 C16 F03 F09 F12"
-    )
+    codes = Counter(fault["code"] for fault in listed["faults"] if not fault["standing"])
+    assert [fault["code"] for fault in listed["refused"]] == ["F03"]
+    wanted = "G01 G03 G04 G06 G07 G08 G13 G14 C01 C02 C03 C04 C05 C06 C07 C08 C09 C10 C11 C14 C15 C16 F09 F12"
     assert set(codes) == {*wanted.split(), "R03", "R04", "R05"}
     with zipfile.ZipFile(small.dirty) as archive:
         assert archive.read("部件/01公用设施/0154充电站（桩）.cpg") == b"UTF-8"
@@ -210,6 +209,19 @@ def test_the_manifest_counts_what_was_written(small: SampleCity) -> None:
     west, south, east, north = manifest["bbox"]
     assert 106.4 < west < 106.53 < east < 106.6
     assert 29.3 < south < 29.40 < north < 29.5
+
+
+def test_inputs_are_read_from_the_wheel_before_the_repository(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package = tmp_path / "wangge"
+    for folder, word in ((tmp_path / "data", "repository"), (package / "data", "wheel")):
+        folder.mkdir(parents=True)
+        (folder / "words.txt").write_text(f"# remark\n{word}\n", "utf-8")
+        monkeypatch.setattr(inputs.resources, "files", lambda _name: package)
+        assert inputs.lines("words.txt") == [word]
+    with pytest.raises(FileNotFoundError, match=r"nothing\.txt"):
+        inputs.lines("nothing.txt")
 
 
 def test_progress_runs_from_start_to_end(tmp_path: Path) -> None:

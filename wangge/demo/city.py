@@ -98,7 +98,8 @@ def build(
     made = _cases(city, table, seed, scale)
     cases.write(directory / "cases.csv", made, Ground(city))
     tell(7, _STEPS)
-    sample = _sample(directory, city, {"rules": len(table), "cases": len(made), "faults": len(faults)})
+    seeded = len([fault for fault in faults if not fault.standing])
+    sample = _sample(directory, city, {"rules": len(table), "cases": len(made), "faults": seeded})
     _write_manifest(sample, city, seed, scale)
     tell(_STEPS, _STEPS)
     return sample

@@ -147,7 +147,15 @@ def standing(components: tuple[Component, ...], layers: list[Layer]) -> list[Fau
         if not component.owner and not component.maintainer and component.code != OWNERLESS:
             file = f"{files[component.code].path}.shp"
             found.append(
-                Fault("C16", "components", file, rows[component.code], component.id, "权属待确认，原样交付")
+                Fault(
+                    "C16",
+                    "components",
+                    file,
+                    rows[component.code],
+                    component.id,
+                    "权属待确认，原样交付",
+                    standing=True,
+                )
             )
     return found
 

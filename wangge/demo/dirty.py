@@ -32,8 +32,9 @@ def write(
     Returns
     -------
     list of Fault
-        The seeded faults. ``faults.json`` lists them under ``faults``, and under ``standing`` what the
-        clean delivery has too, so that the two together are all a check may find.
+        All that a check may find, in a registry that holds the clean city: the seeded faults, what they
+        bring about, and, marked ``standing``, what the clean delivery has too. ``faults.json`` lists them
+        under ``faults``, and under ``refused`` why ``dirty-noprj.zip`` is not even read.
     """
     copies = [layer.copied() for layer in layers]
     of_components = [layer for layer in copies if layer.path.startswith("部件/")]
@@ -44,10 +45,10 @@ def write(
     others = [layer for layer in copies if not layer.path.startswith("部件/")]
     write_archive(directory / "dirty.zip", [*others, *spoiled.layers.values()], folder, gbk_names=False)
     _write_without_prj(directory / "dirty-noprj.zip", layers, folder)
-    faults.append(Fault("F03", "grids", FILE, None, "", "dirty-noprj.zip：缺少.prj"))
+    refused = [Fault("F03", "grids", FILE, None, "", "dirty-noprj.zip：缺少.prj，整体拒收")]
     faults += _spoil_table(directory / TABLE, table)
-    known = [*of_grids.standing(), *standing(city.components, of_components)]
-    listed = {"faults": faults, "standing": known}
+    faults += [*of_grids.standing(), *standing(city.components, of_components)]
+    listed = {"faults": faults, "refused": refused}
     text = json.dumps({k: [f.to_dict() for f in v] for k, v in listed.items()}, ensure_ascii=False, indent=1)
     (directory / "faults.json").write_text(text + "\n", "utf-8")
     return faults

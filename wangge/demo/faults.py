@@ -22,7 +22,10 @@ _FULL_WIDTH = str.maketrans("0123456789", "０１２３４５６７８９")
 
 @dataclass(frozen=True)
 class Fault:
-    """A seeded fault: ``row`` is the 1-based position in ``file``."""
+    """A finding to be expected: ``row`` is the 1-based position in ``file``.
+
+    ``standing`` marks what is no seeded fault: the clean delivery has it too.
+    """
 
     code: str
     dataset: str
@@ -30,6 +33,7 @@ class Fault:
     row: int | None
     id: str
     note: str
+    standing: bool = False
 
     def to_dict(self) -> dict[str, Any]:
         """Return the entry of ``faults.json``."""
@@ -74,7 +78,10 @@ class GridFaults:
         """List what a check finds in the clean delivery too: sites far larger than a usual grid."""
         note = "整体保留的大型地块，原样交付"
         large = [row for row, grid in enumerate(self.territory.grids) if grid.polygon.area > _LARGE_M2]
-        return [Fault("G11", "grids", FILE, row + 1, self.territory.grids[row].code, note) for row in large]
+        return [
+            Fault("G11", "grids", FILE, row + 1, self.territory.grids[row].code, note, standing=True)
+            for row in large
+        ]
 
     def _bend(self, code: str, outward: float, note: str) -> None:
         """Move the middle of a straight border, of one of the two grids only."""
