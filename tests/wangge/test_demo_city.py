@@ -215,6 +215,7 @@ def test_inputs_are_read_from_the_wheel_before_the_repository(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     package = tmp_path / "wangge"
+    package.mkdir()
     for folder, word in ((tmp_path / "data", "repository"), (package / "data", "wheel")):
         folder.mkdir(parents=True)
         (folder / "words.txt").write_text(f"# remark\n{word}\n", "utf-8")
