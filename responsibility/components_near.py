@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
+import shapely
 
 from responsibility.proximity import Floats, NearIndex
-from responsibility.records import REMOVED, Component, component_of
+from responsibility.records import REMOVED, Component, columns_of, component_of
 
 # Two components closer to equal than this are equally near: what is shown decides, then the identifier.
 DECIMALS = 2
@@ -30,23 +30,21 @@ class ComponentIndex:
     Parameters
     ----------
     frame : GeoDataFrame
-        Rows of ``components``. Removed ones (移除) are left out: no new case concerns them.
+        Rows of ``components`` by identifier. Removed ones (移除) are left out: no new case concerns them.
     reach_m : callable
         Standard and class code to the distance from its recorded place at which a component of the
         class is still meant, in metres, without the accuracy of the question.
     """
 
     def __init__(self, frame: pd.DataFrame, reach_m: Callable[[str, str], float]) -> None:
-        present = frame[(frame["state"].fillna("") != REMOVED) & frame.geometry.notna()]
-        self._frame = present.sort_values("id", ignore_index=True)
-        keys = zip(self._frame["standard"], self._frame["class_code"], strict=True)
-        self._reach = np.array([reach_m(standard, code) for standard, code in keys], dtype=np.float64)
-        self._index = NearIndex(self._frame.geometry.to_numpy())
-        self._columns: dict[str, Any] = {
-            name: self._frame[name].to_numpy(dtype=object)
-            for name in self._frame.columns
-            if name != "geometry"
-        }
+        self._columns = columns_of(frame)
+        geometries = frame["geometry"].to_numpy()
+        states = np.array(self._columns["state"], dtype=object)
+        # The rows looked for; they are in the order of the identifiers.
+        self._rows = np.flatnonzero((states != REMOVED) & ~shapely.is_missing(geometries))
+        classes = [(self._columns["standard"][row], self._columns["class_code"][row]) for row in self._rows]
+        self._reach = np.array([reach_m(standard, code) for standard, code in classes], dtype=np.float64)
+        self._index = NearIndex(geometries[self._rows])
 
     def near(self, lon: Floats, lat: Floats, accuracy_m: Floats) -> list[tuple[Near, ...]]:
         """Return for each point the components within reach, nearest first, then by identifier.
@@ -66,6 +64,6 @@ class ComponentIndex:
             answers[points[place]].append(Near(self._component(int(rows[place])), float(metres[place])))
         return [tuple(answer) for answer in answers]
 
-    def _component(self, row: int) -> Component:
-        values = {name: column[row] for name, column in self._columns.items()}
-        return component_of({name: None if pd.isna(value) else value for name, value in values.items()})
+    def _component(self, place: int) -> Component:
+        row = self._rows[place]
+        return component_of({name: column[row] for name, column in self._columns.items()})

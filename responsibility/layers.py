@@ -9,6 +9,7 @@ from typing import Generic, TypeVar
 
 import numpy as np
 import pandas as pd
+import shapely
 from numpy.typing import NDArray
 
 from gis.coverage import Coverage
@@ -175,7 +176,7 @@ class Layers:
 
 def grid_layer(frame: pd.DataFrame) -> PolygonLayer[Grid] | None:
     """Make the layer of the unit grids in force."""
-    in_force = _drawn(frame[frame["state"].fillna("") != RETIRED_GRID])
+    in_force = _drawn(frame[frame["state"].to_numpy(dtype=object) != RETIRED_GRID])
     return _layer(in_force, [grid_of(row) for row in rows_of(in_force)])
 
 
@@ -183,7 +184,7 @@ def division_layers(frame: pd.DataFrame) -> dict[str, PolygonLayer[Division]]:
     """Make one layer per level."""
     layers = {}
     for level in LEVELS:
-        rows = _drawn(frame[frame["level"] == level])
+        rows = _drawn(frame[frame["level"].to_numpy(dtype=object) == level])
         layers[level] = _layer(rows, [division_of(row) for row in rows_of(rows)])
     return {level: layer for level, layer in layers.items() if layer is not None}
 
@@ -191,7 +192,7 @@ def division_layers(frame: pd.DataFrame) -> dict[str, PolygonLayer[Division]]:
 def line_layers(frame: pd.DataFrame) -> list[PolygonLayer[LineRef]]:
     """Make one layer per line of responsibility or governance grids."""
     layers = []
-    for _, rows in _drawn(frame).groupby("line", sort=True):
+    for rows in _by_line(frame):
         records = [LineRef(row["line"], row["code"], row["name"]) for row in rows_of(rows)]
         layers.append(_layer(rows, records))
     return [layer for layer in layers if layer is not None]
@@ -200,22 +201,27 @@ def line_layers(frame: pd.DataFrame) -> list[PolygonLayer[LineRef]]:
 def area_layers(frame: pd.DataFrame, day: str) -> list[PolygonLayer[Area]]:
     """Make one layer per line of the areas valid on a day, written YYYYMMDD."""
     layers = []
-    for _, rows in _drawn(frame).groupby("line", sort=True):
-        sizes = geodesic_area(rows.geometry.to_numpy())
+    for rows in _by_line(frame):
+        sizes = geodesic_area(rows["geometry"].to_numpy())
         areas = [area_of(row, float(size)) for row, size in zip(rows_of(rows), sizes, strict=True)]
         valid = [area.is_valid_on(day) for area in areas]
         layers.append(_layer(rows[valid], [area for area in areas if area.is_valid_on(day)]))
     return [layer for layer in layers if layer is not None]
 
 
+def _by_line(frame: pd.DataFrame) -> list[pd.DataFrame]:
+    lines = frame["line"].to_numpy(dtype=object)
+    return [_drawn(frame[lines == line]) for line in sorted(set(lines))]
+
+
 def _drawn(frame: pd.DataFrame) -> pd.DataFrame:
-    return frame[frame.geometry.notna()]
+    return frame[~shapely.is_missing(frame["geometry"].to_numpy())] if len(frame) else frame
 
 
 def _layer(frame: pd.DataFrame, records: Sequence[Record]) -> PolygonLayer[Record] | None:
     if not records:
         return None
-    return PolygonLayer(records, list(frame["code"]), frame.geometry.to_numpy())
+    return PolygonLayer(records, list(frame["code"]), frame["geometry"].to_numpy())
 
 
 def _lists(offsets_and_rows: tuple[Rows, Rows]) -> list[tuple[int, ...]]:

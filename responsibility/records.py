@@ -115,9 +115,19 @@ class Rule:
 
 def rows_of(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """Return a frame's rows without the geometry, missing values as None."""
-    plain = pd.DataFrame({name: frame[name] for name in frame.columns if name != "geometry"}).astype(object)
-    rows: list[dict[str, Any]] = plain.where(plain.notna(), None).to_dict("records")  # type: ignore[assignment]
-    return rows
+    columns = columns_of(frame)
+    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+
+
+def columns_of(frame: pd.DataFrame) -> dict[str, list[Any]]:
+    """Return a frame's columns without the geometry as plain values, missing ones as None."""
+    columns = {}
+    for name in frame.columns:
+        if name != "geometry":
+            values = frame[name].to_numpy(dtype=object, copy=True)
+            values[frame[name].isna().to_numpy()] = None
+            columns[name] = values.tolist()
+    return columns
 
 
 def concerns(classes: tuple[str, ...], choice: ClassChoice) -> bool:

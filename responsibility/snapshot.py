@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import shapely
 from sqlalchemy import ColumnElement, and_
 
 from components.catalogue import class_info
@@ -180,8 +181,8 @@ class Snapshot:
     def _read_boundaries(self) -> tuple[list[Boundary], NearIndex]:
         """Read all agreements: how far one reaches is known only when it has been read."""
         frame = self._read("boundaries")
-        frame = frame[frame.geometry.notna()].sort_values("code")
-        return [boundary_of(row) for row in rows_of(frame)], NearIndex(frame.geometry.to_numpy())
+        drawn = frame[~shapely.is_missing(frame["geometry"].to_numpy())] if len(frame) else frame
+        return [boundary_of(row) for row in rows_of(drawn)], NearIndex(drawn["geometry"].to_numpy())
 
     def _read_layers(self) -> Layers:
         known_datasets = {name for name, _ in self.moment.editions}

@@ -294,18 +294,50 @@ def town() -> SimpleNamespace:
 
 
 @pytest.fixture(scope="session", params=["gpkg", "postgis"])
-def city(
-    request: pytest.FixtureRequest, town: SimpleNamespace, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Registry]:
-    """Open a registry with the whole town, for reading only, on each database in turn."""
-    if request.param == "gpkg":
-        template = request.getfixturevalue("gpkg_template")
-        url = shutil.copy(template, tmp_path_factory.mktemp("town") / "town.gpkg")
-    else:
+def blank_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Callable[[], str]:
+    """Return a function that makes an empty registry, on each database in turn."""
+
+    def make() -> str:
+        if request.param == "gpkg":
+            template = request.getfixturevalue("gpkg_template")
+            return str(shutil.copy(template, tmp_path_factory.mktemp("town") / "town.gpkg"))
         server = request.getfixturevalue("postgis_server")
-        url = server.create_database(request.getfixturevalue("postgis_template"))
-    with open_registry(url) as opened:
+        url: str = server.create_database(request.getfixturevalue("postgis_template"))
+        return url
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def city(blank_url: Callable[[], str], town: SimpleNamespace) -> Iterator[Registry]:
+    """Open a registry with the whole town, for reading only, on each database in turn."""
+    with open_registry(blank_url()) as opened:
         yield town.build(opened)
+
+
+@pytest.fixture(scope="session")
+def full_city(
+    blank_url: Callable[[], str], town: SimpleNamespace, area_row: Callable[..., dict[str, Any]]
+) -> Iterator[Registry]:
+    """Open a town that has areas, lines and an agreement too, for reading only."""
+    areas = [
+        area_row("A1", cells(0, 1.5)),
+        area_row("A2", cells(1.5, 3), unit_code="BUILD", handover="质保期"),
+        area_row("A3", cells(3.2, 3.8, 0.2, 0.8), unit_code="AUTH", in_scope=False),
+        area_row("P1", cells(0, 2.5), line="公安", classes=["-"]),
+        area_row("P2", cells(2.5, 6), line="公安", classes=["-"]),
+    ]
+    lines = [{"line": "市容", "code": code, "geometry": shape} for code, shape in (
+        ("R1", cells(0, 3)), ("R2", cells(3, 6)),
+    )]  # fmt: skip
+    street = shapely.LineString([xy(0, 0.5), xy(3, 0.5)])
+    agreed = {"code": "B1", "unit_a_code": "BUILD", "unit_b_code": "CLEAN", "taken_by": "b", "width_m": 6.0}
+    with open_registry(blank_url()) as opened:
+        town.build(opened)
+        commit(opened, "areas", frame(areas))
+        commit(opened, "responsibility-grids", frame(lines))
+        commit(opened, "boundaries", frame([agreed | {"classes": ["0102"], "geometry": street}]))
+        yield opened
 
 
 @pytest.fixture
@@ -315,7 +347,7 @@ def own_city(registry: Registry, town: SimpleNamespace) -> Registry:
     return built
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def area_row() -> Callable[..., dict[str, Any]]:
     """Return a function that makes a row of ``areas``."""
 
