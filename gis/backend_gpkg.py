@@ -273,10 +273,16 @@ def _has_table(connection: Connection, name: str) -> bool:
     return found is not None
 
 
+def _format_instants(values: list[Any]) -> list[Any]:
+    # One edition has one moment
+    known = {value: None if value is None else format_utc(value) for value in set(values)}
+    return [known[value] for value in values]
+
+
 def _encoder(column_type: object) -> Callable[[list[Any]], list[Any]]:
     """Return what turns the values of a column into what SQLite stores."""
     if isinstance(column_type, GeometryColumn):
         return lambda values: encode(np.array(values, dtype=object))
     if isinstance(column_type, UtcDateTime):
-        return lambda values: [None if v is None else format_utc(v) for v in values]
+        return _format_instants
     return lambda values: values

@@ -83,10 +83,10 @@ class PostgisBackend(Backend):
         try:
             with connection.begin_nested():
                 connection.execute(text("CREATE EXTENSION postgis"))
-        except DBAPIError as error:
+        except (RegistryUnavailable, DBAPIError) as error:
             raise RegistryUnavailable(
                 t("Database {location} has no PostGIS and it could not be added: {reason}",
-                  location=self.location, reason=_first_line(error.orig)),
+                  location=self.location, reason=_first_line(error.__cause__)),
                 hint=t("Install PostGIS on the server, then let its administrator run in this database: "
                        "CREATE EXTENSION postgis"),
             ) from error  # fmt: skip

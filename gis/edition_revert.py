@@ -8,7 +8,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Subquery, Table, and_, insert, not_, or_, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Subquery,
+    Table,
+    and_,
+    exists,
+    insert,
+    not_,
+    or_,
+    select,
+    union_all,
+)
 
 from gis.columns import same
 from gis.edition_records import Edition
@@ -36,7 +48,7 @@ def refuse_later_changes(step: Step, undone: Edition) -> None:
     returned = (
         select(*_key(step, closed), live.c.edition)
         .select_from(closed.join(live, same_key(dataset, closed, live)))
-        .where(~_is_in(step, closed, wrote))
+        .where(*(~_wrote_thing(step, table, closed, undone) for table in (live, dataset.history)))
     )
     for statement in (changed, returned):
         row = step.connection.execute(statement.limit(1)).first()
@@ -77,8 +89,10 @@ def closed_versions(step: Step, undone: Edition) -> Subquery:
     return statement.subquery("closed")
 
 
-def _is_in(step: Step, rows: FromClause, others: FromClause) -> ColumnElement[bool]:
-    return select(1).select_from(others).where(same_key(step.dataset, rows, others)).exists()
+def _wrote_thing(step: Step, table: Table, rows: FromClause, undone: Edition) -> ColumnElement[bool]:
+    """Return the condition that a table has a version of the same thing, written by the edition."""
+    version = table.alias("version")
+    return exists().where(same_key(step.dataset, rows, version), version.c.edition == undone.id)
 
 
 def _key(step: Step, table: FromClause) -> list[ColumnElement[Any]]:

@@ -42,12 +42,10 @@ def rebuild(connection: Connection, table: str) -> None:
 
 def _read_boxes(connection: Connection, table: str) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """Return fids and minx, maxx, miny, maxy of all rows with a geometry."""
-    result = connection.exec_driver_sql(
-        f'SELECT "fid", "geom" FROM "{table}" WHERE "geom" NOTNULL', execution_options={"yield_per": _BATCH}
-    )
+    result = connection.exec_driver_sql(f'SELECT "fid", "geom" FROM "{table}" WHERE "geom" NOTNULL')
     ids: list[NDArray[np.int64]] = [np.empty(0, np.int64)]
     boxes: list[NDArray[np.float64]] = [np.empty((0, 4))]
-    for rows in result.partitions():
+    for rows in result.partitions(_BATCH):
         known = [(fid, box) for fid, blob in rows if (box := bounds(blob)) is not None]
         ids.append(np.array([fid for fid, _ in known], np.int64))
         boxes.append(np.array([box for _, box in known], np.float64).reshape(-1, 4)[:, [0, 2, 1, 3]])

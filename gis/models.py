@@ -149,7 +149,7 @@ def _dataset(
         *_business(names, key, geometry),
         *_validity(),
         *_closing(),
-        Index(f"ix_{table}_history_key", *key),
+        Index(f"ix_{table}_history_key", *key, "closed_by"),
         Index(f"ix_{table}_history_closed_by", "closed_by"),
         sqlite_autoincrement=True,
     )

@@ -207,12 +207,20 @@ def _text(value: Any, position: int) -> str | None:
 
 def _require_storable(texts: list[str | None]) -> None:
     """Refuse what databases cannot hold as text: NUL, and halves of surrogate pairs."""
-    everything = "".join(v for v in texts if v is not None)
-    if "\0" not in everything and everything.isascii():
+    everything = "".join(filter(None, texts))
+    if "\0" not in everything and _is_encodable(everything):
         return
     for position, value in enumerate(texts):
-        if value is not None and ("\0" in value or any("\ud800" <= c <= "\udfff" for c in value)):
+        if value and ("\0" in value or not _is_encodable(value)):
             raise _BadValue(position, "Unicode text without NUL")
+
+
+def _is_encodable(value: str) -> bool:
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _jsons(values: list[Any]) -> list[str | None]:

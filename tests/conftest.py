@@ -9,18 +9,29 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
+import geopandas as gpd
+import numpy as np
+import pandas as pd
 import psycopg
 import pytest
+import shapely
 
+from gis.editions import commit
+from gis.importing import ImportContext, ImportOptions, Prepare, Prepared
+from gis.layer import ROW, SourceLayer
 from gis.registry import Registry, open_registry
+from gis.sheet import Sheet
+from gis.text import t
 
 ROOT = Path(__file__).resolve().parents[1]
 _names = count(1)
+
+GridFrame = Callable[..., gpd.GeoDataFrame]
 
 
 @dataclass(frozen=True)
@@ -127,6 +138,27 @@ def postgis_registry(new_registry: Callable[[str], str]) -> Iterator[Registry]:
         yield opened
 
 
+@pytest.fixture
+def grid_frame() -> GridFrame:
+    """Return a function that makes ``n`` unit grids of a street in a row, 0.001 degrees wide each."""
+
+    def make(n: int, *, first: int = 0, name: str = "格", east: float = 106.5) -> gpd.GeoDataFrame:
+        numbers = range(first, first + n)
+        west = east + np.arange(first, first + n) * 0.001
+        columns = {
+            "code": [f"500113001{number:06d}" for number in numbers],
+            "name": [f"{name}{number}" for number in numbers],
+            "county": "500113",
+            "street": "500113001",
+            "community": [f"500113001{number // 1000:03d}" for number in numbers],
+            "area_m2": [1000.5 + number for number in numbers],
+            "attributes": [{"floor": number, "kind": None} for number in numbers],
+        }
+        return gpd.GeoDataFrame(columns, geometry=shapely.box(west, 29.5, west + 0.001, 29.501), crs=4490)
+
+    return make
+
+
 @pytest.fixture(scope="session")
 def real_data() -> Path:
     """Return the folder of real data: ``WANGGE_TEST_DATA``, else ``../shared/data``."""
@@ -180,3 +212,44 @@ def _wait_for(server: PostgisServer, process: subprocess.Popen[bytes], log: Path
         else:
             return
     pytest.fail(f"PostgreSQL did not start:\n{log.read_text('utf-8', errors='replace')}")
+
+
+@dataclass
+class Deliveries:
+    """Make layers out of rows, and take them through a prepare function into a registry."""
+
+    registry: Registry
+
+    def layer(
+        self, rows: list[dict[str, object]], geometries: Sequence[object], path: str = "delivery.shp"
+    ) -> SourceLayer:
+        frame = gpd.GeoDataFrame(pd.DataFrame(rows), geometry=list(geometries), crs="EPSG:4490")
+        frame[ROW] = range(1, len(frame) + 1)
+        return SourceLayer(path, Path(path).stem, frame, t("as given"), t("as given"))
+
+    def prepare(
+        self, prepare: Prepare, *sources: SourceLayer | Sheet, kind: str = "", **options: object
+    ) -> Prepared:
+        context = ImportContext(self.registry, kind, ImportOptions(**options))  # type: ignore[arg-type]
+        prepared = prepare(list(sources), context)
+        report = prepared.report
+        assert report.checked == report.accepted + report.rejected
+        assert len(prepared.rejected) == report.rejected
+        return prepared
+
+    def load(self, prepare: Prepare, *sources: SourceLayer | Sheet, **options: object) -> Prepared:
+        prepared = self.prepare(prepare, *sources, **options)
+        commit(self.registry, prepared.dataset, prepared.frame)
+        return prepared
+
+    @staticmethod
+    def found(prepared: Prepared, *, infos: bool = False) -> list[tuple[str, str, int | None]]:
+        """Return code, severity and row of the findings, without infos unless asked for."""
+        findings = [f for f in prepared.report.findings if infos or f.severity != "info"]
+        return sorted(((f.code, str(f.severity), f.row) for f in findings), key=str)
+
+
+@pytest.fixture
+def deliveries(registry: Registry) -> Deliveries:
+    """Prepare and load deliveries into an empty registry, on each database in turn."""
+    return Deliveries(registry)

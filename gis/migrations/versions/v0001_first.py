@@ -142,7 +142,7 @@ def _create_history(table: str, geometry: str | None, key: list[str], names: lis
         Column("valid_to", UtcDateTime(), nullable=False),
         sqlite_autoincrement=True,
     )
-    op.create_index(f"ix_{table}_history_key", f"{table}_history", key)
+    op.create_index(f"ix_{table}_history_key", f"{table}_history", [*key, "closed_by"])
     op.create_index(f"ix_{table}_history_closed_by", f"{table}_history", ["closed_by"])
 
 
