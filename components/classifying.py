@@ -146,10 +146,15 @@ def _check_names(staging: Staging, infos: Infos) -> None:
     """Report names that are not the class's (C05); a missing name is that of the class."""
     names = staging.values("name").copy()
     derived = 0
+    right = {
+        (info, name)
+        for info, name in set(zip(infos, names, strict=True))
+        if info and name and info.is_called(name)
+    }
     for at, info in enumerate(infos):
         if names[at] is None and info is not None:
             names[at], derived = info.name, derived + 1
-        elif info is not None and not info.is_called(names[at]):
+        elif info is not None and (info, names[at]) not in right:
             staging.flag(
                 at,
                 "C05",

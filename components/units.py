@@ -56,8 +56,9 @@ def settle_organisations(staging: Staging, registry: Registry) -> None:
     for role in ROLES:
         codes, names = staging.values(f"{role}_code").copy(), staging.values(f"{role}_name")
         replaced: dict[int, str] = {}
+        faults = {pair: _fault(*pair, known) for pair in set(zip(codes, names, strict=True))}
         for at, (code, name) in enumerate(zip(codes, names, strict=True)):
-            fault = _fault(code, name, known)
+            fault = faults[code, name]
             if fault is not None:
                 _flag(staging, at, role, fault)
             elif known.codes and name is not None and code not in known.codes:

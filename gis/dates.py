@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import date
+from functools import lru_cache
 
 _DATE = re.compile(
     r"(?P<y>\d{4})(?:(?P<m>\d{2})(?P<d>\d{2})|[-/.年](?P<m2>\d{1,2})[-/.月](?P<d2>\d{1,2})日?)(?:[T ].*)?"
 )
 
 
+@lru_cache(maxsize=4096)
 def parse_date(text: str) -> date | None:
     """Read a calendar date.
 

@@ -137,6 +137,9 @@ class Staging:
             self.refused[at] = True
 
     def _cell(self, name: str, at: Position) -> Any:
+        if isinstance(self.rows[name].dtype, pandas.StringDtype):
+            # Reading one value would convert the whole column each time.
+            self.set(name, self.values(name))
         return self.rows[name].to_numpy()[at]
 
     def row_number(self, at: Position) -> int:
@@ -261,7 +264,7 @@ def stage_frames(
         rows, found = map_fields(
             frame, fields, given=options.fields, constants=options.constants, dataset=dataset
         )
-        mapped.append(rows.assign(**{LAYER: name}))
+        mapped.append(rows.assign(**{LAYER: pandas.Series(name, index=rows.index, dtype=object)}))
         findings += found
         refused = any(finding.severity is Severity.ERROR for finding in found)
         missing.append(np.full(len(rows), refused))

@@ -188,7 +188,7 @@ def street_part_is_assigned(code: str) -> bool:
 
 def normalise(text: str) -> str:
     """Offer the plain form of a code: NFKC (full-width digits become digits), no blanks."""
-    return "".join(unicodedata.normalize("NFKC", text).split())
+    return text if text.isascii() and text.isalnum() else "".join(unicodedata.normalize("NFKC", text).split())
 
 
 def lies_within(code: str, parent: str) -> bool:

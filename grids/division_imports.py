@@ -176,7 +176,7 @@ def _check_level(staging: Staging, surfaces: Surfaces, level: Level, registry: R
     check_overlaps(staging, layer, Severity.WARNING)
     check_overlaps_with(staging, layer, beside, Severity.WARNING)
     parents = _check_parents(staging, layer, rows, above, registry) if len(above) else above
-    check_gaps(staging, layer, parents, beside)
+    check_gaps(staging, layer, parents, joined(beside, _without_level(staging, surfaces)))
     if level in _ABOVE and not len(above):
         staging.notes.append(
             t(
@@ -185,6 +185,12 @@ def _check_level(staging: Staging, surfaces: Surfaces, level: Level, registry: R
                 level=LEVEL_NAMES[level],
             )
         )
+
+
+def _without_level(staging: Staging, surfaces: Surfaces) -> Layer:
+    """Return the rows whose level is not known: ground they cover is no gap of any level."""
+    rows = np.flatnonzero([level is None for level in staging.values("level")])
+    return Layer(staging.values("code")[rows], staging.values("name")[rows], surfaces.take(rows))
 
 
 def _check_parents(

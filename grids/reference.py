@@ -93,33 +93,28 @@ def staged_areas(staging: Staging, surfaces: Surfaces, rows: NDArray[np.bool_]) 
     pieces: dict[str, list[int]] = defaultdict(list)
     for at in np.flatnonzero(rows & ~staging.refused):
         pieces[staging.values("code")[at]].append(int(at))
-    layer = nothing(surfaces.metres)
     names = staging.values("name")
-    layer.surfaces.array = np.array(
-        [shapely.union_all(surfaces.array[positions]) for positions in pieces.values()], dtype=object
-    )
-    codes = np.array(list(pieces), dtype=object)
     first = [names[positions[0]] for positions in pieces.values()]
-    return Layer(codes, np.array(first, dtype=object), layer.surfaces)
-
-
-def joined(*layers: Layer) -> Layer:
-    """Put layers in the same metres one after another."""
-    surfaces = Surfaces([], layers[0].surfaces.metres)
-    surfaces.array = np.concatenate([layer.surfaces.array for layer in layers])
     return Layer(
-        np.concatenate([layer.codes for layer in layers]),
-        np.concatenate([layer.names for layer in layers]),
-        surfaces,
+        np.array(list(pieces), dtype=object),
+        np.array(first, dtype=object),
+        surfaces.joined(list(pieces.values())),
+    )
+
+
+def joined(first: Layer, second: Layer) -> Layer:
+    """Put two layers in the same metres one after the other."""
+    return Layer(
+        np.concatenate([first.codes, second.codes]),
+        np.concatenate([first.names, second.names]),
+        first.surfaces.with_others(second.surfaces),
     )
 
 
 def selected(layer: Layer, positions: Collection[int]) -> Layer:
     """Return some areas of a layer."""
     rows = sorted({int(at) for at in positions if at >= 0})
-    surfaces = Surfaces([], layer.surfaces.metres)
-    surfaces.array = layer.surfaces.array[rows]
-    return Layer(layer.codes[rows], layer.names[rows], surfaces)
+    return Layer(layer.codes[rows], layer.names[rows], layer.surfaces.take(rows))
 
 
 def live_codes(registry: Registry, dataset: str) -> set[str]:

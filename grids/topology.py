@@ -3,15 +3,19 @@
 Everything is measured in local metres (:class:`gis.metres.LocalMetres`) on valid copies; what is
 stored stays as it was delivered. Defects come back in EPSG:4490, longitude and latitude.
 
+An edge that is straight in metres is not straight in degrees: over 1 km the two differ by a centimetre
+at 30° N. Where a border has more vertices on one side than on the other, this alone makes slivers in one of
+the two planes. So a defect counts only as far as it is there in both, the plane it was surveyed in, very
+nearly, and the plane it is stored in.
+
 No national tolerance was found. A defect counts when its area exceeds 0.01 m² *and* it is wider than
-1 mm; anything smaller is the seam that rounding and projecting leave between borders drawn twice
-(``negligible``), and below 0.00001 m² it is arithmetic and not reported at all.
+1 mm; anything smaller is the seam that rounding leaves between borders drawn twice (``negligible``), and
+below 0.00001 m² it is arithmetic and not reported at all.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from copy import copy
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -28,6 +32,7 @@ SPIKE_DEGREES = 1.0
 
 Geometries = NDArray[np.object_]
 Indices = NDArray[np.intp]
+InDegrees = Callable[[int, BaseGeometry], BaseGeometry]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +65,7 @@ class Defect:
 
 
 class Surfaces:
-    """Areas prepared for measuring: valid polygonal copies in local metres.
+    """Areas prepared for measuring: valid polygonal copies in local metres, and in degrees.
 
     Parameters
     ----------
@@ -68,28 +73,59 @@ class Surfaces:
         EPSG:4490; missing ones and those without area become empty.
     metres : LocalMetres, optional
         Shared by all surfaces that are compared; by default around these geometries.
+
+    Attributes
+    ----------
+    array : ndarray of geometries
+        In metres.
+    degrees : ndarray of geometries
+        The same in longitude and latitude.
     """
 
     def __init__(
         self, geometries: Sequence[BaseGeometry | None] | Geometries, metres: LocalMetres | None = None
-    ):
-        given = np.array(list(geometries), dtype=object)
+    ) -> None:
+        given = np.array([*geometries, None], dtype=object)[:-1]
         self.metres = metres or LocalMetres.around(given)
+        self.degrees = _valid_surfaces(given)
         self.array = _valid_surfaces(self.metres.forward(given))
+
+    @classmethod
+    def of(cls, array: Geometries, degrees: Geometries, metres: LocalMetres) -> Surfaces:
+        """Put prepared surfaces together."""
+        surfaces = cls([], metres)
+        surfaces.array, surfaces.degrees = array, degrees
+        return surfaces
 
     def __len__(self) -> int:
         return len(self.array)
 
+    def take(self, positions: Sequence[int] | Indices) -> Surfaces:
+        """Return some of the surfaces."""
+        chosen = np.asarray(positions, dtype=np.intp)
+        return Surfaces.of(self.array[chosen], self.degrees[chosen], self.metres)
+
     def only(self, rows: NDArray[np.bool_]) -> Surfaces:
         """Return the same surfaces, all but some rows empty, so that positions stay."""
-        subset = copy(self)
-        subset.array = self.array.copy()
-        subset.array[~rows] = shapely.Polygon()
-        return subset
+        array, degrees = self.array.copy(), self.degrees.copy()
+        array[~rows] = degrees[~rows] = shapely.Polygon()
+        return Surfaces.of(array, degrees, self.metres)
 
-    def to_lonlat(self, geometries: Geometries) -> Geometries:
-        """Bring pieces of these surfaces back to EPSG:4490."""
-        return self.metres.inverse(geometries)
+    def joined(self, groups: Sequence[Sequence[int]]) -> Surfaces:
+        """Return one surface for each group of positions."""
+        array, degrees = (
+            np.array([*(shapely.union_all(parts[list(group)]) for group in groups), None], dtype=object)[:-1]
+            for parts in (self.array, self.degrees)
+        )
+        return Surfaces.of(array, degrees, self.metres)
+
+    def with_others(self, *others: Surfaces) -> Surfaces:
+        """Put other surfaces in the same metres behind these."""
+        return Surfaces.of(
+            np.concatenate([self.array, *(other.array for other in others)]),
+            np.concatenate([self.degrees, *(other.degrees for other in others)]),
+            self.metres,
+        )
 
 
 def _valid_surfaces(geometries: Geometries) -> Geometries:
@@ -119,13 +155,21 @@ def find_overlaps(surfaces: Surfaces, others: Surfaces | None = None) -> list[De
     list of Defect
         Ordered by ``left`` (position in ``surfaces``), then ``right``.
     """
+    second = surfaces if others is None else others
     if others is None:
         left, right = _pairs_within(surfaces.array)
-        shared = shapely.intersection(surfaces.array[left], surfaces.array[right])
     else:
         left, right = shapely.STRtree(others.array).query(surfaces.array)
-        shared = shapely.intersection(surfaces.array[left], others.array[right])
-    return list(_defects(surfaces, left, right, shared))
+    shared = shapely.intersection(surfaces.array[left], second.array[right])
+    return list(
+        _defects(
+            surfaces,
+            left,
+            right,
+            shared,
+            lambda at, _: shapely.intersection(surfaces.degrees[left[at]], second.degrees[right[at]]),
+        )
+    )
 
 
 def _pairs_within(array: Geometries) -> tuple[Indices, Indices]:
@@ -159,17 +203,32 @@ def find_gaps(children: Surfaces, parents: Surfaces, frame: Surfaces | None = No
         ``left`` is the parent that the gap lies in (-1: none), one defect per gap; first those that the
         layer encloses, then what is left of the parents around it.
     """
-    layers = [children.array] if frame is None else [children.array, frame.array]
-    covered = shapely.union_all(np.concatenate(layers))
+    layer = children if frame is None else children.with_others(frame)
+    covered = shapely.union_all(layer.array)
     outlines = shapely.get_exterior_ring(shapely.get_parts(covered))
     filled = shapely.union_all(shapely.polygons(outlines))
     holes = shapely.get_parts(shapely.difference(filled, covered))
     rest = shapely.get_parts(shapely.difference(shapely.union_all(parents.array), filled))
     return [
-        replace(defect, enclosed=enclosed)
-        for pieces, enclosed in ((holes, True), (rest, False))
-        for defect in _defects(children, _containing(pieces, parents), np.full(len(pieces), -1), pieces)
+        *_gaps(layer, parents, holes, enclosed=True),
+        *_gaps(layer, parents, rest, enclosed=False),
     ]
+
+
+def _gaps(layer: Surfaces, parents: Surfaces, pieces: Geometries, *, enclosed: bool) -> Iterator[Defect]:
+    parent = _containing(pieces, parents)
+    tree = shapely.STRtree(layer.degrees)
+
+    def in_degrees(at: int, place: BaseGeometry) -> BaseGeometry:
+        around = layer.degrees[tree.query(place)]
+        open_ground = shapely.difference(shapely.make_valid(place), shapely.union_all(around))
+        if enclosed or parent[at] < 0:
+            return open_ground
+        wanted: BaseGeometry = shapely.intersection(open_ground, parents.degrees[parent[at]])
+        return wanted
+
+    for defect in _defects(layer, parent, np.full(len(pieces), -1), pieces, in_degrees):
+        yield replace(defect, enclosed=enclosed)
 
 
 def _containing(pieces: Geometries, parents: Surfaces) -> Indices:
@@ -200,7 +259,15 @@ def find_protrusions(children: Surfaces, parents: Surfaces, parent_of: Indices) 
     child = np.flatnonzero(parent_of >= 0)
     parent = parent_of[child]
     outside = shapely.difference(children.array[child], parents.array[parent])
-    return list(_defects(children, child, parent, outside))
+    return list(
+        _defects(
+            children,
+            child,
+            parent,
+            outside,
+            lambda at, _: shapely.difference(children.degrees[child[at]], parents.degrees[parent[at]]),
+        )
+    )
 
 
 def largest_share(children: Surfaces, parents: Surfaces) -> Indices:
@@ -217,14 +284,24 @@ def largest_share(children: Surfaces, parents: Surfaces) -> Indices:
     return result
 
 
-def _defects(surfaces: Surfaces, left: Indices, right: Indices, pieces: Geometries) -> Iterator[Defect]:
+def _defects(
+    surfaces: Surfaces, left: Indices, right: Indices, pieces: Geometries, in_degrees: InDegrees
+) -> Iterator[Defect]:
+    """Measure pieces in both planes; what is there in one only is left out."""
     area = shapely.area(pieces)
     keep = np.flatnonzero(area > NOISE_M2)
-    length = shapely.length(pieces[keep])
-    places = surfaces.to_lonlat(pieces[keep])
-    for at, perimeter, place in zip(keep, length, places, strict=True):
-        size = float(area[at])
-        yield Defect(int(left[at]), int(right[at]), size, 2 * size / float(perimeter), place)
+    places = surfaces.metres.inverse(pieces[keep])
+    for at, length, place in zip(keep.tolist(), shapely.length(pieces[keep]), places, strict=True):
+        stored = shapely.area(in_degrees(at, place)) * _square_metres_per_square_degree(place)
+        size = min(float(area[at]), float(stored))
+        if size > NOISE_M2:
+            yield Defect(int(left[at]), int(right[at]), size, 2 * size / float(length), place)
+
+
+def _square_metres_per_square_degree(place: BaseGeometry) -> float:
+    """Return the area of a square degree near a place, on a sphere that is close enough."""
+    latitude = np.radians((place.bounds[1] + place.bounds[3]) / 2)
+    return float(111_132.0 * 111_320.0 * np.cos(latitude))
 
 
 @dataclass(frozen=True, slots=True)
