@@ -7,7 +7,7 @@ import importlib
 import click
 
 import wangge
-from gis.text import t
+from gis.text import LANGUAGES, t
 
 NAMES = (
     "demo",
@@ -45,6 +45,15 @@ def root() -> click.Group:
     group = Commands(
         name="wangge",
         help=str(t("Registry of unit grids and components: whose is it, who acts, and why.")),
+        params=[
+            # Read before the command line is built, see wangge.cli; stands here for the help.
+            click.Option(
+                ["--lang"],
+                type=click.Choice(LANGUAGES),
+                expose_value=False,
+                help=str(t("Language of messages.")),
+            )
+        ],
         context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
     )
     return click.version_option(wangge.__version__, "--version", message="%(prog)s %(version)s")(group)

@@ -27,11 +27,12 @@ from web.server import serve
 @with_session
 def command(session: Session, directory: Path, no_serve: bool, host: str, port: int) -> int:
     """Run the demonstration; the exit code is 1 when a sample case came out wrong."""
-    result = run_demo(directory, session.tell, session.progress)
+    url = session.registry_url if session.explicit else None
+    result = run_demo(directory, session.tell, session.progress, url)
     session.show(result.to_dict(), lambda: summary(result))
     if result.wrong:
         return 1
     if not no_serve:
         session.tell(t("Map: http://{host}:{port}/  OGC API: http://{host}:{port}/ogc", host=host, port=port))
-        serve(str(result.registry), host=host, port=port, workers=1)
+        serve(result.registry_url, host=host, port=port, workers=1)
     return 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -18,27 +18,22 @@ from gis.importing import ImportOptions, run_import
 from gis.registry import Registry
 from gis.reports import check_report_paths, write_report
 from gis.text import t
-from wangge.kinds import KINDS, kind_of
+from wangge.delivery_options import import_options
+from wangge.kinds import kind_of
 from wangge.rejected import write_rejected
 from wangge.session import Session, with_session
 
 SHOWN = 3
-
-
-def import_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the arguments and options of ``import`` and ``check``."""
-    for option in reversed(_options()):
-        command = option(command)
-    return command
+DONE, REFUSED = 0, 3
 
 
 @click.command("import", help=str(t("Import files as one edition: all or nothing.")))
 @import_options
 @click.option("--dry-run", is_flag=True, help=str(t("Check only, commit nothing.")))
 @with_session
-def command(session: Session, dry_run: bool, **given: Any) -> None:
+def command(session: Session, dry_run: bool, **given: Any) -> int:
     """Import a delivery."""
-    run(session, dry_run=dry_run, **given)
+    return run(session, dry_run=dry_run, **given)
 
 
 def run(
@@ -50,8 +45,13 @@ def run(
     report: tuple[Path, ...],
     mapping: Path | None,
     **given: Any,
-) -> None:
+) -> int:
     """Import or check, write the reports, show what came of it.
+
+    Returns
+    -------
+    int
+        Exit code: 0, or 3 when a check found what an import would refuse.
 
     Raises
     ------
@@ -77,6 +77,7 @@ def run(
         rejected = write_rejected(result.rejected_rows, kind, report)
         session.tell(t("The rejected rows are in {path}.", path=str(rejected)))
     session.show(result.to_dict(), lambda: summary(result))
+    return REFUSED if dry_run and result.errors and not options.partial else DONE
 
 
 def summary(report: Report) -> str:
@@ -100,33 +101,6 @@ def summary(report: Report) -> str:
     if report.edition is not None:
         lines.append(str(t("Committed as edition {edition}.", edition=report.edition)))
     return "\n".join(lines)
-
-
-def _options() -> list[Callable[[Any], Any]]:
-    path = click.Path(path_type=Path)
-    return [
-        click.argument("kind", metavar="KIND"),
-        click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=path),
-        click.option("--crs", help=str(t("Coordinate system of the files, such as EPSG:4524 or GCJ02."))),
-        click.option("--encoding", help=str(t("Character encoding of the files, such as GBK."))),
-        click.option(
-            "--field", "fields", multiple=True, metavar="TARGET=SOURCE", help=str(t("Column of a field."))
-        ),
-        click.option(
-            "--set", "constants", multiple=True, metavar="TARGET=VALUE", help=str(t("Value of every row."))
-        ),
-        click.option("--map", "mapping", type=path, help=str(t("A TOML file of [field] and [set]."))),
-        click.option(
-            "--standard", type=click.Choice(["2007", "2013", "2026"]), help=str(t("Edition of the codes."))
-        ),
-        click.option(
-            "--partial", is_flag=True, help=str(t("Commit the accepted rows, write the others to a file."))
-        ),
-        click.option(
-            "--report", type=path, multiple=True, help=str(t("Write a report: .html .json .gpkg .csv"))
-        ),
-        click.option("--source", help=str(t("Where the files are from; kept with the edition."))),
-    ]
 
 
 def _import_options(
@@ -191,6 +165,3 @@ def _write(session: Session, result: Report, paths: tuple[Path, ...]) -> None:
     for path in paths:
         write_report(result, path)
         session.tell(t("Report written: {path}", path=str(path)))
-
-
-__all__ = ["KINDS", "command", "import_options", "run", "summary"]

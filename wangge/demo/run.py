@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from gis.editions import list_editions
 from gis.errors import DataRefused, UsageError
 from gis.finding_codes import title
 from gis.findings import Report
@@ -52,7 +53,8 @@ class DemoResult:
     """What the demonstration found."""
 
     directory: Path
-    registry: Path
+    registry_url: str
+    registry: str
     imported: dict[str, Report]
     faults: dict[str, dict[str, int]]
     cases: int
@@ -63,7 +65,7 @@ class DemoResult:
         """Return a document for ``--json``."""
         return {
             "directory": str(self.directory),
-            "registry": str(self.registry),
+            "registry": self.registry,
             "imported": {
                 kind: {
                     "accepted": r.accepted,
@@ -80,7 +82,12 @@ class DemoResult:
         }
 
 
-def run_demo(directory: Path, tell: Tell, progress: Callable[[object], Callable[..., None]]) -> DemoResult:
+def run_demo(
+    directory: Path,
+    tell: Tell,
+    progress: Callable[[object], Callable[..., None]],
+    registry_url: str | None = None,
+) -> DemoResult:
     """Build the sample city in a folder and take it through the whole way once.
 
     Parameters
@@ -91,6 +98,8 @@ def run_demo(directory: Path, tell: Tell, progress: Callable[[object], Callable[
         Shows a line of what is going on.
     progress : callable
         Makes a progress callback for a named step.
+    registry_url : str, optional
+        An empty registry to import into; by default ``city.gpkg`` in the folder.
 
     Returns
     -------
@@ -100,22 +109,22 @@ def run_demo(directory: Path, tell: Tell, progress: Callable[[object], Callable[
     Raises
     ------
     UsageError
-        The folder holds something else than a sample city.
+        The folder holds something else than a sample city, or the registry is not empty.
     """
     _make_room(directory)
-    tell(t("Building the sample city in {folder} …", folder=str(directory)))
-    city = build(directory, progress=progress(t("Building")))
-    registry = Registry.open(directory / REGISTRY, create=True)
+    registry = _empty_registry(registry_url or str(directory / REGISTRY))
     try:
-        registry.init()
-        seed_layers(registry)
+        tell(t("Building the sample city in {folder} …", folder=str(directory)))
+        city = build(directory, progress=progress(t("Building")))
         imported = {step.kind: _import(registry, city, step, tell, progress) for step in steps(city)}
         _publish(registry)
         faults = _check_dirty_twin(registry, city, tell)
         wrong, cases = _resolve_cases(registry, city, tell)
     finally:
         registry.close()
-    return DemoResult(directory, directory / REGISTRY, imported, faults, cases, cases - len(wrong), wrong)
+    return DemoResult(
+        directory, registry.url, registry.location, imported, faults, cases, cases - len(wrong), wrong
+    )
 
 
 def steps(city: SampleCity) -> list[Step]:
@@ -145,7 +154,7 @@ def summary(result: DemoResult) -> str:
         lines += [f"  {dataset:12} {code} {title(code)}: {count}" for code, count in by_code.items()]
     lines.append(str(t("Sample cases: {right} of {cases} right", right=result.right, cases=result.cases)))
     lines += [f"  ✗ {row['case_id']}: {row['differs']}" for row in result.wrong[:20]]
-    lines.append(str(t("Registry: {path}", path=str(result.registry))))
+    lines.append(str(t("Registry: {path}", path=result.registry)))
     lines.append(str(t("Reports: {folder}", folder=str(result.directory / "reports"))))
     return "\n".join(lines)
 
@@ -162,6 +171,21 @@ def _make_room(directory: Path) -> None:
         )
     for suffix in ("", "-wal", "-shm"):
         (directory / f"{REGISTRY}{suffix}").unlink(missing_ok=True)
+
+
+def _empty_registry(url: str) -> Registry:
+    registry = Registry.open(url, create=True)
+    if list_editions(registry):
+        location = registry.location
+        registry.close()
+        raise UsageError(
+            t("The registry {url} holds data already; the sample city wants an empty one", url=location),
+            field="--registry",
+            value=location,
+            expected=t("an empty registry, or none: then one is made in the folder of the sample city"),
+        )
+    seed_layers(registry)
+    return registry
 
 
 def _import(
