@@ -63,9 +63,11 @@ TITLES: dict[str, Text] = {
     "R08": t("Invalid area"),
     "R09": t("Areas of one line overlap"),
     "R10": t("Reference to nothing"),
+    "R11": t("Word or value not understood"),
     "P01": t("Duplicate place or plate"),
     "P02": t("Name missing"),
     "P03": t("Outside every division"),
+    "P04": t("Code missing, assigned"),
 }
 
 
