@@ -1,15 +1,15 @@
-"""The choices of the class picker: groups, major classes, classes."""
+"""The choices of the class picker: groups, major classes and classes of components, then matters."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from components.catalogue import GROUPS, classes
+from components.catalogue import GROUPS, ClassInfo, classes
 from gis.text import current_language
 
 
 def class_choices(standard: str) -> list[dict[str, Any]]:
-    """Return everything ``class=`` takes for an edition, widest first.
+    """Return everything a question may name as its class in an edition, widest first.
 
     Parameters
     ----------
@@ -19,28 +19,46 @@ def class_choices(standard: str) -> list[dict[str, Any]]:
     Returns
     -------
     list of dict
-        ``level`` (``group``, ``major``, ``class``), ``code`` as the resolver takes it, ``name``,
-        ``major_name`` of a class, ``standard``.
+        ``kind`` (``component`` or ``matter``), ``level`` (``group``, ``major``, ``class``), ``code`` as
+        the resolver takes it, ``name``, ``major_name`` of a class, ``standard``.
 
     Raises
     ------
     UsageError
         If there is no such edition.
     """
-    known = classes(standard).values()
-    majors = {info.code[:2]: info.major for info in known}
+    components = classes(standard).values()
+    majors = {info.code[:2]: info.major for info in components}
     return [
-        *(_choice("group", name, name, standard) for name in _groups(standard)),
-        *(_choice("major", code, name, standard) for code, name in sorted(majors.items())),
-        *(_choice("class", info.code, info.name, standard, info.major) for info in known),
+        *(
+            {**_component(standard), "level": "group", "code": name, "name": name}
+            for name in _groups(standard)
+        ),
+        *(
+            {**_component(standard), "level": "major", "code": code, "name": name}
+            for code, name in sorted(majors.items())
+        ),
+        *(_class(info) for info in components),
+        *(_class(info) for info in classes(standard, "matter").values()),
     ]
+
+
+def _component(standard: str) -> dict[str, Any]:
+    return {"kind": "component", "standard": standard, "major_name": None}
+
+
+def _class(info: ClassInfo) -> dict[str, Any]:
+    return {
+        "kind": info.kind,
+        "standard": info.standard,
+        "level": "class",
+        "code": info.code,
+        "name": info.name,
+        "major_name": info.major,
+    }
 
 
 def _groups(standard: str) -> list[str]:
     """Return the groups' names in the current language."""
     english = current_language() == "en"
     return [name for name, members in GROUPS.items() if standard in members and name.isascii() == english]
-
-
-def _choice(level: str, code: str, name: str, standard: str, major: str | None = None) -> dict[str, Any]:
-    return {"level": level, "code": code, "name": name, "major_name": major, "standard": standard}

@@ -6,14 +6,13 @@ from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
-import numpy as np
 import orjson
-import shapely
 from sqlalchemy import Connection, select
 
-from gis.models import DATASETS, GEOMETRY
+from gis.models import DATASETS
 from gis.registry import Registry
 from layers.catalogue import list_layers
+from layers.extents import dataset_extent
 from layers.layer import Layer
 from web.page import STATIC
 from web.settings import MapSettings, read_map_settings
@@ -91,23 +90,12 @@ def _standard_style(name: str) -> dict[str, Any]:
 
 
 def _extent(connection: Connection, layers: Iterable[Layer]) -> list[float] | None:
-    """Return the rectangle around the divisions, else around the first layer that has anything."""
-    names = ["divisions", "grids", *(layer.dataset for layer in layers)]
-    for name in dict.fromkeys(names):
-        bounds = _bounds(connection, name)
+    """Return the rectangle around the divisions, else the grids, else the first layer with anything."""
+    for name in dict.fromkeys(["divisions", "grids", *(layer.dataset for layer in layers)]):
+        bounds = dataset_extent(connection, DATASETS[name])
         if bounds is not None:
-            return bounds
+            return list(bounds)
     return None
-
-
-def _bounds(connection: Connection, dataset: str) -> list[float] | None:
-    column = DATASETS[dataset].live.c[GEOMETRY]
-    geometries = connection.scalars(select(column).where(column.is_not(None)))
-    boxes = [shapely.bounds(np.asarray(part, dtype=object)) for part in geometries.partitions(10_000)]
-    if not boxes:
-        return None
-    every = np.concatenate(boxes)
-    return [float(v) for v in (*np.nanmin(every[:, :2], axis=0), *np.nanmax(every[:, 2:], axis=0))]
 
 
 def _titles(connection: Connection, settings: MapSettings) -> dict[str, str | None]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import socket
 
 import uvicorn
 from starlette.applications import Starlette
 
 from gis.errors import UsageError
 from gis.text import t
+from ogc.public_url import PUBLIC_URL
 from web.app import create_app
 from web.settings import REGISTRY
 
@@ -38,23 +40,44 @@ def serve(
         Processes.
     public_url : str, optional
         Root of the site as seen from outside.
+
+    Raises
+    ------
+    UsageError
+        If the address cannot be listened on.
+    RegistryUnavailable
+        If the registry cannot be opened.
     """
+    _check_address(host, port)
+    app: Starlette | str = _FACTORY
     if workers == 1:
         app = create_app(registry_url, public_url=public_url)
-        uvicorn.run(app, host=host, port=port, log_level="warning", proxy_headers=False)
-        return
-    os.environ[REGISTRY] = registry_url
-    if public_url is not None:
-        os.environ["WANGGE_PUBLIC_URL"] = public_url
+    else:
+        os.environ[REGISTRY] = registry_url
+        os.environ |= {PUBLIC_URL: public_url} if public_url is not None else {}
     uvicorn.run(
-        _FACTORY,
-        factory=True,
+        app,
+        factory=workers > 1,
         host=host,
         port=port,
         workers=workers,
         log_level="warning",
         proxy_headers=False,
     )
+
+
+def _check_address(host: str, port: int) -> None:
+    """Refuse an address that is taken or not ours in words, before uvicorn does so in its own way."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        socket.create_server((host, port), family=family).close()
+    except OSError as error:
+        raise UsageError(
+            t("Cannot listen on {host}, port {port}: {why}", host=host, port=port, why=error.strerror),
+            field="port",
+            value=port,
+            expected=t("an address of this machine and a free port"),
+        ) from error
 
 
 def app_from_environment() -> Starlette:

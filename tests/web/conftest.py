@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import shutil
-from collections.abc import AsyncIterable, Callable
+from collections.abc import AsyncIterable, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -197,12 +197,6 @@ def _fill(registry: Registry) -> Registry:
     return registry
 
 
-@pytest.fixture
-def city(registry: Registry) -> Registry:
-    """Return the small city, on each database in turn."""
-    return _fill(registry)
-
-
 @pytest.fixture(scope="session")
 def city_template(gpkg_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the file of the small city, to be read or copied."""
@@ -217,6 +211,33 @@ def city_template(gpkg_template: Path, tmp_path_factory: pytest.TempPathFactory)
 def city_file(city_template: Path, tmp_path: Path) -> str:
     """Return the URL of a copy of the small city in a file."""
     return str(shutil.copy(city_template, tmp_path / "city.gpkg"))
+
+
+@pytest.fixture(scope="session")
+def city_database(postgis_server: Any, postgis_template: str) -> str:
+    """Return the name of a database with the small city, to be copied."""
+    url: str = postgis_server.create_database(postgis_template)
+    with Registry.open(url) as registry:
+        _fill(registry)
+    return url.rsplit("/", 1)[1]
+
+
+@pytest.fixture
+def city(registry_kind: str, request: pytest.FixtureRequest) -> Iterator[Registry]:
+    """Return a copy of the small city, on each database in turn."""
+    if registry_kind == "gpkg":
+        url = request.getfixturevalue("city_file")
+    else:
+        server = request.getfixturevalue("postgis_server")
+        url = server.create_database(request.getfixturevalue("city_database"))
+    with Registry.open(url) as opened:
+        yield opened
+
+
+@pytest.fixture(params=["gpkg", "postgis"])
+def registry_kind(request: pytest.FixtureRequest) -> str:
+    """Name each database in turn."""
+    return str(request.param)
 
 
 class _InProcess(httpx.BaseTransport):

@@ -143,7 +143,7 @@ def _wait_for(base: str, process: subprocess.Popen[bytes]) -> str:
 def test_the_page_draws_grids_without_complaints_and_without_asking_others(visit: Visit) -> None:
     page = visit.open()
     page.wait_for_function(f"({MAGENTA_PIXELS})() > 3000")
-    expect(page.locator("#title")).to_have_text("青杉区")
+    expect(page.locator("#title")).to_have_text("青杉区定责地图")
     expect(page.locator("#layers-list > li")).to_have_count(5)
     page.get_by_label("单元网格").uncheck()
     page.wait_for_function(f"({MAGENTA_PIXELS})() < 300")
@@ -157,7 +157,7 @@ def test_a_click_says_in_which_grid_it_was_and_asks_for_a_class(visit: Visit) ->
     card = page.locator("#card")
     expect(card).to_contain_text(re.compile(r"50019900100[12]\d{3}"))
     expect(card).to_contain_text("松塘街道")
-    expect(card).to_contain_text("请选择部件类别")
+    expect(card).to_contain_text("请选择部件或事件类别")
     assert "lon=106.5" in page.url
     assert visit.complaints == []
 

@@ -2,7 +2,7 @@
 
 import { t } from "./i18n.js";
 import { $, h } from "./dom.js";
-import { DECISIONS, OWNERSHIPS, PARTIES, SOURCES, STATUSES } from "./words.js";
+import { DATASETS, DECISIONS, OWNERSHIPS, PARTIES, SOURCES, STATUSES } from "./words.js";
 import { degrees, duePhrase, metres, moment } from "./format.js";
 import { problemText } from "./problem.js";
 
@@ -36,11 +36,12 @@ function resolutionParts(resolution, question, actions) {
     caveat(resolution),
     deadline(resolution),
     componentPart(resolution),
-    placePart(resolution),
     partiesPart(resolution),
+    placePart(resolution),
     alternativesPart(resolution),
     rulesPart(resolution, question, actions),
     reasonsPart(resolution),
+    linesPart(resolution),
     othersPart(resolution, actions),
     foot(resolution),
   ];
@@ -55,14 +56,20 @@ function head(resolution, actions) {
 
 function acting({ decision, parties }, question) {
   const unit = parties.acting ?? parties.interim;
-  const missing = question.class || question.component ? t("No unit could be named") : t("Choose a class, or a component on the map, to learn who acts");
+  if (!unit && !question.class && !question.component) return classWanted();
   return h("section", { class: `acting is-${decision}` },
     h("p", { class: "badge" }, t(DECISIONS[decision] ?? decision)),
     h("h3", { class: "label" }, parties.acting || !parties.interim ? t("Acting unit") : t("Acts until it is settled")),
-    unit ? h("p", { class: "unit" }, unit.name ?? unit.code) : h("p", { class: "unit is-missing" }, missing),
+    unit ? h("p", { class: "unit" }, unit.name ?? unit.code) : h("p", { class: "unit is-missing" }, t("No unit could be named")),
     unit?.name && unit.code && h("p", { class: "code" }, unit.code),
     parties.assisting.length > 0 && h("p", { class: "assisting" },
       h("span", { class: "label" }, t("Assisting units")), " ", parties.assisting.map(nameOf).join(t(", "))));
+}
+
+function classWanted() {
+  return h("section", { class: "acting" },
+    h("p", { class: "badge" }, t("No class chosen")),
+    h("p", { class: "unit is-missing" }, t("Choose a class, or a component on the map, to learn who acts")));
 }
 
 function caveat({ differs_within_accuracy: differs, location }) {
@@ -82,26 +89,35 @@ function componentPart({ component, ownership }) {
   if (!component && !ownership) return null;
   return section(t("Component"),
     component && h("p", { class: "strong" }, component.name ?? component.class,
-      h("span", { class: "aside" }, t("{metres} away", { metres: metres(component.distance_m) }))),
+      component.distance_m > 0 && h("span", { class: "aside" }, t("{metres} away", { metres: metres(component.distance_m) }))),
     component && h("p", { class: "code" }, component.id),
     h("p", { class: "tags" },
       component?.state && h("span", { class: "tag" }, component.state),
       ownership && h("span", { class: `tag is-${ownership}` }, t(OWNERSHIPS[ownership] ?? ownership))));
 }
 
-function placePart({ location, unit_grid: grid, divisions, responsibility_grids: beats, areas }) {
+function placePart({ location, unit_grid: grid, divisions }) {
   const { county, street, community } = divisions;
   return section(t("Place"),
     facts([
-      [t("Unit grid"), grid && [h("span", { class: "code" }, grid.code), grid.name && ` ${grid.name}`,
-        h("span", { class: "aside" }, t("{metres} from its edge", { metres: metres(grid.edge_distance_m) }))]],
+      [t("Unit grid"), grid && [h("span", { class: "code" }, grid.code), gridNote(grid)]],
       [t("Community"), nameOf(community)],
       [t("Street"), nameOf(street)],
       [t("County"), nameOf(county)],
-      ...[...beats, ...areas].map((one) => [one.line, `${one.name ?? ""} ${one.code}`.trim()]),
       [t("Position"), `${degrees(location.lon)}, ${degrees(location.lat)}`],
     ]),
     location.status !== "inside" && h("p", { class: "note" }, t(STATUSES[location.status] ?? location.status)));
+}
+
+function gridNote(grid) {
+  const edge = t("{metres} from its edge", { metres: metres(grid.edge_distance_m) });
+  return h("p", { class: "note" }, [grid.name, edge].filter(Boolean).join(" · "));
+}
+
+function linesPart({ responsibility_grids: beats, areas }) {
+  const lines = [...beats, ...areas];
+  return lines.length > 0 && section(t("Lines of business"),
+    facts(lines.map((one) => [one.line, `${one.name ?? ""} ${one.code}`.trim()])));
 }
 
 function partiesPart({ parties }) {
@@ -156,7 +172,7 @@ function othersPart({ component, components }, actions) {
 }
 
 function foot({ answer_id: id, basis, as_of: asOf, location }) {
-  const editions = Object.entries(basis.editions).map(([name, number]) => `${name} ${number}`).join(" · ");
+  const editions = Object.entries(basis.editions).map(([name, number]) => `${t(DATASETS[name] ?? name)} ${number}`).join(" · ");
   return h("footer", { class: "card-foot" },
     h("p", {}, t("Asked by: {source}", { source: t(SOURCES[location.source] ?? location.source) }), " · ", moment(asOf)),
     h("p", {}, t("Editions: {editions}", { editions })),

@@ -68,8 +68,8 @@ function tileLayer(config) {
       url: `ogc/collections/${encodeURIComponent(config.id)}/tiles/CGCS2000Quad/{z}/{y}/{x}?f=mvt`,
       overlaps: config.geometry !== "polygon",
     }),
-    // A decluttered layer is drawn after all others; only texts need that, and they are never circles.
-    declutter: config.geometry === "line",
+    // Only texts give way to each other; a layer without any is drawn in its place in the order.
+    declutter: config.geometry !== "polygon" && config.style.layers.some((one) => one.type === "symbol"),
     // Sharp at every zoom; tiles drawn as pictures would blur until those of the next zoom are there.
     renderMode: "vector",
     zIndex: zIndexOf(config),

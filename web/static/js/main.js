@@ -16,7 +16,8 @@ const desk = { map: null, card: null, picker: null, search: null, question: null
 async function start() {
   await loadTexts();
   const config = await getJson("api/map", { lang: language });
-  $("title").textContent = localised(config, "title") || "wangge";
+  const city = localised(config, "title");
+  if (city) $("title").textContent = document.title = t("{city}: who is responsible", { city });
   desk.card = makeCard({ close, ask, copyLink });
   desk.map = await makeMap(config, clicked);
   fillPanel(desk.map.entries);
@@ -36,46 +37,56 @@ function followLink() {
     desk.search.set(q);
     desk.search.find(q);
   } else if (Object.keys(question).length > 0) {
-    if (question.class) desk.picker.set(question.class);
+    if (question.class) desk.picker.show(question);
     ask(question, { look: true });
   }
 }
 
 function clicked({ lon, lat, feature }) {
-  const chosen = desk.picker.code;
   // With a class chosen, a click is about a thing of that class near the place, whatever else stands there.
-  if (feature?.id && (!chosen || feature.class_code === chosen)) ask({ component: feature.id });
-  else ask({ lon: lon.toFixed(7), lat: lat.toFixed(7), source: "map_click", ...classOf(chosen) });
+  if (feature?.id && desk.picker.means(feature.class_code)) ask({ component: feature.id });
+  else ask({ lon: lon.toFixed(7), lat: lat.toFixed(7), source: "map_click", ...desk.picker.asked });
 }
 
-function classOf(code) {
-  return code ? { class: code, standard: desk.picker.standard(code) } : {};
-}
-
-function classChanged(code) {
+function classChanged() {
   const question = desk.question;
   if (!question || question.component) return;
-  const { class: _class, standard: _standard, rule: _rule, ...place } = question;
-  ask({ ...place, ...classOf(code) });
+  const { class: _class, kind: _kind, standard: _standard, rule: _rule, ...place } = question;
+  ask({ ...place, ...desk.picker.asked });
 }
 
 function taken(result) {
   unmark();
+  if (result.kind === "component") ask({ component: result.code }, { look: true });
+  else if (["grid", "place", "address"].includes(result.kind)) askAt(result);
+  else tellAbout(result);
+}
+
+function askAt(result) {
+  const source = result.kind === "grid" ? "map_click" : "address";
+  ask({ lon: result.lon, lat: result.lat, source, ...desk.picker.asked });
+  goTo(result);
+}
+
+function tellAbout(result) {
+  desk.controller?.abort();
+  desk.question = null;
+  $("hint").hidden = true;
+  desk.card.about(result);
+  desk.map.highlights.divisions?.show(({ code }) => result.kind === "division" && code === result.code);
+  writeLink({ q: result.code || result.name });
+  goTo(result);
+}
+
+// The card is open by now: what is shown lies beside it.
+function goTo(result) {
   if (result.bbox) desk.map.fit(result.bbox);
   else if (result.lon !== null) desk.map.lookAt([result.lon, result.lat]);
-  if (result.kind === "component") ask({ component: result.code }, { look: true });
-  else if (["grid", "place", "address"].includes(result.kind)) {
-    const source = result.kind === "grid" ? "map_click" : "address";
-    ask({ lon: result.lon, lat: result.lat, source, ...classOf(desk.picker.code) });
-  } else {
-    desk.map.highlights.divisions?.show(({ code }) => result.kind === "division" && code === result.code);
-    desk.card.about(result);
-    writeLink({ q: result.code || result.name });
-  }
 }
 
 function nothing(text) {
   unmark();
+  $("hint").hidden = true;
   desk.card.nothing(text);
 }
 

@@ -46,7 +46,7 @@ export async function makeMap(config, onAsk) {
 function highlightsOf(entries) {
   const made = {};
   for (const [id, style] of [
-    ["divisions", outline("#14515a", 3)], ["unit-grids", outline("#a3005f", 3)], [PICKABLE, ring("#d9480f", 10)],
+    ["divisions", outline("#14515a", 3)], ["unit-grids", outline("#a3005f", 3)], [PICKABLE, ring("#d9480f", 15)],
   ]) {
     const entry = entries.find((one) => one.config.id === id);
     if (entry) made[id] = makeHighlight(entry, style);

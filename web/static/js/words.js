@@ -53,3 +53,18 @@ export const SOURCES = {
   vehicle: "vehicle",
   hotline: "hotline",
 };
+
+export const DATASETS = {
+  divisions: "divisions",
+  grids: "unit grids",
+  "responsibility-grids": "responsibility grids",
+  "governance-grids": "governance grids",
+  components: "components",
+  organisations: "organisations",
+  rules: "case table",
+  areas: "areas",
+  boundaries: "boundary agreements",
+  places: "places",
+  addresses: "addresses",
+  streets: "roads and lanes",
+};
