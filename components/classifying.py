@@ -122,8 +122,14 @@ def _check_classes(staging: Staging, standard: str, infos: Infos) -> None:
                 expected=t("in the identifier, a class field, or the name of the file"),
                 hint=t("Name the file like 0101上水井盖.shp, or use --set class_code=0101"),
             )
-        elif infos[at] is None:
+        elif infos[at] is None and not _is_malformed(staging.values("id")[at], standard):
             _flag_unknown(staging, at, standard, code)
+
+
+def _is_malformed(identifier: str | None, standard: str) -> bool:
+    """Tell whether an identifier has the form of another edition, which is a finding of its own (C01)."""
+    parsed = parse_component_id(identifier) if identifier else None
+    return parsed is not None and len(parsed.class_code) != CLASS_DIGITS[standard]
 
 
 def _flag_unknown(staging: Staging, at: int, standard: str, code: str) -> None:
