@@ -99,7 +99,7 @@ def count_items(registry: Registry, layer: Layer, query: ItemsQuery) -> int:
     total, after = 0, None
     while True:
         page = query_items(registry, layer, replace(query, properties=(), limit=MAX_LIMIT, after=after))
-        total += len(page.features)
+        total += page.count
         after = page.next
         if after is None:
             return total
@@ -115,7 +115,7 @@ def item_as_json(
 ) -> bytes:
     """Write the row that an item's statement found."""
     geometries = decode_geometries([row[-1]], kind)
-    return features_as_json(layer, query, statement, [row], np.asarray(geometries))[0]
+    return features_as_json(layer, query, statement, [row], np.asarray(geometries))[1:-1]
 
 
 def no_such_item(layer: Layer, feature_id: str) -> NotFound:

@@ -23,6 +23,9 @@ from layers.select import Statement, cursor_of, page_statement
 
 Row = Sequence[Any]
 
+#: Rows to ask for beyond a page within a box: the index works in single precision.
+SPARE = 4
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
@@ -30,13 +33,16 @@ class Page:
 
     Attributes
     ----------
-    features : list of bytes
-        GeoJSON features.
+    features : bytes
+        JSON array of GeoJSON features.
+    count : int
+        How many there are.
     next : str or None
         Cursor of the next page; ``None`` on the last one.
     """
 
-    features: list[bytes]
+    features: bytes
+    count: int
     next: str | None
 
 
@@ -67,6 +73,8 @@ class PageReader:
         self.query = query
         self.kind = kind
         self.done = False
+        # One more than the page, to know if another follows; a few for those the index found wrongly
+        self._wanted = query.limit + (1 if query.bbox is None else 1 + SPARE + query.limit // 50)
         self._after = query.after
         self._rows: list[Row] = []
         self._geometries: list[NDArray[np.object_]] = []
@@ -88,7 +96,7 @@ class PageReader:
             geometries = geometries[touched]
         self._rows.extend(kept)
         self._geometries.append(geometries)
-        if len(rows) <= self.query.limit or len(self._rows) > self.query.limit:
+        if len(rows) < self._wanted or len(self._rows) > self.query.limit:
             self.done = True
         else:
             self._after = cursor_of(rows[-1], self._last.cursor)
@@ -101,7 +109,7 @@ class PageReader:
         geometries = np.concatenate(self._geometries)[:limit]
         features = features_as_json(self.layer, self.query, self._last, rows, geometries)
         more = len(self._rows) > limit
-        return Page(features, cursor_of(rows[-1], self._last.cursor) if more else None)
+        return Page(features, len(rows), cursor_of(rows[-1], self._last.cursor) if more else None)
 
 
 def decode_geometries(stored: list[bytes | None], kind: str) -> NDArray[np.object_]:

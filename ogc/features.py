@@ -82,12 +82,12 @@ def _collection(page: Page, links: list[Link], total: int | None) -> bytes:
     head: dict[str, Any] = {
         "type": "FeatureCollection",
         "timeStamp": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
-        "numberReturned": len(page.features),
+        "numberReturned": page.count,
         "links": links,
     }
     if total is not None:
         head["numberMatched"] = total
-    return orjson.dumps(head)[:-1] + b',"features":[' + b",".join(page.features) + b"]}"
+    return orjson.dumps(head)[:-1] + b',"features":' + page.features + b"}"
 
 
 def _with_links(feature: bytes, links: list[Link]) -> bytes:
@@ -130,7 +130,7 @@ def _items_page(
 ) -> Response:
     context = {
         "layer": entry.layer,
-        "features": [orjson.loads(feature) for feature in page.features],
+        "features": orjson.loads(page.features),
         "base": base,
         "links": links,
         "next": next((link["href"] for link in links if link["rel"] == "next"), None),
