@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
 
 from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import BaseRoute, Mount
@@ -22,6 +24,8 @@ from web.api import api_routes
 from web.health import health_routes
 from web.language import SiteLanguage
 from web.page import STATIC, page_routes
+from web.raw_query import RawQuery
+from web.resolving import warm_up
 from web.settings import read_map_settings
 
 Lifespan = Callable[[Starlette], AbstractAsyncContextManager[None]]
@@ -59,6 +63,7 @@ def create_app(
     app = Starlette(
         routes=_routes(ogc),
         middleware=[
+            Middleware(RawQuery),
             Middleware(GZipMiddleware, minimum_size=1000, compresslevel=5),
             Middleware(SiteLanguage, default=language),
         ],
@@ -92,14 +97,16 @@ def _routes(ogc: Starlette) -> list[BaseRoute]:
 
 
 def _lifespan(ogc: Starlette, opened: Registry | None) -> Lifespan:
-    """Run the lifespan of the mounted application, then close what was opened here."""
+    """Warm up, run the lifespan of the mounted application, then close what was opened here."""
 
     @contextlib.asynccontextmanager
-    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        warming = asyncio.create_task(run_in_threadpool(warm_up, app.state.registry, app.state.resolver))
         try:
             async with ogc.router.lifespan_context(ogc):
                 yield
         finally:
+            await warming
             if opened is not None:
                 opened.close()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from http import HTTPStatus
 from typing import Any
 
@@ -11,7 +12,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gis.errors import UsageError, WanggeError
+from gis.models import DATASETS
+from gis.registry import Registry
 from gis.text import t
+from layers.extents import dataset_extent
 from ogc.problems import problem, problem_of
 from responsibility.model import Question, Resolution
 from responsibility.questions import question_from_params
@@ -20,6 +24,20 @@ from responsibility.resolver import Resolver
 MAX_CASES = 10_000
 MAX_BODY = 20_000_000
 JSON = "application/json"
+
+_log = logging.getLogger("wangge.web")
+
+
+def warm_up(registry: Registry, resolver: Resolver) -> None:
+    """Let the resolver read what it keeps, so that the first person to ask does not wait for it."""
+    try:
+        with registry.connect() as connection:
+            bounds = dataset_extent(connection, DATASETS["grids"])
+        if bounds is not None:
+            west, south, east, north = bounds
+            resolver.answers([Question(lon=(west + east) / 2, lat=(south + north) / 2)])
+    except WanggeError as error:
+        _log.warning("%s", error)
 
 
 async def resolve_one(request: Request) -> Response:

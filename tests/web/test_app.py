@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable
+from typing import Any
 
 import httpx
 import pytest
@@ -195,6 +196,24 @@ def test_a_body_that_is_too_large_is_refused_without_reading_it_all(
 def test_the_language_of_a_problem_is_the_callers(client: httpx.Client) -> None:
     assert client.get("/api/search?q=&lang=en").json()["detail"] == "There is nothing to search for"
     assert client.get("/api/search?q=").json()["detail"] == "没有要查找的内容"
+
+
+def test_chinese_in_an_address_that_nobody_encoded_is_understood(city: Registry) -> None:
+    async def ask() -> bytes:
+        query = "q=柳桥&limit=1".encode()
+        scope = {"type": "http", "method": "GET", "path": "/api/search", "query_string": query, "headers": []}
+        sent: list[dict[str, Any]] = []
+
+        async def receive() -> dict[str, Any]:
+            return {"type": "http.request"}
+
+        async def send(message: Any) -> None:
+            sent.append(message)
+
+        await create_app(city)(scope, receive, send)
+        return b"".join(message.get("body", b"") for message in sent)
+
+    assert json.loads(asyncio.run(ask()))["results"][0]["name"] == "柳桥社区"
 
 
 def test_what_is_not_there_is_a_problem(client: httpx.Client) -> None:

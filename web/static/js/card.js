@@ -23,9 +23,9 @@ export function makeCard(actions) {
     },
     loading(what) { put(true, head(null, actions), loadingBody(what)); },
     failed(problem, again) { put(false, head(null, actions), failedBody(problem, again)); },
-    nothing(text) { put(false, head(null, actions), nothingBody(text)); },
+    nothing(text) { put(false, head(null, actions, t("Search")), nothingBody(text)); },
     show(resolution, question) { put(false, resolutionParts(resolution, question, actions)); },
-    about(result) { put(false, head(null, actions), aboutBody(result)); },
+    about(result) { put(false, head(null, actions, t("Found")), aboutBody(result)); },
   };
 }
 
@@ -47,9 +47,9 @@ function resolutionParts(resolution, question, actions) {
   ];
 }
 
-function head(resolution, actions) {
+function head(resolution, actions, title = t("Resolution")) {
   return h("header", { class: "card-head" },
-    h("h2", { class: "card-title" }, t("Resolution")),
+    h("h2", { class: "card-title" }, title),
     resolution && h("button", { type: "button", class: "quiet", onclick: actions.copyLink }, t("Copy link")),
     h("button", { type: "button", class: "close", "aria-label": t("Close"), title: t("Close (Esc)"), onclick: actions.close }, "×"));
 }
