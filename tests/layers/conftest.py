@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import geopandas as gpd
@@ -12,7 +13,7 @@ import shapely
 
 from gis.editions import commit
 from gis.models import DATASETS
-from gis.registry import Registry
+from gis.registry import Registry, open_registry
 from layers.catalogue import get_layer, publish, seed_layers
 from layers.layer import Layer
 
@@ -104,9 +105,7 @@ class City:
         return get_layer(self.registry, layer_id)
 
 
-@pytest.fixture
-def city(registry: Registry) -> City:
-    """Registry with grids, components and areas, their layers public."""
+def _filled(registry: Registry) -> City:
     frames = {"grids": grids(), "components": components(), "areas": areas()}
     for dataset, table in frames.items():
         commit(registry, dataset, table, source="test")
@@ -114,6 +113,23 @@ def city(registry: Registry) -> City:
     for layer_id in ("unit-grids", "components", "areas"):
         publish(registry, layer_id)
     return City(registry, frames)
+
+
+@pytest.fixture(scope="session", params=["gpkg", "postgis"])
+def city(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
+    """Registry with grids, components and areas, their layers public; no test changes it."""
+    if request.param == "gpkg":
+        url = str(tmp_path_factory.mktemp("city") / "city.gpkg")
+    else:
+        url = request.getfixturevalue("postgis_server").create_database()
+    with open_registry(url, create=True) as registry:
+        yield _filled(registry)
+
+
+@pytest.fixture
+def own_city(registry: Registry) -> City:
+    """Return the same, for tests that change it."""
+    return _filled(registry)
 
 
 @pytest.fixture

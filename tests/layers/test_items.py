@@ -7,7 +7,7 @@ import numpy as np
 import orjson
 import pytest
 import shapely
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely.geometry import shape
 
@@ -129,7 +129,7 @@ sides = st.floats(min_value=-0.01, max_value=0.06, allow_subnormal=False)
 
 
 @given(x=st.tuples(sides, sides), y=st.tuples(sides, sides))
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None)
 def test_boxes_find_what_brute_force_finds(city, x: tuple[float, float], y: tuple[float, float]) -> None:
     bounds = (106.5 + min(x), 29.4 + min(y), 106.5 + max(x), 29.4 + max(y))
     box = shapely.box(*bounds) if bounds[0] < bounds[2] and bounds[1] < bounds[3] else None
@@ -191,30 +191,30 @@ def test_coordinates_are_golden_in_the_axis_order_of_the_authority(registry, mak
     assert feature["geometry"]["coordinates"] == pytest.approx(GOLDEN[name], abs=1e-3, rel=0)
 
 
-def test_the_past_is_shown_as_it_was(city) -> None:
-    registry, frame = city.registry, city.frames["grids"]
+def test_the_past_is_shown_as_it_was(own_city) -> None:
+    registry, frame = own_city.registry, own_city.frames["grids"]
     before = datetime.now(UTC)
     changed = frame.copy()
     changed.loc[0, "name"] = "改名"
     changed.loc[1, "code"] = "500113001001099"
     commit(registry, "grids", changed)
     moment = Period(before, before)
-    was = read_all(city, "unit-grids", limit=4, period=moment)
+    was = read_all(own_city, "unit-grids", limit=4, period=moment)
     assert [f["id"] for f in was] == list(frame["code"])
     assert was[0]["properties"]["name"] == "网格1"
     long_ago = Period(before - timedelta(days=1), before - timedelta(days=1))
-    assert read_all(city, "unit-grids", period=long_ago) == []
-    assert count_items(registry, city.layer("unit-grids"), ItemsQuery(period=moment)) == 25
+    assert read_all(own_city, "unit-grids", period=long_ago) == []
+    assert count_items(registry, own_city.layer("unit-grids"), ItemsQuery(period=moment)) == 25
 
 
-def test_an_interval_shows_each_thing_once_as_it_was_last(city) -> None:
-    registry, frame = city.registry, city.frames["grids"]
+def test_an_interval_shows_each_thing_once_as_it_was_last(own_city) -> None:
+    registry, frame = own_city.registry, own_city.frames["grids"]
     start = datetime.now(UTC) - timedelta(hours=1)
     for name in ("第二", "第三"):
         frame = frame.copy()
         frame.loc[0, "name"] = name
         commit(registry, "grids", frame)
-    features = read_all(city, "unit-grids", limit=4, period=Period(start, None))
+    features = read_all(own_city, "unit-grids", limit=4, period=Period(start, None))
     assert len(features) == len({f["id"] for f in features}) == 25
     assert features[0]["properties"]["name"] == "第三"
 
@@ -237,23 +237,23 @@ def test_a_cursor_that_is_none_of_ours_is_refused(city, after: str) -> None:
         )
 
 
-def test_a_thematic_layer_shows_its_part_alone(city) -> None:
+def test_a_thematic_layer_shows_its_part_alone(own_city) -> None:
     from dataclasses import replace
 
     from layers.catalogue import add_layer
 
     part = replace(
-        city.layer("components"),
+        own_city.layer("components"),
         id="broken",
         filter={"state": "破损", "class_code": ["0101", "0103"]},
         properties=("id", "name"),
     )
-    add_layer(city.registry, part)
-    frame = city.frames["components"]
+    add_layer(own_city.registry, part)
+    frame = own_city.frames["components"]
     chosen = frame[(frame["state"] == "破损") & frame["class_code"].isin(["0101", "0103"])]
-    assert [f["id"] for f in read_all(city, "broken", limit=7)] == list(chosen["id"])
+    assert [f["id"] for f in read_all(own_city, "broken", limit=7)] == list(chosen["id"])
     other = frame[frame["state"] == "完好"]["id"].iloc[0]
     with pytest.raises(NotFound):
-        get_item(city.registry, part, other)
+        get_item(own_city.registry, part, other)
     everything = BoundingBox((106.0, 29.0, 107.0, 30.0))
-    assert count_items(city.registry, part, ItemsQuery(bbox=everything)) == len(chosen)
+    assert count_items(own_city.registry, part, ItemsQuery(bbox=everything)) == len(chosen)

@@ -7,6 +7,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import anyio.from_thread
@@ -20,7 +21,7 @@ from starlette.applications import Starlette
 
 from gis.editions import commit
 from gis.models import DATASETS
-from gis.registry import Registry
+from gis.registry import Registry, open_registry
 from layers.catalogue import publish, seed_layers
 from ogc.app import create_ogc_app, ogc_routes
 
@@ -116,36 +117,66 @@ class Site:
         return body
 
 
-@pytest.fixture
-def city(registry: Registry, frames: dict[str, gpd.GeoDataFrame]) -> Registry:
-    """Registry with committed data and three public layers."""
+def _fill(registry: Registry, frames: dict[str, gpd.GeoDataFrame]) -> None:
     for dataset, table in frames.items():
         commit(registry, dataset, table, source="test")
     seed_layers(registry)
     for layer_id in PUBLISHED:
         publish(registry, layer_id)
-    return registry
 
 
-@pytest.fixture
-def site(city: Registry) -> Iterator[Site]:
-    """Application asked in process."""
-    ogc = create_ogc_app(city)
+@contextmanager
+def _asked(registry: Registry) -> Iterator[Site]:
+    ogc = create_ogc_app(registry)
     app = Starlette(routes=ogc_routes(ogc), lifespan=lambda _app: ogc.router.lifespan_context(ogc))
     with (
         anyio.from_thread.start_blocking_portal() as portal,
         portal.wrap_async_context_manager(app.router.lifespan_context(app)),
     ):
-        yield Site(city, app, Client(app, portal))
+        yield Site(registry, app, Client(app, portal))
+
+
+@pytest.fixture(scope="session", params=["gpkg", "postgis"])
+def shared_registry(
+    request: pytest.FixtureRequest,
+    frames: dict[str, gpd.GeoDataFrame],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Registry]:
+    """Registry with committed data and three public layers, which no test changes."""
+    if request.param == "gpkg":
+        url = str(tmp_path_factory.mktemp("shared") / "city.gpkg")
+    else:
+        url = request.getfixturevalue("postgis_server").create_database()
+    with open_registry(url, create=True) as registry:
+        _fill(registry, frames)
+        yield registry
+
+
+@pytest.fixture(scope="session")
+def site(shared_registry: Registry) -> Iterator[Site]:
+    """Application asked in process, for tests that only read."""
+    with _asked(shared_registry) as asked:
+        yield asked
 
 
 @pytest.fixture
-def served(site: Site) -> Iterator[str]:
+def own_site(
+    registry: Registry, frames: dict[str, gpd.GeoDataFrame], monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Site]:
+    """Application over a registry of the test's own, that notices every change at once."""
+    monkeypatch.setattr("layers.published.CHECK_EVERY", 0.0)
+    _fill(registry, frames)
+    with _asked(registry) as asked:
+        yield asked
+
+
+@pytest.fixture(scope="session")
+def served(shared_registry: Registry) -> Iterator[str]:
     """URL of ``/ogc`` of a really running server."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         port = listener.getsockname()[1]
-        ogc = create_ogc_app(site.registry)
+        ogc = create_ogc_app(shared_registry)
         app = Starlette(routes=ogc_routes(ogc), lifespan=lambda _app: ogc.router.lifespan_context(ogc))
         server = uvicorn.Server(uvicorn.Config(app, log_level="error", ws="none"))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)

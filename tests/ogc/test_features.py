@@ -170,18 +170,18 @@ def test_counts_are_exact_when_asked_for(site, frames) -> None:
     assert box["numberMatched"] == int((frames["components"].geometry.x <= 106.55).sum())
 
 
-def test_the_registry_can_be_asked_as_of_a_moment(site, frames) -> None:
+def test_the_registry_can_be_asked_as_of_a_moment(own_site, frames) -> None:
     before = datetime.now(UTC).isoformat()
     changed = frames["grids"].copy()
     changed.loc[0, "name"] = "新名"
-    commit(site.registry, "grids", changed)
+    commit(own_site.registry, "grids", changed)
     path = "/collections/unit-grids/items"
-    then = site.json(path, datetime=before)["features"]
+    then = own_site.json(path, datetime=before)["features"]
     assert [f["properties"]["name"] for f in then] == ["网格1", "网格2", "网格3", "网格4"]
-    ever = follow(site, path, datetime=f"../{datetime.now(UTC).isoformat()}", limit=3)
+    ever = follow(own_site, path, datetime=f"../{datetime.now(UTC).isoformat()}", limit=3)
     assert [f["properties"]["name"] for f in ever] == ["新名", "网格2", "网格3", "网格4"]
-    assert site.json(path, datetime="2001-01-01T00:00:00Z")["features"] == []
-    assert site.json(path, datetime="2001-01-01T00:00:00Z/2002-01-01T00:00:00Z")["features"] == []
+    assert own_site.json(path, datetime="2001-01-01T00:00:00Z")["features"] == []
+    assert own_site.json(path, datetime="2001-01-01T00:00:00Z/2002-01-01T00:00:00Z")["features"] == []
 
 
 @pytest.mark.parametrize("feature_id", ["环卫:A/1", "%E7%8E%AF%E5%8D%AB%3AA%2F1", "1"])
@@ -214,29 +214,27 @@ def test_nothing_unpublished_leaves_over_any_form(site) -> None:
             assert "李某" not in text
 
 
-def test_a_layer_published_while_serving_is_served(site, monkeypatch) -> None:
-    monkeypatch.setattr("layers.published.CHECK_EVERY", 0.0)
-    site.problem("/collections/divisions/items", 404)
-    publish(site.registry, "divisions")
-    assert site.json("/collections/divisions/items")["numberReturned"] == 1
-    withdraw(site.registry, "divisions")
-    site.problem("/collections/divisions/items", 404)
+def test_a_layer_published_while_serving_is_served(own_site) -> None:
+    own_site.problem("/collections/divisions/items", 404)
+    publish(own_site.registry, "divisions")
+    assert own_site.json("/collections/divisions/items")["numberReturned"] == 1
+    withdraw(own_site.registry, "divisions")
+    own_site.problem("/collections/divisions/items", 404)
 
 
 def test_an_answer_the_client_holds_is_not_sent_again_until_the_data_change(
-    site, frames, monkeypatch
+    own_site, frames, monkeypatch
 ) -> None:
-    monkeypatch.setattr("layers.published.CHECK_EVERY", 0.0)
     path = "/ogc/collections/unit-grids/items"
-    first = site.client.get(path)
+    first = own_site.client.get(path)
     tag = first.headers["etag"]
-    again = site.client.get(path, headers={"If-None-Match": tag})
+    again = own_site.client.get(path, headers={"If-None-Match": tag})
     assert (again.status_code, again.content) == (304, b"")
-    assert site.client.get(f"{path}?limit=1", headers={"If-None-Match": tag}).status_code == 200
+    assert own_site.client.get(f"{path}?limit=1", headers={"If-None-Match": tag}).status_code == 200
     changed = frames["grids"].copy()
     changed.loc[0, "name"] = "新名"
-    commit(site.registry, "grids", changed)
-    after = site.client.get(path, headers={"If-None-Match": tag})
+    commit(own_site.registry, "grids", changed)
+    after = own_site.client.get(path, headers={"If-None-Match": tag})
     assert after.status_code == 200
     assert after.headers["etag"] != tag
 

@@ -20,15 +20,14 @@ def test_a_tile_holds_the_golden_component(site, tms: str) -> None:
     assert "5001130101000000" in [feature["properties"]["id"] for feature in layer["features"]]
 
 
-def test_an_unchanged_tile_is_not_sent_again(site, frames, monkeypatch) -> None:
-    monkeypatch.setattr("layers.published.CHECK_EVERY", 0.0)
+def test_an_unchanged_tile_is_not_sent_again(own_site, frames) -> None:
     path = "/ogc/collections/components/tiles/WebMercatorQuad/15/13565/26082"
-    tag = site.client.get(path).headers["etag"]
-    assert site.client.get(path, headers={"If-None-Match": f'"other", {tag}'}).status_code == 304
+    tag = own_site.client.get(path).headers["etag"]
+    assert own_site.client.get(path, headers={"If-None-Match": f'"other", {tag}'}).status_code == 304
     changed = frames["components"].copy()
     changed.loc[0, "state"] = "破损"
-    commit(site.registry, "components", changed)
-    fresh = site.client.get(path, headers={"If-None-Match": tag})
+    commit(own_site.registry, "components", changed)
+    fresh = own_site.client.get(path, headers={"If-None-Match": tag})
     assert fresh.status_code == 200
     states = [
         f["properties"]["state"] for f in mapbox_vector_tile.decode(fresh.content)["components"]["features"]
