@@ -108,7 +108,7 @@ class City:
         where : sqlalchemy clause, optional
             On the columns of the dataset's live table.
         columns : sequence of str, optional
-            Only these, and the geometry.
+            Only these, in this order; ``"geometry"`` is one of them.
         as_of : datetime, optional
             The rows that were valid then; a moment without a zone is taken as UTC.
 
