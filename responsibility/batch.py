@@ -11,23 +11,16 @@ import numpy as np
 import pyarrow as pa
 import shapely
 
-from gis.errors import UsageError, WanggeError
+from gis.errors import UsageError
 from gis.registry import Registry
 from gis.text import t
 from responsibility.batch_sources import Chunk, Source, open_source
 from responsibility.batch_targets import Target, check_target
 from responsibility.flatten import NUMBERS, columns_for
-from responsibility.frames import (
-    OPTIONAL,
-    answer_columns,
-    answer_points,
-    answer_rows,
-    guess,
-    renamed,
-    row_template,
-)
-from responsibility.model import Question, Resolution
+from responsibility.frames import guess, renamed
+from responsibility.model import Question
 from responsibility.resolver import MANY, Resolver
+from responsibility.rows import OPTIONAL, AnsweredRows, answer_rows, row_template
 from responsibility.settings import ResolveSettings
 
 COLUMNS = ("lon_column", "lat_column", *OPTIONAL)
@@ -91,15 +84,15 @@ def resolve_file(
     resolver = Resolver(registry, settings=settings, preload=opened.rows > MANY)
     by_columns = {"lon_column", "lat_column"} <= named.keys()
     template = row_template(resolver, {**({} if by_columns else {"crs": opened.crs}), **(params or {})})
-    lines = resolver.line_names()
+    lines = resolver.line_names(template.as_of)
     schema = _schema(opened, target, lines)
     done = invalid = 0
     with Target(target, schema) as writer:
         for chunk in opened.chunks():
-            answers = _answers(resolver, chunk, named, template)
-            writer.write(_table(chunk, answers, lines, schema), answer_points(answers))
-            done += len(answers)
-            invalid += sum(isinstance(answer, WanggeError) for answer in answers)
+            answered = _answers(resolver, chunk, named, template, lines)
+            writer.write(_table(chunk, answered, schema), answered.points)
+            done += len(answered.points)
+            invalid += answered.invalid
             if progress is not None:
                 progress(done, max(done, opened.rows))
     return BatchResult(done - invalid, invalid)
@@ -148,8 +141,8 @@ def _point_columns(source: Source) -> list[str]:
 
 
 def _answers(
-    resolver: Resolver, chunk: Chunk, columns: Mapping[str, str], template: Question
-) -> list[Resolution | WanggeError]:
+    resolver: Resolver, chunk: Chunk, columns: Mapping[str, str], template: Question, lines: Sequence[str]
+) -> AnsweredRows:
     if "lon_column" in columns and "lat_column" in columns:
         x, y = (_numbers(chunk.table.column(columns[role])) for role in ("lon_column", "lat_column"))
     else:
@@ -159,20 +152,15 @@ def _answers(
         for role in OPTIONAL
         if role in columns
     }
-    return answer_rows(resolver, x, y, values, template)
+    return answer_rows(resolver, x, y, values, template, lines)
 
 
-def _table(
-    chunk: Chunk, answers: Sequence[Resolution | WanggeError], lines: Sequence[str], schema: pa.Schema
-) -> pa.Table:
+def _table(chunk: Chunk, answered: AnsweredRows, schema: pa.Schema) -> pa.Table:
     arrays = list(chunk.table.columns)
-    answered = answer_columns(answers, lines)
-    extra = schema.names[len(arrays) : len(schema.names) - len(answered)]
-    if extra:
-        points = answer_points(answers)
-        coordinates = {"lon": shapely.get_x(points), "lat": shapely.get_y(points)}
-        arrays += [pa.array(coordinates[name], from_pandas=True) for name in extra]
-    arrays += [pa.array(column, schema.field(name).type) for name, column in answered.items()]
+    coordinates = {"lon": shapely.get_x(answered.points), "lat": shapely.get_y(answered.points)}
+    extra = schema.names[len(arrays) : len(schema.names) - len(answered.columns)]
+    arrays += [pa.array(coordinates[name], from_pandas=True) for name in extra]
+    arrays += [pa.array(column, schema.field(name).type) for name, column in answered.columns.items()]
     return pa.Table.from_arrays(arrays, schema=schema)
 
 

@@ -49,8 +49,10 @@ def flatten(answer: Resolution | WanggeError, lines: Sequence[str]) -> dict[str,
         row["reason_code"], row["reason"] = NOT_ANSWERED, _message(answer)
         return row
     row["answer_id"] = answer.answer_id
-    row |= _located(answer) | _decided(answer)
-    row |= _lines((*answer.responsibility_grids, *answer.areas), lines)
+    row.update(_located(answer))
+    row.update(_decided(answer))
+    found = _lines((*answer.responsibility_grids, *answer.areas))
+    row.update({name: value for name, value in found.items() if name in row})
     return row
 
 
@@ -86,13 +88,12 @@ def _decided(answer: Resolution) -> dict[str, Any]:
     }
 
 
-def _lines(refs: Iterable[LineRef], lines: Sequence[str]) -> dict[str, Any]:
+def _lines(refs: Iterable[LineRef]) -> dict[str, Any]:
     found: dict[str, list[LineRef]] = {}
     for ref in refs:
         found.setdefault(ref.line, []).append(ref)
     row: dict[str, Any] = {}
-    for line in lines:
-        of_line = found.get(line, [])
+    for line, of_line in found.items():
         row[f"line:{line}"] = _joined(ref.code for ref in of_line)
         row[f"line:{line}_name"] = _joined(ref.name or "" for ref in of_line)
     return row

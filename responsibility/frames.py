@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
@@ -12,12 +11,10 @@ import pandas as pd
 import shapely
 
 from gis.crs import STORED
-from gis.errors import UsageError, WanggeError
+from gis.errors import UsageError
 from gis.text import t
-from responsibility.flatten import NUMBERS, columns_for, flatten
-from responsibility.model import Kind, Question, Resolution, Source
-from responsibility.preparing import complete
-from responsibility.questions import choice, number, question_from_params
+from responsibility.flatten import NUMBERS, columns_for
+from responsibility.rows import AnsweredRows, answer_rows, row_template
 
 if TYPE_CHECKING:
     from responsibility.resolver import Resolver
@@ -26,7 +23,6 @@ GUESSES: Mapping[str, tuple[str, ...]] = {
     "lon": ("lon", "longitude", "lng", "x", "经度"),
     "lat": ("lat", "latitude", "y", "纬度"),
 }
-OPTIONAL = ("class_column", "kind_column", "source_column", "accuracy_column")
 
 
 def resolve_frame(
@@ -85,80 +81,9 @@ def resolve_frame(
         for name, column in columns.items()
         if column is not None
     }
-    lines = resolver.line_names()
-    answers = answer_rows(resolver, x.tolist(), y.tolist(), values, template)
-    return _joined(frame, answers, lines)
-
-
-def row_template(resolver: Resolver, params: Mapping[str, str | None]) -> Question:
-    """Make the question that every row is a variant of; all are asked at one moment.
-
-    Raises
-    ------
-    UsageError
-        A parameter cannot be understood.
-    """
-    template = question_from_params({**params, "lon": "0", "lat": "0"})
-    now = resolver.moment_of_asking()
-    complete(template, now, resolver.settings)
-    return replace(template, as_of=template.as_of or now, at=template.at or now)
-
-
-def answer_rows(
-    resolver: Resolver,
-    x: Sequence[float],
-    y: Sequence[float],
-    values: Mapping[str, Sequence[str | None]],
-    template: Question,
-) -> list[Resolution | WanggeError]:
-    """Answer rows given as columns.
-
-    Parameters
-    ----------
-    x, y : sequence of float
-        Coordinates in the template's reference system; NaN gives an error for the row.
-    values : mapping of str to sequence of (str or None)
-        By the names of :data:`OPTIONAL`.
-    template : Question
-        What holds for all rows.
-    """
-    asked: list[Question | WanggeError] = []
-    for position, (lon, lat) in enumerate(zip(x, y, strict=True)):
-        row = {name: column[position] for name, column in values.items()}
-        try:
-            asked.append(_question(template, float(lon), float(lat), row))
-        except UsageError as error:
-            asked.append(error)
-    found = iter(resolver.answers([question for question in asked if isinstance(question, Question)]))
-    return [next(found) if isinstance(question, Question) else question for question in asked]
-
-
-def answer_columns(answers: Sequence[Resolution | WanggeError], lines: Sequence[str]) -> dict[str, list[Any]]:
-    """Return flattened answers as columns."""
-    rows = [flatten(answer, lines) for answer in answers]
-    return {name: [row[name] for row in rows] for name in columns_for(lines)}
-
-
-def answer_points(answers: Sequence[Resolution | WanggeError]) -> np.ndarray[Any, Any]:
-    """Return the points of answers in EPSG:4490, None where there is no answer."""
-    known = np.array([isinstance(answer, Resolution) for answer in answers], dtype=bool)
-    where = [answer.location for answer in answers if isinstance(answer, Resolution)]
-    points = np.full(len(answers), None, dtype=object)
-    points[known] = shapely.points([[location.lon, location.lat] for location in where]) if where else None
-    return points
-
-
-def _question(template: Question, lon: float, lat: float, row: Mapping[str, str | None]) -> Question:
-    changes: dict[str, Any] = {"lon": lon, "lat": lat}
-    if row.get("class_column"):
-        changes["class_text"] = row["class_column"]
-    if (kind := row.get("kind_column")) is not None:
-        changes["kind"] = choice("kind", kind, Kind)
-    if (source := row.get("source_column")) is not None:
-        changes["source"] = choice("source", source, Source)
-    if (accuracy := row.get("accuracy_column")) is not None:
-        changes["accuracy_m"] = number("accuracy", accuracy)
-    return replace(template, **changes)
+    lines = resolver.line_names(template.as_of)
+    answered = answer_rows(resolver, x.tolist(), y.tolist(), values, template, lines)
+    return _joined(frame, answered, lines)
 
 
 def _coordinates(
@@ -202,19 +127,21 @@ def _column(frame: pd.DataFrame, column: str | None, field: str) -> str:
     return str(column)
 
 
-def _joined(
-    frame: pd.DataFrame, answers: Sequence[Resolution | WanggeError], lines: Sequence[str]
-) -> gpd.GeoDataFrame:
+def _joined(frame: pd.DataFrame, rows: AnsweredRows, lines: Sequence[str]) -> gpd.GeoDataFrame:
     """Put the answers behind the frame's own columns."""
-    answered = pd.DataFrame(answer_columns(answers, lines), index=frame.index)
-    for name in answered.columns:
-        answered[name] = answered[name].astype("float64" if name in NUMBERS else "str")
+    answered = pd.DataFrame(
+        {
+            name: pd.array(column, dtype="float64" if name in NUMBERS else "str")
+            for name, column in rows.columns.items()
+        },
+        index=frame.index,
+    )
     own = pd.DataFrame(
         frame.drop(columns=frame.geometry.name) if isinstance(frame, gpd.GeoDataFrame) else frame
     )
     own = own.rename(columns=renamed(own.columns, lines))
     both = pd.concat([own, answered], axis=1)
-    return gpd.GeoDataFrame(both, geometry=answer_points(answers), crs=STORED)
+    return gpd.GeoDataFrame(both, geometry=rows.points, crs=STORED)
 
 
 def renamed(columns: Iterable[Any], lines: Sequence[str]) -> dict[Any, str]:

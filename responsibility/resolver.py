@@ -120,9 +120,10 @@ class Resolver:
         """Return the present moment, not before the newest edition whatever the clock says."""
         return self._present(History(self.registry))
 
-    def line_names(self) -> list[str]:
-        """Return the lines of business of the registry as it is now."""
-        return line_names(self.registry, Moment(History(self.registry).latest, None))
+    def line_names(self, as_of: datetime | None = None) -> list[str]:
+        """Return the lines of business of the registry, as it is now or was at a time."""
+        history = History(self.registry)
+        return line_names(self.registry, history.moment(as_of or self._present(history)))
 
     def _answers(self, questions: Sequence[Question], history: History) -> list[Answer]:
         now = self._present(history)

@@ -60,6 +60,7 @@ class History:
     def __init__(self, registry: Registry) -> None:
         self._editions: Sequence[Edition] = sorted(list_editions(registry), key=lambda edition: edition.id)
         self.latest = self._latest_by(None)
+        self._moments: dict[datetime, Moment] = {}
 
     @property
     def last_commit(self) -> datetime | None:
@@ -68,8 +69,10 @@ class History:
 
     def moment(self, as_of: datetime) -> Moment:
         """Return the state of the registry at a time."""
-        editions = self._latest_by(as_of)
-        return Moment(editions, None if editions == self.latest else as_of)
+        if as_of not in self._moments:
+            editions = self._latest_by(as_of)
+            self._moments[as_of] = Moment(editions, None if editions == self.latest else as_of)
+        return self._moments[as_of]
 
     def _latest_by(self, as_of: datetime | None) -> tuple[tuple[str, int], ...]:
         found = {
@@ -142,20 +145,29 @@ class Snapshot:
     ) -> list[tuple[Near, ...]]:
         """Return for each point the components of the classes meant there within reach."""
         answers: list[tuple[Near, ...]] = [()] * len(choices)
-        for choice in dict.fromkeys(choices):
-            places = np.flatnonzero([other == choice for other in choices])
-            found = self._near(choice, lon[places], lat[places], accuracy_m[places])
-            for place, near in zip(places, found, strict=True):
-                answers[place] = near
+        by_class = len(choices) > POINT_BY_POINT
+        places_of: dict[ClassChoice, list[int]] = {}
+        for place, choice in enumerate(choices):
+            places_of.setdefault(choice, []).append(place)
+        for choice, places in places_of.items():
+            near = self._near_by_class if by_class or choice in self._components else self._near_by_point
+            found = near(choice, lon[places], lat[places], accuracy_m[places])
+            for place, components in zip(places, found, strict=True):
+                answers[place] = components
         return answers
 
-    def _near(
+    def _near_by_class(
         self, choice: ClassChoice, lon: Floats, lat: Floats, accuracy_m: Floats
     ) -> list[tuple[Near, ...]]:
-        if len(lon) > POINT_BY_POINT and choice not in self._components:
-            self._components[choice] = ComponentIndex(self._read_components(choice, None), self._reach)
-        if choice in self._components:
-            return self._components[choice].near(lon, lat, accuracy_m)
+        index = self._components.get(choice)
+        if index is None:
+            index = ComponentIndex(self._read_components(choice, None), self._reach)
+            self._components[choice] = index
+        return index.near(lon, lat, accuracy_m)
+
+    def _near_by_point(
+        self, choice: ClassChoice, lon: Floats, lat: Floats, accuracy_m: Floats
+    ) -> list[tuple[Near, ...]]:
         reach = max(self._settings.class_accuracy_m.values())
         boxes = zip(*boxes_around(lon, lat, accuracy_m + reach), strict=True)
         frames = [self._read_components(choice, (w, s, e, n)) for w, s, e, n in boxes]

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import SimpleNamespace as Town
 from typing import Any
 
@@ -158,3 +158,18 @@ def test_chinese_headings_of_coordinates_are_known(city: Registry, town: Town) -
     frame = table(town, 0.5).rename(columns={"lon": "经度", "lat": "纬度"})
 
     assert resolver(city).resolve_frame(frame)["unit_grid"].tolist() == ["500199001001001"]
+
+
+def test_the_columns_of_lines_are_those_of_the_time_asked_about(
+    own_city: Registry, town: Town, area_row: Any
+) -> None:
+    written = commit(own_city, "areas", town.frame([area_row("A1", town.cells(0, 2))]))
+    commit(own_city, "areas", town.frame([area_row("A1", town.cells(0, 2), line="公安")]))
+
+    def lines(as_of: datetime) -> list[str]:
+        answered = resolver(own_city).resolve_frame(table(town, 0.5), as_of=as_of.isoformat())
+        return [name for name in answered.columns if name.startswith("line:") and "_" not in name]
+
+    assert lines(written.committed_at) == ["line:环卫"]
+    assert "line:公安" in lines(MOMENT)
+    assert lines(written.committed_at - timedelta(milliseconds=1)) == []
