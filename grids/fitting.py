@@ -12,7 +12,15 @@ from gis.findings import Severity
 from gis.staging import Staging
 from gis.text import Text, t
 from grids.codes import lies_within
-from grids.topology import Defect, Surfaces, find_gaps, find_overlaps, find_protrusions, largest_share
+from grids.topology import (
+    Defect,
+    Surfaces,
+    area_text,
+    find_gaps,
+    find_overlaps,
+    find_protrusions,
+    largest_share,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +68,7 @@ def check_overlaps_with(staging: Staging, surfaces: Surfaces, others: Layer, sev
 
 
 def _flag_overlap(staging: Staging, at: int, other: Text | str, defect: Defect, severity: Severity) -> None:
-    area = f"{defect.area_m2:.4g}"
+    area = area_text(defect.area_m2)
     staging.flag(
         at,
         "G03",
@@ -95,7 +103,7 @@ def check_gaps(staging: Staging, surfaces: Surfaces, parents: Layer, neighbours:
         if defect.negligible and not defect.enclosed:
             continue
         parent = None if defect.left < 0 else str(parents.codes[defect.left])
-        area = f"{defect.area_m2:.4g}"
+        area = area_text(defect.area_m2)
         message = (
             t("Nothing covers {area} m² inside the layer", area=area)
             if parent is None
@@ -134,7 +142,7 @@ def check_containment(staging: Staging, surfaces: Surfaces, parents: Layer) -> N
 
 def _flag_outside(staging: Staging, at: int, parent: str | None, defect: Defect | None) -> None:
     name = staging.name_of(at)
-    area = None if defect is None else f"{defect.area_m2:.4g}"
+    area = None if defect is None else area_text(defect.area_m2)
     staging.flag(
         at,
         "G05",

@@ -12,7 +12,7 @@ from shapely.geometry.base import BaseGeometry
 from gis.findings import Severity
 from gis.staging import Staging
 from gis.text import Text, t
-from grids.topology import Surfaces, find_ring_faults
+from grids.topology import Surfaces, area_text, find_ring_faults
 
 SIZE_RANGE_M2 = (1_000.0, 100_000.0)
 """Outside of it a unit grid is reported as information; 10 000 m² is the guiding size, no bound."""
@@ -143,9 +143,9 @@ def check_slivers(staging: Staging, surfaces: Surfaces, smallest_m2: float) -> N
             at,
             "G16",
             Severity.WARNING,
-            t("{name} measures only {area} m²", name=staging.name_of(at), area=f"{area[at]:.4g}"),
+            t("{name} measures only {area} m²", name=staging.name_of(at), area=area_text(area[at])),
             field="geometry",
-            value=f"{area[at]:.4g}",
+            value=area_text(area[at]),
             expected=t("at least {area} m², at least 1 m wide", area=f"{smallest_m2:g}"),
             hint=t("A leftover of drawing? Join it to its neighbour, or delete it"),
         )
@@ -162,9 +162,9 @@ def check_sizes(staging: Staging, surfaces: Surfaces, skip: NDArray[np.bool_]) -
             at,
             "G11",
             Severity.INFO,
-            t("{name} measures {area} m²", name=staging.name_of(at), area=f"{area[at]:.0f}"),
+            t("{name} measures {area} m²", name=staging.name_of(at), area=area_text(area[at])),
             field="geometry",
-            value=f"{area[at]:.0f}",
+            value=area_text(area[at]),
             expected=t("about 10 000 m²: {low} to {high}", low=f"{low:.0f}", high=f"{high:.0f}"),
         )
 

@@ -140,6 +140,11 @@ def _valid_surfaces(geometries: Geometries) -> Geometries:
     return np.asarray(result, dtype=object)
 
 
+def area_text(square_metres: float) -> str:
+    """Write an area for people: whole square metres, below a thousand four digits."""
+    return f"{square_metres:.0f}" if square_metres >= 1000 else f"{square_metres:.4g}"
+
+
 def find_overlaps(surfaces: Surfaces, others: Surfaces | None = None) -> list[Defect]:
     """Find where surfaces cover the same ground, pair by pair.
 

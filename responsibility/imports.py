@@ -14,7 +14,7 @@ from gis.text import t
 from grids.numbering import check_codes_present, normalise_codes
 from grids.pieces import check_duplicates, check_pieces, join_pieces
 from grids.shapes import as_number, check_geometries
-from grids.topology import Surfaces, find_overlaps
+from grids.topology import Surfaces, area_text, find_overlaps
 from responsibility.import_fields import AREA_FIELDS, BOUNDARY_FIELDS
 from responsibility.settling import (
     NO_CLASSES,
@@ -132,7 +132,7 @@ def _check_overlaps(staging: Staging, surfaces: Surfaces, classes: list[set[str]
                     "{name} overlaps {other} of the same line by {area} m²",
                     name=staging.name_of(right),
                     other=staging.name_of(left),
-                    area=f"{defect.area_m2:.4g}",
+                    area=area_text(defect.area_m2),
                 ),
                 field="geometry",
                 hint=t("The smaller of the two is taken there"),
