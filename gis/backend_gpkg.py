@@ -258,6 +258,8 @@ def _set_up_connection(driver: sqlite3.Connection, _record: object) -> None:
     driver.isolation_level = None
     driver.execute("PRAGMA synchronous = FULL")
     driver.execute("PRAGMA cache_size = -65536")
+    # A large import leaves a large WAL behind, until it is used again
+    driver.execute(f"PRAGMA journal_size_limit = {1 << 26}")
     driver.execute(f"PRAGMA mmap_size = {1 << 28}")
     gpkg_functions.register(driver)
 

@@ -1,7 +1,8 @@
 """A registry in PostgreSQL with PostGIS.
 
 Rows are loaded by COPY. Writers take one advisory lock, so that editions are numbered and
-compared one after the other; readers see one snapshot and are never blocked.
+compared one after the other; readers see one snapshot and are never blocked. What other programs
+change in live tables goes to the history, closed by edition 0, as it does in a GeoPackage.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from sqlalchemy.exc import DBAPIError
 from gis.backend import ACCESS, Backend, Columns
 from gis.columns import SRID, GeometryColumn
 from gis.errors import RegistryUnavailable
+from gis.postgis_guard import announce, create_guard
 from gis.text import t
 
 # Any constant will do, as long as every writer of a database takes the same
@@ -75,6 +77,7 @@ class PostgisBackend(Backend):
             {"wait": f"{max(1, round(self.busy_timeout * 1000))}ms"},
         )
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _WRITER_LOCK})
+        announce(connection)
 
     def prepare_schema(self, connection: Connection) -> None:
         """Create the PostGIS extension where it is missing."""
@@ -97,11 +100,13 @@ class PostgisBackend(Backend):
         table: str,
         *,
         geometry: str | None,
-        key: Sequence[str] = (),  # noqa: ARG002
+        key: Sequence[str] = (),
     ) -> None:
-        """Index the geometry with GiST."""
+        """Index the geometry with GiST; guard a live table."""
         if geometry:
             connection.execute(text(f"CREATE INDEX ix_{table}_geom ON {table} USING gist (geom)"))
+        if key:
+            create_guard(connection, table)
 
     def bulk_load(
         self, connection: Connection, table: Table, names: Sequence[str], batches: Iterable[Columns]

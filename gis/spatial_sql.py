@@ -89,20 +89,31 @@ def checked_bounds(bbox: Bounds) -> Bounds:
     return sides[0], sides[1], sides[2], sides[3]
 
 
-class _BoxCandidates(GenericFunction[bool]):
+class _Condition(GenericFunction[bool]):
+    """A function that is a condition as it is.
+
+    For SQLite SQLAlchemy would compare it with 1, and an index is not used through a comparison.
+    """
+
+    inherit_cache = True
+    type = Boolean()
+
+    def self_group(self, against: Any = None) -> Any:  # noqa: ARG002
+        return self
+
+
+class _BoxCandidates(_Condition):
     """Rows that the spatial index finds: fid, geometry, minx, miny, maxx, maxy."""
 
     inherit_cache = True
     name = "wangge_box_candidates"
-    type = Boolean()
 
 
-class _IntersectsBox(GenericFunction[bool]):
+class _IntersectsBox(_Condition):
     """Exact test of one geometry: geometry, minx, miny, maxx, maxy."""
 
     inherit_cache = True
     name = "wangge_intersects_box"
-    type = Boolean()
 
 
 class _AsGeoJson(GenericFunction[str]):

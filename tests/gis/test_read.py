@@ -176,6 +176,21 @@ def test_the_clause_works_on_aliases_and_its_quick_form_misses_nothing(registry:
     assert exact | {"0000"} == quick < set(frame["code"])
 
 
+@pytest.mark.parametrize("exact", [True, False])
+def test_a_rectangle_is_searched_by_the_spatial_index(registry: Registry, exact: bool) -> None:
+    commit(registry, "places", triangles_and_points(2000))
+    places = DATASETS["places"].live
+    statement = select(places.c.code).where(bbox_clause(places, (106.8, 106.8, 106.81, 106.81), exact=exact))
+    with registry.connect() as connection:
+        sql = str(
+            statement.order_by(places.c.fid).compile(connection, compile_kwargs={"literal_binds": True})
+        )
+        prefix = "EXPLAIN QUERY PLAN" if registry.kind == "gpkg" else "EXPLAIN"
+        plan = str(connection.exec_driver_sql(f"{prefix} {sql}").all())
+    expected = "SEARCH places USING INTEGER PRIMARY KEY" if registry.kind == "gpkg" else "ix_places_geom"
+    assert expected in plan
+
+
 def test_geometry_as_geojson_text(registry: Registry) -> None:
     shapes = [
         shapely.Point(106.123456789123, 29),
