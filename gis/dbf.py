@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from gis.encoding import Decision, Outcome, Sample, decide, decode
+from gis.encoding import ENOUGH_VALUES, Decision, Outcome, Sample, decide, decode
 from gis.encoding_names import Declaration, declared_in_language_byte, given_codec, is_ascii_compatible
 from gis.errors import FileProblem, UsageError
 from gis.findings import Finding, Severity
@@ -217,11 +217,13 @@ def _text_bytes(table: DbfTable, index: int) -> NDArray[np.bytes_]:
 
 
 def _samples(table: DbfTable, distinct: dict[int, NDArray[np.bytes_]]) -> Iterator[Sample]:
+    """Give what the encoding is judged by: names of columns, and values outside ASCII of each."""
     for field in table.fields:
         yield Sample(field.raw_name, full=len(field.raw_name) >= _NAME_BYTES - 1)
     for index, values in distinct.items():
         width = table.fields[index].width
-        for raw in values.tolist():
+        telling = [raw for raw in values.tolist() if not raw.isascii()]
+        for raw in telling[:: max(1, len(telling) // ENOUGH_VALUES)]:
             yield Sample(raw, full=len(raw) == width)
 
 
@@ -257,11 +259,13 @@ def _decoded(
     lookup = np.empty(len(distinct), dtype=object)
     findings = []
     for position, raw in enumerate(distinct.tolist()):
-        text, outcome = decode(Sample(raw, full=len(raw) == field.width), codec)
-        lookup[position] = text.replace("\0", "").strip() or None
-        if outcome is not Outcome.WHOLE:
+        try:
+            text = raw.decode(codec)
+        except UnicodeDecodeError:
+            text, outcome = decode(Sample(raw, full=len(raw) == field.width), codec)
             rows = np.flatnonzero(inverse == position) + 1
             findings.append(_bad_value(outcome, rows, name, text, dataset))
+        lookup[position] = text.replace("\0", "").strip() or None
     return lookup[inverse], findings
 
 

@@ -19,6 +19,8 @@ from gis.encoding_names import GBK, UTF8, Declaration, given_codec, is_single_by
 from gis.errors import FileProblem
 from gis.text import Text, t
 
+#: So many values, evenly spread, are looked at: more add no evidence.
+ENOUGH_VALUES = 5_000
 #: Share of values that may be damaged before an encoding counts as contradicted.
 DAMAGED_SHARE = 0.05
 # What text scores at least when read with the right encoding. Measured on single names of villages,
@@ -30,7 +32,6 @@ _READS_AS_NOTHING = 0.5
 _ENOUGH_UTF8 = 12
 _SOME_UTF8 = 3
 _CLEARLY_BETTER = 0.25
-_ENOUGH_VALUES = 5_000
 _TELLING_EXAMPLE = 4
 _SHOWN_CANDIDATES = (UTF8, GBK, "big5hkscs", "iso8859-1")
 
@@ -155,8 +156,8 @@ def decode(sample: Sample, codec: str) -> tuple[str, Outcome]:
 
 
 def _some(values: list[Sample]) -> list[Sample]:
-    """Take evenly spread values: more than some thousand add no evidence."""
-    step = max(1, len(values) // _ENOUGH_VALUES)
+    """Take evenly spread values."""
+    step = max(1, len(values) // ENOUGH_VALUES)
     return values[::step]
 
 

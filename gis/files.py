@@ -19,7 +19,7 @@ from gis.shapefile import read_shapefile
 from gis.sheet import Sheet
 from gis.tables import read_table
 from gis.text import t
-from gis.vector import read_geojson, read_geopackage
+from gis.vector import looks_like_geojson, read_geojson, read_geopackage
 
 __all__ = ["ROW", "SourceLayer", "read_layers", "read_tables"]
 
@@ -64,7 +64,7 @@ def read_layers(
 
     with tempfile.TemporaryDirectory() as folder:
         delivery = gather(paths, Budget(Path(folder)), dataset=dataset, kinds=SPATIAL)
-        _pass_over_plain_tables(delivery, paths, encoding, dataset)
+        _pass_over_strangers(delivery, paths, encoding, dataset)
         layers = _read_all(delivery, read, dataset)
     filled = [layer for layer in layers if len(layer.frame)]
     if not filled:
@@ -167,20 +167,38 @@ def _read_raw(item: Item, system: System | None, encoding: str | None, dataset: 
     return [read_points(sheet, system, dataset=dataset) for sheet in wanted]
 
 
-def _pass_over_plain_tables(
+def _pass_over_strangers(
     delivery: Delivery, paths: Sequence[Path], encoding: str | None, dataset: str
 ) -> None:
-    """Leave out tables without coordinates that came along with layers in a folder or archive."""
+    """Leave out files that came along with layers in a folder or archive and are none themselves."""
     named = {path.name for path in paths}
-    spatial = [item for item in delivery.items if item.kind is not Kind.TABLE or item.shown in named]
-    if not spatial:
-        return
-    for item in [item for item in delivery.items if item not in spatial]:
+    reasons = [
+        (item, None if item.shown in named else _why_no_layer(item, encoding, dataset))
+        for item in delivery.items
+    ]
+    strangers = [(item, why) for item, why in reasons if why is not None]
+    if len(strangers) == len(reasons):
+        return  # nothing but strangers: reading them says what is missing
+    for item, why in strangers:
+        delivery.items.remove(item)
+        delivery.findings.append(why)
+
+
+def _why_no_layer(item: Item, encoding: str | None, dataset: str) -> Finding | None:
+    """Say why a file is no layer; ``None`` for what is one, or is damaged and has to be reported."""
+    if item.kind is Kind.GEOJSON and not looks_like_geojson(item.file):
+        message = t("{path} is JSON but not GeoJSON and is passed over", path=item.shown)
+        return Finding("F01", Severity.WARNING, dataset, message, value=item.shown)
+    if item.kind is not Kind.TABLE:
+        return None
+    try:
         sheets = read_table(item.file, encoding=encoding, dataset=dataset, shown=item.shown)
-        if not any(map(has_coordinates, sheets)):
-            delivery.items.remove(item)
-            message = t("{path} is a table without coordinates and is passed over", path=item.shown)
-            delivery.findings.append(Finding("F05", Severity.WARNING, dataset, message, value=item.shown))
+    except FileProblem:
+        return None  # reading it again among the layers reports it with all others
+    if any(map(has_coordinates, sheets)):
+        return None
+    message = t("{path} is a table without coordinates and is passed over", path=item.shown)
+    return Finding("F05", Severity.WARNING, dataset, message, value=item.shown)
 
 
 def _empty(layers: Sequence[SourceLayer], dataset: str) -> list[Finding]:

@@ -23,13 +23,14 @@ from gis.crs_names import horizontal
 from gis.errors import FileProblem, UsageError
 from gis.findings import Finding, Severity
 from gis.gcj import ChinaShift
-from gis.hypotheses import bounds_of, fitting_systems
+from gis.hypotheses import Bounds, bounds_of, fitting_systems
 from gis.layer import ROW, RawLayer, SourceLayer
 from gis.text import Text, t
 
 # Zones are used beyond their edges by neighbouring districts, never so far.
 _AREA_MARGIN_DEG = 5.0
-_WORLD = (-180.0, -90.0, 180.0, 90.0)
+# Deliveries round the edges of the world.
+_WORLD = (-180.0001, -90.0001, 180.0001, 90.0001)
 
 
 def georeference(raw: RawLayer, given: str | None, *, dataset: str) -> SourceLayer:
@@ -168,16 +169,8 @@ def _check_places(
     if not present.any():
         return geometries, []
     bounds = shapely.bounds(geometries)
-    impossible = present & (~np.isfinite(bounds).all(axis=1) | _is_non_finite(geometries))
-    west, south, east, north = _area(system)
-    with np.errstate(invalid="ignore"):
-        inside = (
-            (bounds[:, 0] >= west)
-            & (bounds[:, 1] >= south)
-            & (bounds[:, 2] <= east)
-            & (bounds[:, 3] <= north)
-        )
-    outside = present & ~inside
+    impossible = present & (~_inside(bounds, _WORLD) | _is_non_finite(geometries))
+    outside = present & ~_inside(bounds, _area(system))
     if outside.sum() * 2 > present.sum():
         raise _implausible(raw, system)
     geometries = geometries.copy()
@@ -188,6 +181,14 @@ def _check_places(
     ]
 
 
+def _inside(bounds: NDArray[np.float64], area: Bounds) -> NDArray[np.bool_]:
+    """Tell which bounds lie in an area; those that are no numbers do not."""
+    west, south, east, north = area
+    with np.errstate(invalid="ignore"):
+        low = (bounds[:, 0] >= west) & (bounds[:, 1] >= south)
+        return np.asarray(low & (bounds[:, 2] <= east) & (bounds[:, 3] <= north))
+
+
 def _is_non_finite(geometries: NDArray[np.object_]) -> NDArray[np.bool_]:
     """Find geometries with an infinite or missing coordinate, which bounds leave out."""
     xy, owner = shapely.get_coordinates(geometries, return_index=True)
@@ -196,7 +197,7 @@ def _is_non_finite(geometries: NDArray[np.object_]) -> NDArray[np.bool_]:
     return flags
 
 
-def _area(system: System) -> tuple[float, float, float, float]:
+def _area(system: System) -> Bounds:
     """Tell where a system is for, longitude and latitude, with a wide margin."""
     if isinstance(system, ChinaShift):
         return _WORLD
@@ -212,7 +213,7 @@ def _area(system: System) -> tuple[float, float, float, float]:
     return area.west - m, area.south - m, area.east + m, area.north + m
 
 
-def _around_meridian(system: CRS) -> tuple[float, float, float, float]:
+def _around_meridian(system: CRS) -> Bounds:
     """Tell where a system without a registered area is for: not far from its central meridian."""
     operation = system.coordinate_operation
     values = {} if operation is None else {param.name: param.value for param in operation.params}

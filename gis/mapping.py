@@ -6,6 +6,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import geopandas as gpd
@@ -243,24 +244,44 @@ def _lost_digits(frame: pd.DataFrame, source: str, dataset: str) -> list[Finding
 
 def _attributes(frame: pd.DataFrame, names: Sequence[str]) -> pd.Series[Any]:
     """Write the remaining columns of each row as a JSON object; missing values are left out."""
-    texts: list[str | None] = []
-    cells = [[_plain(value) for value in frame[name]] for name in names]
-    for row in zip(*cells, strict=True):
-        filled: dict[str, Any] = {}
-        for name, value in zip(names, row, strict=True):
-            if value is not None:
-                filled |= _spread(value) if name == ATTRIBUTES else {name: value}
-        texts.append(orjson.dumps(filled).decode() if filled else None)
-    return pd.Series(texts or [None] * len(frame), index=frame.index, dtype=object)
+    columns = [_members(frame[name], name) for name in names]
+    texts = [",".join(filter(None, row)) for row in zip(*columns, strict=True)]
+    objects: list[str | None] = [f"{{{text}}}" if text else None for text in texts]
+    return pd.Series(objects or [None] * len(frame), index=frame.index, dtype=object)
 
 
-def _spread(value: Any) -> dict[str, Any]:
+def _members(values: pd.Series[Any], name: str) -> list[str]:
+    """Write a column as members of JSON objects, once per distinct value."""
+    write = _spread if name == ATTRIBUTES else partial(_member, name)
+    if values.dtype == object:
+        known: dict[Any, str] = {}
+        return [known.get(v) or known.setdefault(v, write(v)) if _is_plain(v) else write(v) for v in values]
+    codes, distinct = pd.factorize(values, use_na_sentinel=True)
+    lookup = [*map(write, distinct), ""]
+    return [lookup[code] for code in codes]
+
+
+def _is_plain(value: Any) -> bool:
+    """Tell values apart that may share a result from 1, 1.0 and True, which are equal."""
+    return isinstance(value, str)
+
+
+def _member(name: str, value: Any) -> str:
+    plain = _plain(value)
+    if plain is None:
+        return ""
+    return f"{orjson.dumps(name).decode()}:{orjson.dumps(plain).decode()}"
+
+
+def _spread(value: Any) -> str:
     """Take apart the ``attributes`` of an earlier export, so that they do not nest deeper each time."""
     try:
         parsed = orjson.loads(value) if isinstance(value, str) else value
     except orjson.JSONDecodeError:
         parsed = value
-    return parsed if isinstance(parsed, dict) else {ATTRIBUTES: value}
+    if not isinstance(parsed, dict):
+        return _member(ATTRIBUTES, parsed)
+    return ",".join(filter(None, (_member(str(name), item) for name, item in parsed.items())))
 
 
 def _plain(value: Any) -> Any:
@@ -275,7 +296,7 @@ def _plain(value: Any) -> Any:
     if isinstance(value, (float, np.floating)) and np.isfinite(value):
         number = float(value)
         return int(number) if number.is_integer() and abs(number) <= EXACT_DOUBLE else number
-    return value if isinstance(value, dict) else as_text(value)
+    return value if isinstance(value, (dict, list)) else as_text(value)
 
 
 def _kept(names: Sequence[str], dataset: str) -> list[Finding]:

@@ -33,6 +33,9 @@ _HEAD_AND_TAIL = 64 << 10
 _CRS_MEMBER = re.compile(
     rb'"crs"\s*:\s*\{[^{}]*"properties"\s*:\s*\{[^{}]*"name"\s*:\s*"(?P<name>[^"\\]{1,200})"'
 )
+_GEOJSON_TYPE = re.compile(
+    rb'"type"\s*:\s*"(Feature|FeatureCollection|GeometryCollection|(Multi)?(Point|LineString|Polygon))"'
+)
 _FEATURE = re.compile(rb'"type"\s*:\s*"Feature"')
 
 
@@ -72,11 +75,17 @@ def read_geojson(item: Item, *, encoding: str | None, dataset: str) -> RawLayer:
         frame, found = read_attributes(source, shown=item.shown, dataset=dataset, **options)
         geometries, findings = read_geometries(source, shown=item.shown, dataset=dataset, **options)
         _check_complete(file, len(geometries), item.shown)
-        findings += _unreadable_geometries(file, geometries, findings, dataset)
+        findings += _unreadable_geometries(file, geometries, findings, item.shown, dataset)
         stated = _stated(file)
     _check_parallel(frame, geometries, item.shown)
     findings = list(dict.fromkeys([*findings, *found]))
     return RawLayer(item.shown, item.name, _numbered(frame), geometries, stated, evidence, findings)
+
+
+def looks_like_geojson(file: Path) -> bool:
+    """Tell GeoJSON from other JSON by its beginning."""
+    with file.open("rb") as stream:
+        return _GEOJSON_TYPE.search(stream.read(_HEAD_AND_TAIL).replace(b"\0", b"")) is not None
 
 
 def _geopackage_layer(item: Item, source: str, name: str, dataset: str) -> RawLayer:
@@ -172,14 +181,17 @@ def _check_complete(file: Path, read: int, shown: str) -> None:
 
 
 def _unreadable_geometries(
-    file: Path, geometries: NDArray[np.object_], known: list[Finding], dataset: str
+    file: Path, geometries: NDArray[np.object_], known: list[Finding], shown: str, dataset: str
 ) -> list[Finding]:
     """Report geometries that are missing because their coordinates make none."""
     missing = shapely.is_missing(geometries)
     reported = {finding.row for finding in known if finding.severity is Severity.ERROR}
     if not missing.any():
         return []
-    document = orjson.loads(file.read_bytes().removeprefix(codecs.BOM_UTF8))
+    try:
+        document = orjson.loads(file.read_bytes().removeprefix(codecs.BOM_UTF8))
+    except orjson.JSONDecodeError as error:
+        raise _unreadable(shown, str(error)) from error
     features = [f for f in _features(document) if isinstance(f, dict) and f.get("type") == "Feature"]
     message = t("The geometry cannot be built from its coordinates")
     return [

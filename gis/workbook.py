@@ -92,10 +92,10 @@ def _merged_cells(xml: bytes) -> int:
 
 def _load(path: Path, shown: str, *, values: bool) -> Any:
     try:
-        with warnings.catch_warnings():
+        with path.open("rb") as stream, warnings.catch_warnings():
             # openpyxl warns of styles and extensions it does not keep, which reading does not need.
             warnings.simplefilter("ignore")
-            return openpyxl.load_workbook(path, data_only=values)
+            return openpyxl.load_workbook(stream, data_only=values)
     except Exception as error:
         message = t("{path} is no workbook that can be read: {reason}", path=shown, reason=str(error))
         raise FileProblem(message, code="F01", value=shown) from error

@@ -9,6 +9,7 @@ from gis.crs import transformer
 from gis.errors import FileProblem
 from gis.files import read_layers
 from gis.findings import Severity
+from gis.mapping import Field, map_fields
 
 
 def read(path, **options):
@@ -181,6 +182,15 @@ def test_new_york_in_feet_lies_on_new_york_in_degrees(real_data):
     points = frame.geometry[known]
     metres = Geod(ellps="GRS80").inv(lon, lat, points.x.to_numpy(), points.y.to_numpy())[2]
     assert np.max(metres) < 0.1  # feet are rounded to whole ones in the file
+
+
+def test_codes_of_new_york_districts_stay_whole_numbers_in_text(real_data):
+    (layer,) = read(real_data / "us-nyc-311" / "community-districts.geojson.gz")
+    frame, findings = map_fields(layer.frame, [Field("code", required=True)], given={"code": "BoroCD"})
+    assert len(frame) == 71
+    assert {"101", "408"} <= set(frame["code"])
+    assert frame["code"].str.fullmatch(r"\d{3}").all()
+    assert "F05" not in {finding.code for finding in findings}
 
 
 def test_hong_kong_grid_agrees_with_the_stated_degrees(real_data):

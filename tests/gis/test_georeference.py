@@ -153,6 +153,14 @@ def test_coordinates_that_are_no_place_are_left_out():
     assert [(f.code, f.row) for f in out.findings] == [("F12", 2), ("F12", 4)]
 
 
+def test_degrees_beyond_the_world_are_no_place():
+    raw = layer(LON, LAT, rows=5)
+    raw.geometries[2] = shapely.Point(LON, 1e9)
+    out = georeference(raw, "EPSG:4490", dataset="components")
+    assert out.frame.geometry[2] is None
+    assert [(f.code, f.severity, f.row) for f in out.findings] == [("F12", Severity.WARNING, 3)]
+
+
 def test_missing_and_empty_geometries_do_not_count():
     raw = layer(LON, LAT)
     raw.geometries[0] = None

@@ -153,6 +153,13 @@ def test_a_plain_table_beside_a_layer_is_passed_over(make_shapefile, table, tmp_
     assert [(f.code, f.severity) for f in layer.findings] == [("F05", Severity.WARNING)]
 
 
+def test_a_damaged_table_beside_a_layer_is_not_passed_over(make_shapefile, tmp_path):
+    make_shapefile(prj=None)
+    (tmp_path / "点位.xlsx").write_bytes(b"PK damaged")
+    problem = refusal(tmp_path)
+    assert problem.report.by_code() == {"F01": 1, "F03": 1}
+
+
 def test_points_beside_a_layer_are_read(make_shapefile, table, tmp_path):
     make_shapefile()
     table("lon_84,lat_84", "106.55,29.56", name="厕所.csv")

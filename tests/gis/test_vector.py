@@ -160,6 +160,13 @@ def test_a_geometry_that_cannot_be_built_is_an_error_of_its_row(geojson, geometr
     assert list(layer.frame.geometry.isna()) == [False, True, True]
 
 
+def test_other_json_beside_a_layer_is_passed_over(geojson, tmp_path):
+    geojson(collection(feature()))
+    geojson({"name": "package", "version": 1}, "package.json")
+    (layer,) = read(tmp_path)
+    assert [(f.code, f.severity) for f in layer.findings] == [("F01", Severity.WARNING)]
+
+
 def test_invalid_polygons_are_delivered_as_they_are(geojson):
     bow_tie = {"type": "Polygon", "coordinates": [[[106, 29], [107, 30], [107, 29], [106, 30], [106, 29]]]}
     (layer,) = read(geojson(collection(feature(geometry=bow_tie))))
