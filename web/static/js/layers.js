@@ -22,24 +22,28 @@ export function makeLayers(configs) {
 }
 
 function entryOf(config) {
-  const layer = tileLayer(config);
-  const all = [layer, labelLayer(config)].filter(Boolean);
+  const isText = (one) => one.type === "symbol";
+  const layer = shapeLayer(config, config.style.layers.filter((one) => !isText(one)));
+  const texts = config.style.layers.filter(isText);
+  const all = [layer, ...(texts.length > 0 ? [textLayer(config, texts, layer.getSource())] : [])];
   const setVisible = (visible) => all.forEach((one) => one.setVisible(visible));
   setVisible(config.visible);
   return { config, layer, all, isVisible: () => layer.getVisible(), setVisible };
 }
 
-/** Draw the features of a layer for which the shown `test(properties)` is true once more, in another style. */
+/** Draw the features of a layer for which `test(properties)` is true once more; `show(null)` draws none. */
 export function makeHighlight(entry, style) {
-  let wanted = () => false;
+  let wanted = null;
   const layer = new layers.VectorTile({
-    source: entry.layer.getSource(), renderMode: "vector", zIndex: 20,
+    source: entry.layer.getSource(), renderMode: "vector", zIndex: 20, visible: false,
+    maxResolution: entry.layer.getMaxResolution(),
     style: (feature) => (wanted(feature.getProperties()) ? style : undefined),
   });
   return {
     layer,
     show(test) {
       wanted = test;
+      layer.setVisible(Boolean(test));
       layer.changed();
     },
   };
@@ -59,48 +63,49 @@ export function ring(colour, radius) {
   return new styles.Style({ stroke, image: new styles.Circle({ radius, stroke }) });
 }
 
-function tileLayer(config) {
-  const layer = new layers.VectorTile({
-    source: new sources.VectorTile({
-      format: new format.MVT({ idProperty: "fid" }),
-      projection: CODE,
-      tileGrid: quadGrid(config.min_zoom - 1, DEEPEST_TILE),
-      url: `ogc/collections/${encodeURIComponent(config.id)}/tiles/CGCS2000Quad/{z}/{y}/{x}?f=mvt`,
-      overlaps: config.geometry !== "polygon",
-    }),
-    // Only texts give way to each other; a layer without any is drawn in its place in the order.
-    declutter: config.geometry !== "polygon" && config.style.layers.some((one) => one.type === "symbol"),
-    // Sharp at every zoom; tiles drawn as pictures would blur until those of the next zoom are there.
-    renderMode: "vector",
-    zIndex: zIndexOf(config),
+function shapeLayer(config, styleLayers) {
+  const source = new sources.VectorTile({
+    format: new format.MVT({ idProperty: "fid" }),
+    projection: CODE,
+    tileGrid: quadGrid(config.min_zoom - 1, DEEPEST_TILE),
+    url: `ogc/collections/${encodeURIComponent(config.id)}/tiles/CGCS2000Quad/{z}/{y}/{x}?f=mvt`,
+    overlaps: config.geometry !== "polygon",
   });
-  const drawn = config.style.layers.filter((one) => one.type !== "symbol" || config.geometry !== "polygon");
-  applyStyle(layer, drawn, { type: "vector" }, { "source-layer": config.id });
-  layer.setMaxResolution(coarsest(drawn));
+  const layer = tileLayer(source, styleLayers, { zIndex: zIndexOf(config) });
+  applyStyle(layer, styleLayers, { type: "vector" }, { "source-layer": config.id });
+  return layer;
+}
+
+/** All texts lie above all shapes, and give way to each other. */
+function textLayer(config, styleLayers, tiles) {
+  const options = { declutter: true, zIndex: 15 + zIndexOf(config) / 100 };
+  if (config.geometry === "polygon") return labelLayer(config, styleLayers, options);
+  const layer = tileLayer(tiles, styleLayers, options);
+  applyStyle(layer, styleLayers, { type: "vector" }, { "source-layer": config.id });
+  return layer;
+}
+
+function tileLayer(source, styleLayers, options) {
+  // As vectors, tiles are sharp at every zoom; as pictures they blur until those of the next zoom are there.
+  return new layers.VectorTile({ source, renderMode: "vector", maxResolution: coarsest(styleLayers), ...options });
+}
+
+/** Labels of polygons come apart from the tiles, which would repeat them in every piece of a polygon. */
+function labelLayer(config, styleLayers, options) {
+  const source = new sources.Vector({
+    format: new format.GeoJSON({ dataProjection: CODE, featureProjection: CODE }),
+    url: (box) => `api/labels/${encodeURIComponent(config.id)}?bbox=${box.join(",")}`,
+    strategy: loadingstrategy.tile(quadGrid(0, Math.max(0, Math.floor(firstZoom(styleLayers)) - 1))),
+  });
+  const layer = new layers.Vector({ source, maxResolution: coarsest(styleLayers), ...options });
+  applyStyle(layer, styleLayers, { type: "geojson" });
   return layer;
 }
 
 /** The resolution from which on a style draws anything; no tile is asked for before. */
-function coarsest(styleLayers) {
-  return STYLE_RESOLUTIONS[0] / 2 ** Math.min(...styleLayers.map((one) => one.minzoom ?? 0));
-}
+const coarsest = (styleLayers) => STYLE_RESOLUTIONS[0] / 2 ** firstZoom(styleLayers);
 
-/** Labels of polygons come apart from the tiles, which would repeat them in every piece of a polygon. */
-function labelLayer(config) {
-  const texts = config.style.layers.filter((one) => one.type === "symbol");
-  if (config.geometry !== "polygon" || texts.length === 0) return null;
-  const firstZoom = Math.min(...texts.map((one) => one.minzoom ?? 0));
-  const source = new sources.Vector({
-    format: new format.GeoJSON({ dataProjection: CODE, featureProjection: CODE }),
-    url: ([west, south, east, north]) => `api/labels/${encodeURIComponent(config.id)}?bbox=${[west, south, east, north].join(",")}`,
-    strategy: loadingstrategy.tile(quadGrid(0, Math.max(0, Math.floor(firstZoom) - 1))),
-  });
-  const layer = new layers.Vector({
-    source, declutter: true, zIndex: 15 + zIndexOf(config) / 100, maxResolution: coarsest(texts),
-  });
-  applyStyle(layer, texts, { type: "geojson" });
-  return layer;
-}
+const firstZoom = (styleLayers) => Math.min(...styleLayers.map((one) => one.minzoom ?? 0));
 
 function applyStyle(layer, styleLayers, source, extra = {}) {
   const own = styleLayers.map((one) => ({ ...extra, ...one, source: "own" }));

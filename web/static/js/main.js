@@ -73,7 +73,7 @@ function tellAbout(result) {
   desk.question = null;
   $("hint").hidden = true;
   desk.card.about(result);
-  desk.map.highlights.divisions?.show(({ code }) => result.kind === "division" && code === result.code);
+  if (result.kind === "division") desk.map.highlights.divisions?.show(({ code }) => code === result.code);
   writeLink({ q: result.code || result.name });
   goTo(result);
 }
@@ -117,14 +117,14 @@ function mark(resolution, look) {
   desk.map.marks.show(resolution);
   desk.map.highlights["unit-grids"]?.show(({ code }) => code === resolution.unit_grid?.code);
   desk.map.highlights.components?.show(({ id }) => id === resolution.component?.id);
-  desk.map.highlights.divisions?.show(() => false);
+  desk.map.highlights.divisions?.show(null);
   if (look) desk.map.lookAt(place);
   else desk.map.reveal(place);
 }
 
 function unmark() {
   desk.map.marks.clear();
-  for (const highlight of Object.values(desk.map.highlights)) highlight.show(() => false);
+  for (const highlight of Object.values(desk.map.highlights)) highlight.show(null);
 }
 
 function close() {

@@ -110,7 +110,10 @@ function listen(map, pickable, onAsk) {
     $("position").textContent = coordinate.format(event.coordinate, "{x}, {y}", 6);
     if (!event.dragging) hover(map, event.pixel, pick(event.pixel)?.getProperties());
   });
-  map.getViewport().addEventListener("pointerleave", () => hover(map, null, null));
+  map.getViewport().addEventListener("pointerleave", () => {
+    $("position").textContent = "";
+    hover(map, null, null);
+  });
 }
 
 function hover(map, pixel, properties) {
