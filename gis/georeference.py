@@ -75,6 +75,7 @@ def georeference(raw: RawLayer, given: str | None, *, dataset: str) -> SourceLay
     )
 
 
+@lru_cache(maxsize=64)
 def parse_stated(text: str) -> System:
     """Understand what a file says about its reference system.
 
