@@ -27,8 +27,9 @@ class Finding:
     """One fault at one place of a delivery.
 
     ``row`` is the 1-based position in the source, ``layer`` the file or layer it counts in (a census
-    brings one file per class), ``geometry`` (EPSG:4490, longitude and latitude) the place of the defect. ``code`` is stable: ``G..`` grids and divisions, ``C..``
-    components, ``P..`` places and addresses, ``R..`` responsibility data, ``F..`` files.
+    brings one file per class), ``geometry`` (EPSG:4490, longitude and latitude) the place of the
+    defect. ``code`` is stable: ``G..`` grids and divisions, ``C..`` components, ``P..`` places and
+    addresses, ``R..`` responsibility data, ``F..`` files.
     """
 
     code: str

@@ -86,7 +86,8 @@ class City:
 
     def resolve_frame(self, frame: pandas.DataFrame, **columns: Any) -> pandas.DataFrame:
         """Resolve every row of a frame; the answers stand as columns behind its own."""
-        return self._resolver.resolve_frame(frame, **columns)
+        answers: pandas.DataFrame = self._resolver.resolve_frame(frame, **columns)
+        return answers
 
     def read(
         self,

@@ -77,25 +77,28 @@ def _projected(frame: pandas.DataFrame, crs: str | None) -> pandas.DataFrame:
         return frame
     target = parse_crs(crs)
     geometry = transform_geometries(frame.geometry.to_numpy(), STORED, target)
-    return frame.set_geometry(geopandas.GeoSeries(geometry, index=frame.index, crs=target))
+    projected: pandas.DataFrame = frame.set_geometry(
+        geopandas.GeoSeries(geometry, index=frame.index, crs=target)
+    )
+    return projected
 
 
 def _write(frame: pandas.DataFrame, out: Path, encoding: str | None) -> None:
     suffix = out.suffix.lower()
     spatial = isinstance(frame, geopandas.GeoDataFrame)
-    out.unlink(missing_ok=True)
-    if suffix == ".parquet":
-        frame.to_parquet(out, index=False)
-    elif suffix in VECTOR_DRIVERS and spatial:
-        options = {"encoding": encoding} if encoding and suffix == ".shp" else {}
-        frame.to_file(out, driver=VECTOR_DRIVERS[suffix], **options)
-    elif suffix in VECTOR_DRIVERS:
+    if suffix in VECTOR_DRIVERS and not spatial:
         raise UsageError(
             t("This collection has no geometry and cannot be written as {suffix}", suffix=suffix),
             field="OUT",
             value=str(out),
             expected=".csv, .xlsx, .parquet",
         )
+    out.unlink(missing_ok=True)
+    if suffix in VECTOR_DRIVERS:
+        options = {"encoding": encoding} if encoding and suffix == ".shp" else {}
+        geopandas.GeoDataFrame(frame).to_file(out, driver=VECTOR_DRIVERS[suffix], **options)
+    elif suffix == ".parquet":
+        frame.to_parquet(out, index=False)
     elif suffix == ".csv":
         _plain(frame).to_csv(out, index=False, encoding=encoding or "utf-8-sig")
     else:
@@ -103,10 +106,9 @@ def _write(frame: pandas.DataFrame, out: Path, encoding: str | None) -> None:
 
 
 def _plain(frame: pandas.DataFrame) -> pandas.DataFrame:
-    """Return the frame with its geometry as WKT, and moments without a zone as spreadsheets want them."""
+    """Return the frame with its geometry as WKT and moments as text, as spreadsheets want them."""
+    plain = pandas.DataFrame(frame)
     if isinstance(frame, geopandas.GeoDataFrame):
-        frame = pandas.DataFrame(frame.drop(columns="geometry")).assign(
-            geometry=shapely.to_wkt(frame.geometry.to_numpy())
-        )
-    zoned = [name for name in frame.columns if isinstance(frame[name].dtype, pandas.DatetimeTZDtype)]
-    return frame.assign(**{name: frame[name].dt.strftime("%Y-%m-%dT%H:%M:%SZ") for name in zoned})
+        plain = plain.assign(geometry=shapely.to_wkt(frame.geometry.to_numpy()))
+    zoned = plain.select_dtypes("datetimetz")
+    return plain.assign(**{str(name): zoned[name].dt.strftime("%Y-%m-%dT%H:%M:%SZ") for name in zoned})

@@ -29,9 +29,9 @@ def test_there_and_back_is_the_same_place() -> None:
 def test_common_corners_stay_common() -> None:
     left, right = square(120.1, 30.2), square(120.101, 30.2)
     projected = LocalMetres.around(np.array([left])).forward(np.array([left, right]))
-    assert set(shapely.get_coordinates(projected[0]).tobytes()[i : i + 16] for i in range(0, 80, 16)) & set(
+    assert {shapely.get_coordinates(projected[0]).tobytes()[i : i + 16] for i in range(0, 80, 16)} & {
         shapely.get_coordinates(projected[1]).tobytes()[i : i + 16] for i in range(0, 80, 16)
-    )
+    }
 
 
 def test_no_data_is_measured_at_the_zero_meridian() -> None:

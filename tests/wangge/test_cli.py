@@ -199,7 +199,9 @@ def test_export_refuses_what_is_not_there(wangge: Any, city_in_file: DemoResult)
     url = city_in_file.registry_url
     assert wangge("export", "unicorns", "x.csv", "--registry", url).code == 5
     assert wangge("export", "unit-grids", "x.docx", "--registry", url).code == 2
+    Path("x.gpkg").write_text("mine")
     assert wangge("export", "rules", "x.gpkg", "--registry", url).code == 2
+    assert Path("x.gpkg").read_text() == "mine"
 
 
 def test_layers_are_not_public_until_somebody_marks_them(wangge: Any) -> None:
