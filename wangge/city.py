@@ -22,7 +22,7 @@ from layers.catalogue import seed_layers
 from responsibility.model import Resolution
 from responsibility.questions import question_from_params
 from responsibility.resolver import Resolver
-from wangge.datasets import dataset_named
+from wangge.datasets import dataset_called
 from wangge.kinds import kind_of
 
 
@@ -122,7 +122,7 @@ class City:
             as_of = as_of.replace(tzinfo=UTC)
         return read_frame(
             self.registry,
-            dataset_named(collection).name,
+            dataset_called(collection).name,
             bbox=bbox,
             where=where,
             columns=columns,

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from gis.errors import NotFound
-from gis.models import DATASETS, Dataset
+from gis.models import DATASETS, Dataset, dataset_of_collection
 from gis.text import t
 
 
-def dataset_named(name: str) -> Dataset:
+def dataset_called(name: str) -> Dataset:
     """Return a dataset by its own name or that of its collection.
 
     Parameters
@@ -24,9 +24,9 @@ def dataset_named(name: str) -> Dataset:
     NotFound
         Names the collections there are.
     """
-    for dataset in DATASETS.values():
-        if name in (dataset.name, dataset.collection):
-            return dataset
+    dataset = dataset_of_collection(name) or DATASETS.get(name)
+    if dataset is not None:
+        return dataset
     raise NotFound(
         t("There is no collection {name}", name=name),
         field="collection",

@@ -14,7 +14,7 @@ from gis.read import read_frame
 from gis.registry import Registry
 from gis.text import t
 from responsibility.questions import moment
-from wangge.datasets import dataset_named
+from wangge.datasets import dataset_called
 
 VECTOR_DRIVERS = {".gpkg": "GPKG", ".geojson": "GeoJSON", ".shp": "ESRI Shapefile"}
 FORMATS = (*VECTOR_DRIVERS, ".parquet", ".csv", ".xlsx")
@@ -67,7 +67,7 @@ def export_collection(
             expected=", ".join(FORMATS),
         )
     moment_asked = None if as_of is None else moment("as_of", as_of)
-    frame = read_frame(registry, dataset_named(collection).name, as_of=moment_asked)
+    frame = read_frame(registry, dataset_called(collection).name, as_of=moment_asked)
     _write(_projected(frame, crs), out, encoding)
     return len(frame)
 
