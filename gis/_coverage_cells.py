@@ -23,10 +23,12 @@ from gis._coverage_polygons import TINY, Polygons, frozen
 
 # Change when a module does whose functions are compiled into these kernels: numba keeps compiled
 # code by the text of this file alone. A test compares it.
-INLINED = "e8fbdb6e8c86356b"
+INLINED = "6f023832e15dc9e1"
 
 _EDGES_PER_COARSE_CELL = 20
-_FINE_CELLS_PER_EDGE = 10
+_FINE_CELLS_PER_EDGE = 12
+_USUAL_DEPTH = 6.0  # polygons near a coarse cell of a tiling, counted by their boxes
+_MOST_CROSSED_PER_EDGE = 32  # fine cells
 _MOST_ENTRIES = 1 << 25  # of (coarse cell, polygon whose box meets it): fewer coarse cells beyond
 
 
@@ -51,11 +53,12 @@ class Cells(NamedTuple):
 def build_cells(polygons: Polygons) -> Cells:
     """Build the cell index of at least one edge."""
     lattice = _coarse_lattice(polygons)
-    head, nodes, edge_counts, cover_counts = _chain_all(polygons, lattice)
-    side = _sides(edge_counts, cover_counts, lattice)
+    owner = np.repeat(np.arange(len(polygons.rows), dtype=np.int32), np.diff(polygons.first))
+    head, nodes = _chain_all(polygons, lattice)
+    side = _sides(len(polygons.edges), lattice, *_densities(polygons, lattice, owner, head, nodes))
     start = np.concatenate([[0], np.cumsum(side.astype(np.int64) ** 2)])
     fine = np.empty(start[-1], np.int32)
-    records, first_near, near = _divide(polygons, lattice, head, nodes, side, start, fine)
+    records, first_near, near = _divide(polygons, lattice, owner, head, nodes, side, start, fine)
     if len(records) > np.iinfo(np.int32).max:
         raise OverflowError(f"{len(polygons.rows)} polygons overlap too much to be indexed")
     # Copies of the last two let go of the room they had to grow.
@@ -83,16 +86,29 @@ def _cells_along(length: float, wanted: float, pad: float) -> int:
     return int(max(1.0, min(wanted, length / (4 * pad))))
 
 
-def _sides(edges: NDArray[np.int64], covers: NDArray[np.int64], lattice: Lattice) -> NDArray[np.int32]:
-    """Return the fine cells along the side of each coarse cell; fewer under many overlapping polygons."""
-    side = np.ceil(np.sqrt(_FINE_CELLS_PER_EDGE * edges / (1 + covers)))
+def _sides(
+    total: int,
+    lattice: Lattice,
+    edges: NDArray[np.int64],
+    depths: NDArray[np.float64],
+    lengths: NDArray[np.float64],
+) -> NDArray[np.int32]:
+    """Return the fine cells along the side of each coarse cell.
+
+    There are fewer where many polygons overlap or where edges are long, so that all cells together
+    hold some small number of edges and polygons per edge.
+    """
+    side = np.ceil(np.sqrt(_FINE_CELLS_PER_EDGE * edges / np.maximum(1.0, depths / _USUAL_DEPTH)))
+    crossed = float((side * lengths).sum())
+    if crossed > _MOST_CROSSED_PER_EDGE * total:
+        side = np.ceil(side * (_MOST_CROSSED_PER_EDGE * total / crossed))
     widest = 1.0 / (4 * lattice.pad * max(lattice.per_x, lattice.per_y))
     return np.minimum(side, max(1.0, widest)).astype(np.int32)
 
 
 @kernel
-def _chain_all(polygons: Polygons, lattice: Lattice) -> tuple[Array, Array, Array, Array]:
-    """Chain to each coarse cell the edges near it and the polygons that contain it, and count both."""
+def _chain_all(polygons: Polygons, lattice: Lattice) -> tuple[Array, Array]:
+    """Chain to each coarse cell the edges near it and the polygons that contain it."""
     size = lattice.nx * lattice.ny
     state, head = np.empty(size, np.int8), np.empty(size, np.int32)
     nodes, count = np.empty(1024, np.int32), np.int64(0)
@@ -103,22 +119,51 @@ def _chain_all(polygons: Polygons, lattice: Lattice) -> tuple[Array, Array, Arra
         every[e] = e
     for k in range(len(polygons.rows)):
         nodes, count = chain(polygons, k, every, first[k], first[k + 1], lattice, state, head, nodes, count)
-    edge_counts, cover_counts = np.zeros(size, np.int64), np.zeros(size, np.int64)
-    for cell in range(size):
-        node = head[cell]
+    return head, nodes
+
+
+@kernel
+def _densities(
+    polygons: Polygons, lattice: Lattice, owner: Array, head: Array, nodes: Array
+) -> tuple[Array, Array, Array]:
+    """Return what is in each coarse cell: edges, how deep polygons overlap, and the edges' length.
+
+    The last two are estimates; the length is in sides of a coarse cell.
+    """
+    edges, boxes, per_x, per_y = polygons.edges, polygons.boxes, lattice.per_x, lattice.per_y
+    counts, depths = np.zeros(len(head), np.int64), np.zeros(len(head), np.float64)
+    lengths = np.zeros(len(head), np.float64)
+    for cell in range(len(head)):
+        node, last = head[cell], -1
         while node >= 0:
-            edge_counts[cell] += nodes[2 * node] >= 0
-            cover_counts[cell] += nodes[2 * node] < 0
+            e = nodes[2 * node]
+            if e < 0:
+                depths[cell] += 1.0
+            else:
+                counts[cell] += 1
+                long = (abs(edges[e, 2] - edges[e, 0]) * per_x, (edges[e, 3] - edges[e, 1]) * per_y)
+                lengths[cell] += min(long[0], 1.0) + min(long[1], 1.0)
+                k = owner[e]
+                if k != last:
+                    wide = (boxes[k, 2] - boxes[k, 0]) * per_x * (boxes[k, 3] - boxes[k, 1]) * per_y
+                    depths[cell] += min(wide, 1.0)
+                    last = k
             node = nodes[2 * node + 1]
-    return head, nodes, edge_counts, cover_counts
+    return counts, depths, lengths
 
 
 @kernel
 def _divide(
-    polygons: Polygons, lattice: Lattice, head: Array, nodes: Array, side: Array, start: Array, fine: Array
+    polygons: Polygons,
+    lattice: Lattice,
+    owner: Array,
+    head: Array,
+    nodes: Array,
+    side: Array,
+    start: Array,
+    fine: Array,
 ) -> tuple[Array, Array, Array]:
     """Write the codes of all cells; returns ``records``, ``first_near`` and ``near`` of ``Cells``."""
-    owner = _owners(polygons.first)
     most = np.int64(0)
     for cell in range(len(side)):
         most = max(most, np.int64(side[cell]))
@@ -158,16 +203,6 @@ def _divide(
             )
         first_near[cell + 1] = nears
     return records[:used], first_near, near[:nears]
-
-
-@inlined
-def _owners(first: Array) -> Array:
-    """Return the polygon of each edge."""
-    owner = np.empty(first[-1], np.int32)
-    for k in range(len(first) - 1):
-        for e in range(first[k], first[k + 1]):
-            owner[e] = k
-    return owner
 
 
 @inlined

@@ -23,6 +23,15 @@ Array = NDArray[Any]
 Integer = Any
 Real = Any
 
+# Wrappers for calls from Python would take a third of the time to compile, and are never called.
+_INLINED: dict[str, Any] = {
+    "nogil": True,
+    "error_model": "numpy",
+    "forceinline": True,
+    "no_cpython_wrapper": True,
+    "no_cfunc_wrapper": True,
+}
+
 _log = logging.getLogger(__name__)
 
 
@@ -58,7 +67,8 @@ def inlined(function: Callable[..., Any]) -> Callable[..., Any]:
     Calls between compiled functions count references to the arrays they pass, atomically, which in an
     inner loop costs more than the work; so does anything that may raise, such as an allocation.
     """
-    return numba.njit(nogil=True, error_model="numpy", forceinline=True)(function)
+    compiled: Callable[..., Any] = numba.njit(**_INLINED)(function)
+    return compiled
 
 
 for _function in (

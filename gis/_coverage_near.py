@@ -6,13 +6,13 @@ import numpy as np
 
 from gis import _coverage_predicates as predicates
 from gis._coverage_cells import Cells
-from gis._coverage_jit import Array, Integer, Real, column_of, grown, inlined, kernel, row_of
+from gis._coverage_jit import Array, Integer, Lattice, Real, column_of, grown, inlined, kernel, row_of
 from gis._coverage_kernels import append_owners
 from gis._coverage_polygons import BLOCK, Polygons
 
 # Change when a module does whose functions are compiled into these kernels: numba keeps compiled
 # code by the text of this file alone. A test compares it.
-INLINED = "e8fbdb6e8c86356b"
+INLINED = "6f023832e15dc9e1"
 
 # A box is taken to be a little nearer than computed, lest rounding rule out what is in it.
 _NEARER = 1.0 - 1e-12
@@ -62,7 +62,7 @@ def nearest(
     for i in range(len(xs)):
         found[i], distances[i] = -1, np.nan
         point, count = (xs[i], ys[i], kxs[i], kys[i]), np.int64(0)
-        radius = min(radii[i], 0.25 * kys[i] / cells.lattice.per_y)
+        radius = min(radii[i], _fine_height(cells.lattice, cells.side, xs[i], ys[i]) * kys[i])
         searching = xs[i] == xs[i]
         while searching:
             search += 1
@@ -75,6 +75,15 @@ def nearest(
             _sort(metres, ranks, 0, count)
             found[i], distances[i] = ranks[0], max(metres[0], 0.0)
     return found, distances
+
+
+@inlined
+def _fine_height(lattice: Lattice, side: Array, x: Real, y: Real) -> Real:
+    """Return the height in degrees of the fine cells nearest to a point: where to begin to search."""
+    if x != x:
+        return 0.0
+    cell = row_of(lattice, y) * lattice.nx + column_of(lattice, x)
+    return 1.0 / (lattice.per_y * max(side[cell], 1))
 
 
 @inlined

@@ -33,6 +33,9 @@ _INDEX_PER_EDGE = 1.3
 _LOAD_KERNELS = 400_000.0
 
 
+_BUILDING = threading.Lock()
+
+
 class Coverage:
     """Point-in-polygon index over one line of polygons.
 
@@ -63,9 +66,10 @@ class Coverage:
     Few questions are answered straight from the polygons within about a millisecond each; when more
     are asked, a cell index is built (about 2 seconds per million edges) and each takes well below a
     microsecond. :meth:`prepare` builds it at once, for a service that starts up. Compiled code is kept
-    on disk (``NUMBA_CACHE_DIR`` says where); the very first use compiles it, which takes up to a minute.
+    on disk (``NUMBA_CACHE_DIR`` says where); the very first use compiles it, which takes some ten
+    seconds of an idle core.
 
-    Instances are immutable in what they answer and may be shared by threads.
+    Instances are immutable in what they answer, may be shared by threads, and pickled.
 
     Examples
     --------
@@ -85,7 +89,6 @@ class Coverage:
         self._polygons = polygons
         self._ranks = np.argsort(polygons.rows)
         self._cells: Cells | None = None
-        self._building = threading.Lock()
         self._asked = 0
 
     @classmethod
@@ -116,6 +119,15 @@ class Coverage:
         labels = as_codes(codes)
         return cls(take_apart(geometries, labels), labels)
 
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        # Unpickled arrays are writable, which compiled code takes for another type.
+        self.__dict__.update(state)
+        self._polygons = Polygons(*(frozen(array) for array in self._polygons))
+        if self._cells is not None:
+            named = zip(self._cells._fields[1:], self._cells[1:], strict=True)
+            frozen_arrays: dict[str, Any] = {name: frozen(array) for name, array in named}
+            self._cells = self._cells._replace(**frozen_arrays)
+
     def __len__(self) -> int:
         return len(self.codes)
 
@@ -127,7 +139,7 @@ class Coverage:
 
     def prepare(self) -> None:
         """Build the cell index now rather than when it first pays; does nothing the second time."""
-        with self._building:
+        with _BUILDING:
             if self._cells is None and len(self._polygons.edges) > 0:
                 from gis._coverage_cells import build_cells
 

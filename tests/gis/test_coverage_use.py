@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import pickle
 import re
 import subprocess
 import sys
@@ -162,6 +163,19 @@ def test_threads_may_share_a_coverage():
     assert len(found) == 4
     for rows in found.values():
         np.testing.assert_array_equal(rows, x.astype(int))
+
+
+@pytest.mark.parametrize("prepared", [False, True])
+def test_a_pickled_coverage_answers_alike_with_the_code_compiled_for_the_first(prepared):
+    coverage = Coverage.build(shapely.box([106, 107], 29, [107, 108], 30), ["1", "2"])
+    if prepared:
+        coverage.prepare()
+    again = pickle.loads(pickle.dumps(coverage))
+    x, y = [106.0, 107.0, 107.5, 109.0], [29.5] * 4
+    compiled = len(_coverage_kernels.overlaps.signatures)
+    for ours, theirs in zip(answers(again, x, y), answers(coverage, x, y), strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+    assert len(_coverage_kernels.overlaps.signatures) <= max(compiled, 1)
 
 
 def test_a_single_question_does_without_compiled_code():
