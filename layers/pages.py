@@ -81,8 +81,8 @@ class PageReader:
         self._last: Statement | None = None
 
     def statement(self) -> Statement:
-        """Return the statement to run next: one row more than the page, to know if another follows."""
-        self._last = page_statement(self.layer, self.query, after=self._after, rows=self.query.limit + 1)
+        """Return the statement to run next."""
+        self._last = page_statement(self.layer, self.query, after=self._after, rows=self._wanted)
         return self._last
 
     def feed(self, rows: Sequence[Row]) -> None:

@@ -198,7 +198,11 @@ def _live_page(layer: Layer, form: _Form) -> Select[Any]:
     clauses = _clauses(layer, form, table)
     if form.continued:
         clauses.append(table.c.fid > bindparam("after_0", type_=BigInteger()))
-    return select(*chosen).where(*clauses).order_by(table.c.fid).limit(_LIMIT)
+    if not form.boxed:
+        return select(*chosen).where(*clauses).order_by(table.c.fid).limit(_LIMIT)
+    # A box holds many more rows than a page: only those of the page are read whole
+    page = select(table.c.fid).where(*clauses).order_by(table.c.fid).limit(_LIMIT).subquery("page")
+    return select(*chosen).join(page, page.c.fid == table.c.fid).order_by(table.c.fid)
 
 
 def _past_page(layer: Layer, form: _Form, period: tuple[bool, bool, bool]) -> Select[Any]:

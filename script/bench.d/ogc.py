@@ -16,6 +16,7 @@ import asyncio
 import json
 import os
 import random
+import re
 import socket
 import statistics
 import subprocess
@@ -25,6 +26,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import geopandas as gpd
 import httpx
@@ -80,15 +82,19 @@ VACUUM ANALYZE components, components_wgs84
 
 
 def fill(url: str, count: int) -> None:
-    """Commit invented components, clustered as in a city."""
+    """Commit invented components, clustered as in a city and in the order of a survey: by class and cell."""
     rng = np.random.default_rng(20261120)
     centres = rng.random((400, 2))
     places = centres[rng.integers(0, 400, count)] + rng.normal(0, 0.03, (count, 2))
     places = np.abs(places) % 1.0
+    classes = rng.integers(0, 200, count)
+    cells = np.floor(places * 80) @ (80, 1)
+    order = np.lexsort((cells, classes))
+    places, classes = places[order], classes[order]
     lon, lat = WEST + WIDTH * places[:, 0], SOUTH + HEIGHT * places[:, 1]
     given = {
         "id": [f"500113{n % 90:04d}{n:08d}" for n in range(count)],
-        "class_code": [f"{1 + n % 7:02d}{1 + n % 30:02d}" for n in range(count)],
+        "class_code": [f"{1 + number // 40:02d}{1 + number % 40:02d}" for number in classes],
         "name": "上水井盖",
         "standard": "2013",
         "county": "500113",
@@ -277,20 +283,25 @@ async def alternate(bases: dict[str, str], options: argparse.Namespace) -> dict[
 async def ask(base: str, seed: int, seconds: float) -> float:
     """Return requests per second over eight kept connections."""
     chosen, answered, end = boxes(seed), 0, time.perf_counter() + seconds
-    limits = httpx.Limits(max_connections=CONNECTIONS, max_keepalive_connections=CONNECTIONS)
-    headers = {"Accept-Encoding": "identity"}
-    async with httpx.AsyncClient(limits=limits, headers=headers, timeout=60) as client:
+    address = urlsplit(base)
 
-        async def worker() -> None:
-            nonlocal answered
-            while time.perf_counter() < end:
-                answer = await client.get(items(base, next(chosen)))
-                answer.raise_for_status()
-                answered += 1
+    async def worker() -> None:
+        nonlocal answered
+        reader, writer = await asyncio.open_connection(address.hostname, address.port, limit=1 << 22)
+        while time.perf_counter() < end:
+            path = items(address.path, next(chosen))
+            writer.write(f"GET {path} HTTP/1.1\r\nHost: {address.netloc}\r\n\r\n".encode())
+            head = await reader.readuntil(b"\r\n\r\n")
+            if not head.startswith(b"HTTP/1.1 200"):
+                raise SystemExit(head.decode())
+            length = re.search(rb"(?i)content-length: (\d+)", head)
+            await reader.readexactly(int(length[1]) if length else 0)
+            answered += 1
+        writer.close()
 
-        started = time.perf_counter()
-        await asyncio.gather(*(worker() for _ in range(CONNECTIONS)))
-        return answered / (time.perf_counter() - started)
+    started = time.perf_counter()
+    await asyncio.gather(*(worker() for _ in range(CONNECTIONS)))
+    return answered / (time.perf_counter() - started)
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from shapely.geometry import shape
 
 from gis.editions import commit
 from gis.errors import NotFound, UsageError
+from layers.catalogue import get_layer, seed_layers
 from layers.items import count_items, get_item, query_items
 from layers.query import BoundingBox, ItemsQuery, Period, chosen_properties, filter_value
 from layers.reference_systems import reference_system
@@ -181,8 +182,6 @@ GOLDEN = {
 
 @pytest.mark.parametrize("name", GOLDEN)
 def test_coordinates_are_golden_in_the_axis_order_of_the_authority(registry, make_frame, name: str) -> None:
-    from layers.catalogue import get_layer, seed_layers
-
     place = make_frame("places", [{"code": "P1", "name": "点"}], np.array([shapely.Point(106.55, 29.56)]))
     commit(registry, "places", place)
     seed_layers(registry)
@@ -257,3 +256,26 @@ def test_a_thematic_layer_shows_its_part_alone(own_city) -> None:
         get_item(own_city.registry, part, other)
     everything = BoundingBox((106.0, 29.0, 107.0, 30.0))
     assert count_items(own_city.registry, part, ItemsQuery(bbox=everything)) == len(chosen)
+
+
+def test_pages_within_a_box_unite_whatever_lies_just_beside_it(registry, make_frame) -> None:
+    """The index works in single precision: many candidates lie outside by less than a metre."""
+    beside = [shapely.Point(106.5 - 1e-6, 29.5) for _ in range(60)]
+    inside = [shapely.Point(106.5, 29.5) for _ in range(45)]
+    points = [point for pair in zip(beside, inside, strict=False) for point in pair] + beside[45:]
+    rows = [{"code": f"P{n:03d}", "name": "点"} for n in range(len(points))]
+    commit(registry, "places", make_frame("places", rows, np.array(points)))
+    seed_layers(registry)
+    layer = get_layer(registry, "places", public_only=False)
+    asked = BoundingBox((106.5, 29.4, 106.6, 29.6))
+    for limit in (1, 5, 44, 45, 46):
+        after, pages = None, []
+        while True:
+            page = query_items(registry, layer, ItemsQuery(limit=limit, after=after, bbox=asked))
+            pages.append([feature["id"] for feature in orjson.loads(page.features)])
+            after = page.next
+            if after is None:
+                break
+        assert [found for page in pages for found in page] == [f"P{n:03d}" for n in range(90) if n % 2]
+        assert all(len(page) == limit for page in pages[:-1])
+        assert pages[-1]
