@@ -124,9 +124,8 @@ class Coverage:
         self.__dict__.update(state)
         self._polygons = Polygons(*(frozen(array) for array in self._polygons))
         if self._cells is not None:
-            named = zip(self._cells._fields[1:], self._cells[1:], strict=True)
-            frozen_arrays: dict[str, Any] = {name: frozen(array) for name, array in named}
-            self._cells = self._cells._replace(**frozen_arrays)
+            cells: Any = self._cells
+            self._cells = cells._replace(**{name: frozen(getattr(cells, name)) for name in cells._fields[1:]})
 
     def __len__(self) -> int:
         return len(self.codes)
