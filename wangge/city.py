@@ -8,6 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+import folium
 import pandas
 from sqlalchemy import ColumnElement
 
@@ -23,6 +24,7 @@ from responsibility.model import Resolution
 from responsibility.questions import question_from_params
 from responsibility.resolver import Resolver
 from wangge.datasets import dataset_called
+from wangge.explore import draw
 from wangge.kinds import kind_of
 
 
@@ -128,6 +130,30 @@ class City:
             columns=columns,
             as_of=as_of,
         )
+
+    def explore(
+        self,
+        collection: str,
+        *,
+        bbox: tuple[float, float, float, float] | None = None,
+        where: ColumnElement[bool] | None = None,
+        as_of: datetime | None = None,
+    ) -> folium.Map:
+        """Draw a collection on a map for a notebook; nothing is loaded from outside.
+
+        Parameters are those of :meth:`read`.
+
+        Returns
+        -------
+        folium.Map
+            With the features and their attributes as tooltips, without a base map.
+
+        Raises
+        ------
+        UsageError
+            The collection has no geometry, or too many features to draw: give a ``bbox``.
+        """
+        return draw(self.read(collection, bbox=bbox, where=where, as_of=as_of), collection)
 
     def check(self, kind: str, *paths: str | Path, **options: Any) -> Report:
         """Check files as an import would, commit nothing; errors are in the report."""
