@@ -43,8 +43,8 @@ _MANY = 500
 _SESSION = (
     "SET default_transaction_read_only = on",
     "SET plan_cache_mode = force_custom_plan",
-    "SET seq_page_cost = 0.1",
-    "SET random_page_cost = 0.1",
+    "SET seq_page_cost = 0.02",
+    "SET random_page_cost = 0.02",
     "SET jit = off",
     f"SET statement_timeout = '{STATEMENT_LIMIT}s'",
 )

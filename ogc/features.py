@@ -95,34 +95,39 @@ def _with_links(feature: bytes, links: list[Link]) -> bytes:
 
 
 def _page_links(base: str, given: Mapping[str, str], form: str, page: Page) -> list[Link]:
-    address = f"{base}/items"
-    links = _forms(address, given, form)
+    links = _forms(f"{base}/items", given, form)
     if page.next is not None:
-        onward = {**given, "after": page.next}
-        links.append(_link("next", FEATURES[form][0], t("Next page"), address, onward))
-    links.append(_link("collection", "application/json", t("The collection"), base, {}))
+        onward = f"{base}/items?{_encoded({**given, 'after': page.next})}"
+        links.append(_link("next", FEATURES[form][0], t("Next page"), onward))
+    links.append(_link("collection", "application/json", t("The collection"), base))
     return links
 
 
 def _item_links(base: str, feature: str, given: Mapping[str, str], form: str) -> list[Link]:
     links = _forms(f"{base}/items/{quote(feature, safe=':')}", given, form)
-    links.append(_link("collection", "application/json", t("The collection"), base, {}))
+    links.append(_link("collection", "application/json", t("The collection"), base))
     return links
 
 
 def _forms(address: str, given: Mapping[str, str], form: str) -> list[Link]:
     """Return the link to the answer itself and to its other forms."""
-    links = [_link("self", FEATURES[form][0], t("This document"), address, given)]
+    others = _encoded({name: value for name, value in given.items() if name != "f"})
+    lead = f"{address}?{others}&" if others else f"{address}?"
+    own = f"{lead}f={given['f']}" if "f" in given else lead[:-1]
+    links = [_link("self", FEATURES[form][0], t("This document"), own)]
     for other in FEATURES:
         if other != form:
             title = t("This document as {form}", form=other.upper())
-            links.append(_link("alternate", FEATURES[other][0], title, address, {**given, "f": other}))
+            links.append(_link("alternate", FEATURES[other][0], title, f"{lead}f={other}"))
     return links
 
 
-def _link(rel: str, media_type: str, title: object, address: str, query: Mapping[str, str]) -> Link:
-    href = f"{address}?{urlencode(query, safe=',:/')}" if query else address
+def _link(rel: str, media_type: str, title: object, href: str) -> Link:
     return {"rel": rel, "type": media_type, "title": str(title), "href": href}
+
+
+def _encoded(query: Mapping[str, str]) -> str:
+    return urlencode(query, safe=",:/")
 
 
 def _items_page(

@@ -7,12 +7,12 @@ and documents, so the header counts only when it names a host we know.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
-from starlette.requests import HTTPConnection
 from starlette.types import Scope
 
 from gis.errors import UsageError
@@ -20,6 +20,8 @@ from gis.text import t
 
 PUBLIC_URL = "WANGGE_PUBLIC_URL"
 ALLOWED_HOSTS = "WANGGE_ALLOWED_HOSTS"
+
+_NETLOC = re.compile(r"([\w.-]+|\[[0-9a-fA-F:.]+\])(:\d{1,5})?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +86,8 @@ class PublicURL:
         """
         if self.url is not None:
             return self.url + prefix
-        requested = HTTPConnection(scope).url
-        host = (requested.hostname or "").lower()
+        netloc = _requested(scope)
+        host = (urlsplit(f"//{netloc}").hostname or "").lower()
         if not (host in self.hosts or _is_loopback(host) or _is_our_address(host, scope)):
             raise UsageError(
                 t("Host {host} is not one this server answers for", host=host or "?"),
@@ -98,7 +100,16 @@ class PublicURL:
         root: str = scope.get("root_path", "")
         if prefix and not root.endswith(prefix):
             root += prefix
-        return f"{requested.scheme}://{requested.netloc}{root}".rstrip("/")
+        return f"{scope['scheme']}://{netloc}{root}".rstrip("/")
+
+
+def _requested(scope: Scope) -> str:
+    """Return host and port of a request; none that a URL could not hold."""
+    for name, value in scope["headers"]:
+        if name == b"host":
+            text: str = value.decode("latin-1")
+            return text if _NETLOC.fullmatch(text) else ""
+    return ""
 
 
 def _checked(url: str) -> str:

@@ -33,6 +33,14 @@ def test_a_strange_host_is_refused_by_name() -> None:
     assert "WANGGE_PUBLIC_URL" in str(refusal.value.expected)
 
 
+@pytest.mark.parametrize(
+    "host", ["", "local host", 'localhost"><script>', "a@localhost", "localhost/x", "[::1"]
+)
+def test_a_host_that_is_none_is_refused(host: str) -> None:
+    with pytest.raises(UsageError):
+        PublicURL(hosts=frozenset({"localhost"})).of(scope(host), "/ogc")
+
+
 def test_a_host_on_the_list_is_known_whatever_its_case() -> None:
     known = PublicURL.from_environment(hosts=["City.example"])
     assert known.of(scope("city.EXAMPLE"), "") == "http://city.EXAMPLE"
