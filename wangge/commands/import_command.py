@@ -12,7 +12,6 @@ from typing import Any
 import click
 
 from gis.errors import DataRefused, UsageError
-from gis.finding_codes import title
 from gis.findings import Report
 from gis.importing import ImportOptions, run_import
 from gis.registry import Registry
@@ -22,8 +21,8 @@ from wangge.delivery_options import import_options
 from wangge.kinds import kind_of
 from wangge.rejected import write_rejected
 from wangge.session import Session, with_session
+from wangge.summaries import summary
 
-SHOWN = 3
 DONE, REFUSED = 0, 3
 
 
@@ -78,29 +77,6 @@ def run(
         session.tell(t("The rejected rows are in {path}.", path=str(rejected)))
     session.show(result.to_dict(), lambda: summary(result))
     return REFUSED if dry_run and result.errors and not options.partial else DONE
-
-
-def summary(report: Report) -> str:
-    """Return a report in a few lines: counts, and each code with its first findings."""
-    lines = [
-        str(
-            t(
-                "{dataset}: {checked} rows checked, {accepted} accepted, {rejected} rejected",
-                dataset=report.dataset,
-                checked=report.checked,
-                accepted=report.accepted,
-                rejected=report.rejected,
-            )
-        )
-    ]
-    lines += [str(note) for note in report.notes]
-    for code, count in report.by_code().items():
-        lines.append(f"  {code} {title(code)}: {count}")
-        first = [finding for finding in report.findings if finding.code == code][:SHOWN]
-        lines += [f"      {'' if f.row is None else f'#{f.row} '}{f.id or ''} {f.message}" for f in first]
-    if report.edition is not None:
-        lines.append(str(t("Committed as edition {edition}.", edition=report.edition)))
-    return "\n".join(lines)
 
 
 def _import_options(
