@@ -58,7 +58,7 @@ def classify(staging: Staging, declared: str | None) -> tuple[str, Infos]:
     staging.notes.append(note)
     classes = [code or _by_name(standard, staging, at) for at, code in enumerate(by_code)]
     staging.set("class_code", classes)
-    staging.rows["standard"] = standard
+    staging.set("standard", [standard] * len(staging))
     infos = np.array([_look_up(standard, code) for code in classes], dtype=object)
     _check_classes(staging, standard, infos)
     _check_names(staging, infos)

@@ -12,13 +12,14 @@ from gis.text import Text, t
 
 Points = NDArray[np.object_]
 
-_CHINA = (73.0, 3.0, 136.0, 54.0)
+# What devices write when they have no position: longitude and latitude 0.
+_NOWHERE = 1e-6
 MARGIN_DEGREES = 0.001
 _KINDS = {"point": (0, 4), "line": (0, 1, 4, 5), "polygon": (0, 3, 4, 6)}
 
 
 def check_places(staging: Staging) -> Points:
-    """Refuse components without a place on earth where they could stand (C15).
+    """Refuse components without a place on earth, or where the equator meets Greenwich (C15).
 
     Returns
     -------
@@ -28,10 +29,10 @@ def check_places(staging: Staging) -> Points:
     """
     points = representative_points(staging.geometries)
     missing = shapely.is_missing(points)
-    west, south, east, north = _CHINA
     x, y = shapely.get_x(points), shapely.get_y(points)
     with np.errstate(invalid="ignore"):
-        impossible = ~((x >= west) & (x <= east) & (y >= south) & (y <= north))
+        on_earth = (np.abs(x) <= 180) & (np.abs(y) <= 90)
+        impossible = ~on_earth | ((np.abs(x) < _NOWHERE) & (np.abs(y) < _NOWHERE))
     for at in np.flatnonzero(impossible & ~staging.refused):
         staging.flag(
             at,
@@ -41,7 +42,7 @@ def check_places(staging: Staging) -> Points:
             if missing[at]
             else t("{name} stands at {x}, {y}", name=staging.name_of(at), x=f"{x[at]:g}", y=f"{y[at]:g}"),
             field="geometry",
-            expected=t("a place in China"),
+            expected=t("longitude and latitude of the component"),
         )
     points[impossible] = None
     return points

@@ -93,7 +93,7 @@ def _refuse_several(staging: Staging) -> None:
 
 def _check_codes(staging: Staging) -> None:
     """Refuse codes given twice (P01); the finding is at the later rows."""
-    names = staging.values("address" if "address" in staging.rows and "number" in staging.rows else "name")
+    names = staging.values("address" if staging.has("number") else "name")
     for positions in positions_by(staging.values("code")).values():
         for at in positions[1:]:
             _flag_code(staging, at, positions[0])

@@ -8,7 +8,7 @@ rejected, none in both and none in neither.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import InitVar, dataclass, field
 from typing import Any, TypeAlias
 
 import geopandas
@@ -42,8 +42,8 @@ class Staging:
     dataset : str
         Name put into findings.
     rows : DataFrame or GeoDataFrame
-        One row per source row, index 0 … n-1: the fields, ``attributes``, ``_row``, ``_layer`` and,
-        for spatial deliveries, ``geometry`` (EPSG:4490).
+        One row per source row: the fields, ``attributes``, ``_row``, ``_layer`` and, for spatial
+        deliveries, ``geometry`` (EPSG:4490). Taken apart into columns, see :meth:`values`.
     source : DataFrame
         The original columns of the same rows, which rejected rows are written with.
     key : str
@@ -59,35 +59,42 @@ class Staging:
     """
 
     dataset: str
-    rows: pandas.DataFrame
+    rows: InitVar[pandas.DataFrame]
     source: pandas.DataFrame
     key: str
     findings: list[Finding] = field(default_factory=list)
     refused: NDArray[np.bool_] = field(init=False)
     geometries: NDArray[np.object_] = field(init=False)
+    spatial: bool = field(init=False)
+    _columns: dict[str, NDArray[np.object_]] = field(init=False)
     notes: list[Text] = field(default_factory=list)
 
-    def __post_init__(self) -> None:
-        self.refused = np.zeros(len(self.rows), dtype=bool)
-        self.geometries = np.array(list(self.rows.geometry) if self.spatial else [], dtype=object)
+    def __post_init__(self, rows: pandas.DataFrame) -> None:
+        self.spatial = isinstance(rows, geopandas.GeoDataFrame)
+        self.geometries = np.array(list(rows.geometry) if self.spatial else [], dtype=object)
+        self.refused = np.zeros(len(rows), dtype=bool)
+        self._columns = {}
+        for name in rows.columns:
+            if name != "geometry":
+                self.set(name, rows[name])
 
     def __len__(self) -> int:
-        return len(self.rows)
+        return len(self.refused)
 
-    @property
-    def spatial(self) -> bool:
-        """Whether the rows have geometries."""
-        return isinstance(self.rows, geopandas.GeoDataFrame)
+    def has(self, name: str) -> bool:
+        """Tell whether the rows have a field."""
+        return name in self._columns
 
     def values(self, name: str) -> NDArray[np.object_]:
-        """Return a field as an array of text and ``None``."""
-        values = self.rows[name].to_numpy(dtype=object)
-        missing = pandas.isna(values)
-        return np.where(missing, np.array(None), values) if missing.any() else values
+        """Return a field as an array of values and ``None``, not to be written to: see :meth:`set`."""
+        return self._columns[name]
 
-    def set(self, name: str, values: Sequence[Any] | NDArray[Any]) -> None:
+    def set(self, name: str, values: Iterable[Any]) -> None:
         """Set a field of all rows, missing values as ``None``."""
-        self.rows[name] = pandas.Series(list(values), index=self.rows.index, dtype=object)
+        column = np.array([*values, None], dtype=object)[:-1]
+        column[pandas.isna(column)] = None
+        column.flags.writeable = False
+        self._columns[name] = column
 
     def fill(self, name: str, value: str) -> None:
         """Give a field a value where it has none."""
@@ -118,8 +125,8 @@ class Staging:
             field when it is left out.
         """
         named = str(details.get("field"))
-        if named in self.rows and named != "geometry" and "value" not in details:
-            details["value"] = _text(self._cell(named, at))
+        if named in self._columns and "value" not in details:
+            details["value"] = _text(self._columns[named][at])
         self.findings.append(
             Finding(
                 code,
@@ -127,8 +134,8 @@ class Staging:
                 self.dataset,
                 message,
                 row=self.row_number(at),
-                id=_text(self._cell(self.key, at)),
-                layer=str(self._cell(LAYER, at)),
+                id=_text(self._columns[self.key][at]),
+                layer=self._columns[LAYER][at],
                 geometry=self._place(at) if geometry is None else geometry,
                 **details,
             )
@@ -136,34 +143,30 @@ class Staging:
         if severity is Severity.ERROR:
             self.refused[at] = True
 
-    def _cell(self, name: str, at: Position) -> Any:
-        if isinstance(self.rows[name].dtype, pandas.StringDtype):
-            # Reading one value would convert the whole column each time.
-            self.set(name, self.values(name))
-        return self.rows[name].to_numpy()[at]
-
     def row_number(self, at: Position) -> int:
         """Return the 1-based position of a row in its source."""
-        return int(self._cell(ROW, at))
+        return int(self._columns[ROW][at])
 
     def _place(self, at: Position) -> BaseGeometry | None:
         """Return a point in a row's geometry, or None."""
         geometry = self.geometries[at] if self.spatial else None
         if geometry is None or geometry.is_empty:
             return None
+        if isinstance(geometry, shapely.Point):
+            return geometry
         if geometry.is_valid:
             return shapely.Point(geometry.point_on_surface())
         return shapely.Point(shapely.get_coordinates(geometry)[0])
 
     def name_of(self, at: Position) -> Text | str:
         """Name a row for people: its key if it has one, else its number."""
-        return _text(self._cell(self.key, at)) or t("row {row}", row=self.row_number(at))
+        return _text(self._columns[self.key][at]) or t("row {row}", row=self.row_number(at))
 
     def where(self, at: Position) -> Text:
         """Say where a row is: its number, and its source when the delivery has several."""
-        if self.rows[LAYER].nunique() == 1:
+        if len(set(self._columns[LAYER])) == 1:
             return t("row {row}", row=self.row_number(at))
-        return t("row {row} of {layer}", row=self.row_number(at), layer=self._cell(LAYER, at))
+        return t("row {row} of {layer}", row=self.row_number(at), layer=self._columns[LAYER][at])
 
     def keep(self, name: str, values: Mapping[int, str]) -> None:
         """Keep values that a field loses, by position, among the attributes of their rows."""
@@ -187,7 +190,7 @@ class Staging:
         keep = np.flatnonzero(~self.refused)
         columns = {
             name: pandas.Series(
-                self.values(name)[keep] if name in self.rows else [None] * len(keep), dtype=object
+                self.values(name)[keep] if self.has(name) else [None] * len(keep), dtype=object
             )
             for name in dataset.columns
         }
@@ -291,8 +294,8 @@ def _refuse_unreadable(staging: Staging, layers: Iterable[SourceLayer]) -> None:
     start = 0
     for layer in layers:
         faulty = {f.row for f in layer.findings if f.severity is Severity.ERROR and f.row is not None}
-        here = staging.rows[ROW].iloc[start : start + len(layer.frame)]
-        staging.refused[start : start + len(layer.frame)] |= here.isin(list(faulty)).to_numpy()
+        here = staging.values(ROW)[start : start + len(layer.frame)]
+        staging.refused[start : start + len(layer.frame)] |= np.isin(here.astype(int), list(faulty))
         start += len(layer.frame)
 
 

@@ -23,6 +23,7 @@ DIVISION_FIELDS = (
         "QHDM 区划代码 行政区划代码 行政区划编码 行政区划完整代码 XZQHDM XZQHBM XZQDM"
         " 社区代码 社区编码 SQDM 村社区代码 街道代码 街道编码 JDDM 街镇代码 乡镇代码 区县代码 XQDM"
         " areaCode AreaID 代码 编码 DM BM 标识码 ObjID ObjCode",
+        required=True,
     ),
     field(
         "name",
@@ -44,6 +45,7 @@ GRID_FIELDS = (
         "code",
         "DYWGBSM BGID BGCode 单元网格标识码 单元网格编码 单元网格代码 网格标识码 网格编码 网格代码 网格编号"
         " 标识码 GridCode GridID ObjID ObjCode 编码 代码",
+        required=True,
     ),
     field("name", f"DYWGMC BGName 单元网格名称 网格名称 GridName {_NAMES}"),
     field("area_m2", "MJ 面积 网格面积 ObjArea Area Area_"),
@@ -58,7 +60,11 @@ GRID_FIELDS = (
 
 GOVERNANCE_FIELDS = (
     field("line", "条线 TX"),
-    field("code", "WGBM WGDM 网格编码 网格代码 网格编号 XZQHBM areaCode GridCode GridID 编码 代码"),
+    field(
+        "code",
+        "WGBM WGDM 网格编码 网格代码 网格编号 XZQHBM areaCode GridCode GridID 编码 代码",
+        required=True,
+    ),
     field("name", f"WGMC 网格名称 areaName GridName 所属组织 {_NAMES}"),
     field("community_name", "社区名称 所属社区 所在社区 SQMC 社区 村社区 cunshe parentAreaName"),
     field("street_name", "街道名称 所属街道 所在街道 JDMC 街道 街镇 乡镇 zhenjie"),
@@ -66,7 +72,11 @@ GOVERNANCE_FIELDS = (
 
 RESPONSIBILITY_FIELDS = (
     field("line", "条线 TX 业务线 网格类型", required=True),
-    field("code", "ZRWGBM 责任网格编码 责任网格代码 网格编码 网格代码 网格编号 GridCode 编码 代码"),
+    field(
+        "code",
+        "ZRWGBM 责任网格编码 责任网格代码 网格编码 网格代码 网格编号 GridCode 编码 代码",
+        required=True,
+    ),
     field("name", f"ZRWGMC 责任网格名称 网格名称 GridName {_NAMES}"),
     field("unit_code", "ZRDWDM 责任单位代码 单位代码 DeptCode DeptCode1"),
     field("unit_name", "ZRDWMC 责任单位名称 责任单位 单位名称 DeptName DeptName1"),

@@ -48,9 +48,9 @@ def normalise_codes(staging: Staging, name: str = "code") -> None:
 
 
 def check_codes_present(staging: Staging, name: str = "code") -> None:
-    """Refuse rows without a code (G13)."""
+    """Refuse rows without a code (G13); rows refused already, for want of a column, are passed over."""
     for at, code in enumerate(staging.values(name)):
-        if code is None:
+        if code is None and not staging.refused[at]:
             staging.flag(
                 at,
                 "G13",

@@ -10,8 +10,8 @@ def _field(name: str, headings: str, *, required: bool = False) -> Field:
 
 
 ORGANISATION_FIELDS = (
-    _field("code", "统一社会信用代码 TYSHXYDM 信用代码 机构代码 单位代码 代码 编码"),
-    _field("name", "单位名称 机构名称 单位全称 全称 名称 MC DWMC"),
+    _field("code", "统一社会信用代码 TYSHXYDM 信用代码 机构代码 单位代码 代码 编码", required=True),
+    _field("name", "单位名称 机构名称 单位全称 全称 名称 MC DWMC", required=True),
     _field("short_names", "简称 JC"),
     _field("former_names", "曾用名 CYM 原名称 原名"),
     _field("types", "单位类型 机构类型 类型 LX 职责"),
@@ -39,7 +39,7 @@ RULE_FIELDS = (
 
 AREA_FIELDS = (
     _field("line", "条线 TX 业务线 业务条线", required=True),
-    _field("code", "责任区代码 责任区编码 标段编号 标段代码 区域代码 代码 编码 DM BM ObjID"),
+    _field("code", "责任区代码 责任区编码 标段编号 标段代码 区域代码 代码 编码 DM BM ObjID", required=True),
     _field("name", "责任区名称 标段名称 区域名称 名称 MC ObjName"),
     _field("unit_code", "责任单位代码 单位代码 DWDM DeptCode DeptCode1"),
     _field("unit_name", "责任单位名称 责任单位 单位名称 DWMC DeptName DeptName1"),
@@ -52,7 +52,7 @@ AREA_FIELDS = (
 )
 
 BOUNDARY_FIELDS = (
-    _field("code", "边界代码 边界编码 代码 编码 DM BM ObjID"),
+    _field("code", "边界代码 边界编码 代码 编码 DM BM ObjID", required=True),
     _field("name", "边界名称 名称 MC ObjName"),
     _field("unit_a_code", "甲方代码 甲方单位代码"),
     _field("unit_b_code", "乙方代码 乙方单位代码"),

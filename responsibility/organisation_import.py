@@ -77,6 +77,8 @@ def _check_codes(staging: Staging) -> None:
     codes = [None if code is None else normalise(code) for code in staging.values("code")]
     staging.set("code", codes)
     for at, code in enumerate(codes):
+        if staging.refused[at]:
+            continue
         if code is None:
             _flag(staging, at, "R01", Severity.ERROR, t("Row {row} has no code", row=staging.row_number(at)))
         elif has_credit_code_form(code) and not is_credit_code(code):
