@@ -123,17 +123,35 @@ class Database:
         return await run_in_threadpool(self._tile_in_thread, layer, address, statement)
 
     async def _rows(self, statement: Statement) -> Sequence[Sequence[Any]]:
-        sql, fixed = _raw(statement.select)
+        """Run a statement; once more when the connection had been cut since it was last used."""
         pool = self._usable_pool
         assert pool is not None
+        try:
+            return await self._fetch(pool, statement)
+        except psycopg.OperationalError as error:
+            if self.registry.backend.unavailable(error) is None:
+                raise
+        await pool.check()
+        try:
+            return await self._fetch(pool, statement)
+        except psycopg.OperationalError as error:
+            raise self.registry.backend.unavailable(error) or error from error
+
+    async def _fetch(
+        self, pool: AsyncConnectionPool[AsyncConnection[Any]], statement: Statement
+    ) -> Sequence[Sequence[Any]]:
+        sql, fixed = _raw(statement.select)
         try:
             async with pool.connection(WAIT) as connection, AsyncCursor(connection) as cursor:
                 await cursor.execute(sql, {**fixed, **statement.values}, prepare=True, binary=True)
                 return await cursor.fetchall()
         except PoolTimeout as error:
             raise self._unavailable() from error
-        except psycopg.Error as error:
-            raise self.registry.backend.unavailable(error) or error from error
+        except psycopg.errors.QueryCanceled as error:
+            raise RegistryUnavailable(
+                t("The answer took longer than {seconds} seconds", seconds=STATEMENT_LIMIT),
+                hint=t("Ask for a smaller box or fewer features"),
+            ) from error
 
     @property
     def _usable_pool(self) -> AsyncConnectionPool[AsyncConnection[Any]] | None:

@@ -6,8 +6,8 @@ import json
 import socket
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 
 import anyio.from_thread
@@ -191,3 +191,20 @@ def served(shared_registry: Registry) -> Iterator[str]:
         yield url
         server.should_exit = True
         thread.join(10)
+
+
+@pytest.fixture
+def asked_over(
+    frames: dict[str, gpd.GeoDataFrame], monkeypatch: pytest.MonkeyPatch
+) -> Callable[[str], AbstractContextManager[Site]]:
+    """Return a function that fills the database of a URL and asks an application over it."""
+    monkeypatch.setattr("layers.published.CHECK_EVERY", 0.0)
+
+    @contextmanager
+    def ask(url: str) -> Iterator[Site]:
+        with open_registry(url, create=True) as registry:
+            _fill(registry, frames)
+            with _asked(registry) as asked:
+                yield asked
+
+    return ask

@@ -77,3 +77,26 @@ def test_the_language_is_that_of_the_request(header: str, query: str, expected: 
 
 def test_preferences_are_sorted_by_weight_then_place() -> None:
     assert by_preference("a;q=0.5, b, c;level=1;q=0.7, d;q=0, e") == ["b", "e", "c", "a"]
+
+
+def test_a_database_that_goes_away_is_503_until_it_is_back(postgis_server, frames, asked_over) -> None:
+    url = postgis_server.create_database()
+    name = url.rsplit("/", 1)[1]
+    paths = (
+        "/ogc/collections",
+        "/ogc/collections/components/items",
+        "/ogc/collections/components/items/5001130101000000",
+        "/ogc/collections/components/tiles/WebMercatorQuad/15/13565/26082",
+    )
+    with asked_over(url) as site:
+        assert [site.client.get(path).status_code for path in paths] == [200] * 4
+        postgis_server.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
+        kick = f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"
+        postgis_server.execute(kick)
+        for path in paths:
+            response = site.client.get(path)
+            assert response.status_code == 503, path
+            assert response.headers["content-type"] == "application/problem+json"
+            assert int(response.headers["retry-after"]) > 0
+        postgis_server.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
+        assert site.client.get(paths[1]).status_code == 200
