@@ -11,6 +11,8 @@ from gis.errors import DataRefused
 from gis.findings import Severity
 from gis.importing import ImportContext, Prepared
 from gis.mapping import Field
+from gis.read import read_frame
+from gis.registry import Registry
 from gis.sheet import Sheet
 from gis.staging import Staging, stage_frames
 from gis.text import Text, t
@@ -18,6 +20,7 @@ from grids.codes import normalise, parse_division_code
 from grids.numbering import positions_by
 from grids.reference import live_codes
 from responsibility.import_fields import ORGANISATION_FIELDS
+from responsibility.organisations import Organisations
 from responsibility.sheets import table_of
 
 TYPES = {
@@ -51,6 +54,13 @@ def prepare_organisations(sheets: list[Sheet], context: ImportContext) -> Prepar
         staging.set(name, [to_json(split_list(text)) if text else None for text in staging.values(name)])
     _check_references(staging, context)
     return staging.prepared(staging.accepted())
+
+
+def read_organisations(registry: Registry) -> Organisations:
+    """Read all live organisations."""
+    frame = read_frame(registry, "organisations").astype(object)
+    records = frame.where(frame.notna(), None).to_dict("records")
+    return Organisations.from_rows({str(name): value for name, value in row.items()} for row in records)
 
 
 def tables_of(sheets: list[Sheet], fields: tuple[Field, ...]) -> list[tuple[str, pandas.DataFrame]]:

@@ -14,15 +14,13 @@ from gis.errors import DataRefused, UsageError
 from gis.findings import Severity
 from gis.importing import ImportContext, Prepared
 from gis.models import DATASETS
-from gis.read import read_frame
-from gis.registry import Registry
 from gis.sheet import Sheet
 from gis.staging import LAYER, Staging, stage_frames
 from gis.text import t
 from responsibility.case_table import ClassRows, fill_down, kind_of_sheet, settle_classes
 from responsibility.import_fields import RULE_FIELDS
 from responsibility.limits import parse_limit
-from responsibility.organisation_import import tables_of
+from responsibility.organisation_import import read_organisations, tables_of
 from responsibility.organisations import Organisations
 from responsibility.roles import Party, parse_mode, parse_parties, parties_to_json
 from responsibility.sheets import plain_heading
@@ -58,13 +56,6 @@ def prepare_rules(sheets: list[Sheet], context: ImportContext) -> Prepared:
     rows = [row for one in classes for row in _rules(staging, standard, one, organisations)]
     columns = list(DATASETS["rules"].columns)
     return staging.prepared(pandas.DataFrame(rows, columns=columns, dtype=object))
-
-
-def read_organisations(registry: Registry) -> Organisations:
-    """Read all live organisations."""
-    frame = read_frame(registry, "organisations").astype(object)
-    records = frame.where(frame.notna(), None).to_dict("records")
-    return Organisations.from_rows({str(name): value for name, value in row.items()} for row in records)
 
 
 def _with_constants(context: ImportContext, constants: dict[str, str]) -> ImportContext:

@@ -5,15 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from components.catalogue import GROUPS, STANDARDS, class_info, classes_called, plain_name
-from components.units import KnownOrganisations
 from gis.columns import to_json
-from gis.credit_codes import has_credit_code_form
 from gis.dates import compact, parse_date
 from gis.enumerations import split_list
 from gis.findings import Severity
 from gis.importing import ImportContext
 from gis.staging import Staging
 from gis.text import Text, t
+from responsibility.organisation_import import read_organisations
 
 NO_CLASSES = "-"
 HANDOVER = ("未移交", "质保期", "在建", "已移交")
@@ -36,32 +35,24 @@ def settle_units(
     fields : tuple of (str, str or None)
         Field of the code, and field of the name where there is one.
     """
-    known = KnownOrganisations.read(context.registry)
-    if not known.codes:
+    known = read_organisations(context.registry)
+    if not len(known):
         staging.notes.append(t("The registry has no organisations: units are not looked up"))
         return
     for code_field, name_field in fields:
         codes = staging.values(code_field).copy()
         names = staging.values(name_field) if name_field else np.full(len(staging), None, dtype=object)
+        replaced: dict[int, str] = {}
         for at, (code, name) in enumerate(zip(codes, names, strict=True)):
-            found = code if code in known.codes else _called(known, code, name)
-            if found is None and (code is not None or name is not None):
-                flag_wording(
-                    staging,
-                    at,
-                    "R06",
-                    t("Unit {unit} is not in the table of organisations", unit=name or code),
-                    code_field,
-                )
-            codes[at] = found or code
+            unit = known.lookup(code, name)
+            if unit is not None:
+                codes[at] = unit.code
+                replaced |= {at: code} if code not in (None, unit.code) else {}
+            elif code is not None or name is not None:
+                message = t("Unit {unit} is not in the table of organisations", unit=name or code)
+                flag_wording(staging, at, "R06", message, code_field)
         staging.set(code_field, codes)
-
-
-def _called(known: KnownOrganisations, code: str | None, name: str | None) -> str | None:
-    """Find a unit by name; a credit code that nobody has is nobody, whatever the name."""
-    if code is not None and has_credit_code_form(code):
-        return None
-    return known.called(name) or known.called(code)
+        staging.keep(code_field, replaced)
 
 
 def settle_class_lists(staging: Staging) -> list[set[str] | None]:

@@ -118,6 +118,7 @@ def test_a_unit_is_found_by_its_name(city) -> None:
     prepared = areas(city, area(1, 单位代码="旧-3", 单位名称="乙环卫公司"), area(2, 单位代码=None))
     assert city.found(prepared) == []
     assert prepared.frame["unit_code"].tolist() == ["HW-B", "HW-A"]
+    assert json.loads(prepared.frame["attributes"].iloc[0]) == {"unit_code": "旧-3"}
 
 
 def test_any_polygons_with_a_line_and_a_code_will_do(deliveries) -> None:
