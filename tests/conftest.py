@@ -30,6 +30,12 @@ from gis.sheet import Sheet
 from gis.text import t
 
 ROOT = Path(__file__).resolve().parents[1]
+
+# A shell starts background jobs with SIGINT ignored, and their children inherit that: what Ctrl-C does
+# could not be tested there.
+if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
 _names = count(1)
 
 GridFrame = Callable[..., gpd.GeoDataFrame]
