@@ -59,7 +59,8 @@ def create_app(
     _check_language(language)
     used = registry if isinstance(registry, Registry) else Registry.open(registry)
     read_map_settings(used)
-    ogc = create_ogc_app(used, public_url=public_url)
+    resolver = Resolver(used, preload=True)
+    ogc = create_ogc_app(used, public_url=public_url, resolver=resolver)
     app = Starlette(
         routes=_routes(ogc),
         middleware=[
@@ -72,7 +73,7 @@ def create_app(
     )
     app.state.registry = used
     app.state.language = language
-    app.state.resolver = Resolver(used, preload=True)
+    app.state.resolver = resolver
     return app
 
 
