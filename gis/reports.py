@@ -17,7 +17,8 @@ from shapely.geometry.base import BaseGeometry
 from gis.errors import UsageError
 from gis.finding_codes import title
 from gis.findings import Finding, Report
-from gis.text import current_language, t
+from gis.notes import told_once
+from gis.text import Text, current_language, t
 
 COLUMNS = (
     "code",
@@ -34,6 +35,20 @@ COLUMNS = (
 )
 SHOWN_PER_CODE = 50
 MAP_SIZE = 900.0
+DATASETS: dict[str, Text] = {
+    "divisions": t("divisions"),
+    "grids": t("unit grids"),
+    "responsibility-grids": t("responsibility grids"),
+    "governance-grids": t("governance grids"),
+    "components": t("components"),
+    "organisations": t("organisations"),
+    "rules": t("case table"),
+    "areas": t("areas"),
+    "boundaries": t("boundary agreements"),
+    "streets": t("streets"),
+    "addresses": t("addresses"),
+    "places": t("places"),
+}
 
 
 def write_report(report: Report, path: Path) -> None:
@@ -120,15 +135,15 @@ _WRITERS: dict[str, Callable[[Report, Path], None]] = {
 
 
 def _page(report: Report) -> str:
-    heading = t("Quality report: {dataset}", dataset=report.dataset)
+    heading = t("Quality report: {dataset}", dataset=DATASETS.get(report.dataset, report.dataset))
     parts = [
         f'<!doctype html><html lang="{current_language()}"><meta charset="utf-8">',
         f"<title>{_text(heading)}</title><style>{_STYLE}</style><h1>{_text(heading)}</h1>",
         f"<p>{_text(_outcome(report))}</p>",
-        *(f"<p class=note>{_text(note)}</p>" for note in report.notes),
         _summary_table(report),
         _map(report.findings),
         *_sections(report),
+        *(f"<p class=note>{_text(note)}</p>" for note in told_once(report.notes)),
         "</html>",
     ]
     return "\n".join(part for part in parts if part)

@@ -1,0 +1,24 @@
+"""Notes of a report without repetition."""
+
+from __future__ import annotations
+
+from gis.notes import told_once
+from gis.text import Text, language, t
+
+
+def note(layer: str, evidence: str) -> Text:
+    return t("{path} ({name}): {evidence}", path=f"{layer}.shp", name=layer, evidence=evidence)
+
+
+def test_what_is_the_same_of_many_layers_is_told_once() -> None:
+    notes = [
+        note("0101", "GBK: 12 values valid, such as “上水井盖”"),
+        note("0102", "GBK: 7 values valid, such as “污水井盖”"),
+        note("0103", "UTF-8: 7 values valid, such as “雨水井盖”"),
+        note("0101", "EPSG:4524: as declared"),
+        note("0102", "EPSG:4523: as declared"),
+    ]
+    with language("en"):
+        told = told_once(notes)
+    assert [line.split(": ")[1] for line in told] == ["GBK", "UTF-8", "EPSG:4524", "EPSG:4523"]
+    assert told[0].endswith("(and 1 more alike)")
