@@ -15,13 +15,12 @@ def register(connection: sqlite3.Connection) -> None:
     """Give a connection the functions.
 
     ``ST_MinX``, ``ST_MaxX``, ``ST_MinY``, ``ST_MaxY``, ``ST_IsEmpty`` are those of the RTree
-    extension; ``ST_AsGeoJSON(geom, digits)`` and ``wangge_intersects_box(geom, minx, miny, maxx,
-    maxy)`` are used through :mod:`gis.spatial_sql`.
+    extension; ``wangge_intersects_box(geom, minx, miny, maxx, maxy)`` is used through
+    :mod:`gis.spatial_sql`.
     """
     for name, side in (("ST_MinX", 0), ("ST_MinY", 1), ("ST_MaxX", 2), ("ST_MaxY", 3)):
         connection.create_function(name, 1, _bound(side), deterministic=True)
     connection.create_function("ST_IsEmpty", 1, _st_is_empty, deterministic=True)
-    connection.create_function("ST_AsGeoJSON", 2, _st_as_geojson, deterministic=True)
     connection.create_function("wangge_intersects_box", 5, _intersects_box, deterministic=True)
 
 
@@ -35,14 +34,6 @@ def _bound(side: int):  # type: ignore[no-untyped-def]  # sqlite3's own callback
 
 def _st_is_empty(blob: bytes | None) -> int | None:
     return None if blob is None else int(is_empty(blob))
-
-
-def _st_as_geojson(blob: bytes | None, digits: int) -> str | None:
-    if blob is None:
-        return None
-    geometry = shapely.from_wkb(blob[header_length(blob) :])
-    rounded = shapely.transform(geometry, lambda coordinates: coordinates.round(digits))
-    return str(shapely.to_geojson(rounded))
 
 
 def _intersects_box(

@@ -13,10 +13,10 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Alias, Column, ColumnElement, Float, FromClause, Integer, Table, literal
+from sqlalchemy import Alias, Column, ColumnElement, Float, FromClause, Table, literal
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import GenericFunction
-from sqlalchemy.types import Boolean, Text
+from sqlalchemy.types import Boolean
 
 from gis.columns import SRID, GeometryColumn
 from gis.errors import UsageError
@@ -62,11 +62,6 @@ def box_candidates(table: FromClause, sides: Sequence[ColumnElement[float]]) -> 
         minx, miny, maxx, maxy; with bound parameters a statement is compiled once for all boxes.
     """
     return _BoxCandidates(table.c.fid, table.c[GEOMETRY], *sides)
-
-
-def as_geojson(geometry: ColumnElement[Any], digits: int = 9) -> ColumnElement[str]:
-    """Return the GeoJSON text of a geometry, coordinates with at most so many decimals."""
-    return _AsGeoJson(geometry, literal(digits, Integer()))
 
 
 def checked_bounds(bbox: Bounds) -> Bounds:
@@ -116,14 +111,6 @@ class _IntersectsBox(_Condition):
     name = "wangge_intersects_box"
 
 
-class _AsGeoJson(GenericFunction[str]):
-    """GeoJSON text: geometry, digits."""
-
-    inherit_cache = True
-    name = "wangge_as_geojson"
-    type = Text()
-
-
 @compiles(_BoxCandidates, "sqlite")
 def _rtree(element: _BoxCandidates, compiler: Any, **kw: Any) -> str:
     fid, geometry, *sides = element.clauses
@@ -147,17 +134,6 @@ def _st_intersects(element: _IntersectsBox, compiler: Any, **kw: Any) -> str:
     # The envelope of the diagonal, as a polygon without an area intersects nothing in PostGIS
     corners = [f"ST_SetSRID(ST_MakePoint({x}, {y}), {SRID})" for x, y in (sides[:2], sides[2:])]
     return f"ST_Intersects({geometry}, ST_Envelope(ST_MakeLine({', '.join(corners)})))"
-
-
-@compiles(_AsGeoJson, "sqlite")
-def _geojson_of_blob(element: _AsGeoJson, compiler: Any, **kw: Any) -> str:
-    return f"ST_AsGeoJSON({compiler.process(element.clauses, **kw)})"
-
-
-@compiles(_AsGeoJson, "postgresql")
-def _geojson_of_postgis(element: _AsGeoJson, compiler: Any, **kw: Any) -> str:
-    # Options 0: without the "crs" member that PostGIS adds for anything but EPSG:4326
-    return f"ST_AsGeoJSON({compiler.process(element.clauses, **kw)}, 0)"
 
 
 def _table_name(geometry: ColumnElement[Any]) -> str:

@@ -16,10 +16,10 @@ from sqlalchemy import select
 from gis.columns import from_json
 from gis.editions import commit
 from gis.errors import UsageError
-from gis.models import DATASETS, GEOMETRY, dataset_of_collection
+from gis.models import DATASETS, dataset_of_collection
 from gis.read import read_frame
 from gis.registry import Registry
-from gis.spatial_sql import as_geojson, bbox_clause
+from gis.spatial_sql import bbox_clause
 
 Make = Callable[..., gpd.GeoDataFrame]
 GRIDS = DATASETS["grids"].live
@@ -189,23 +189,6 @@ def test_a_rectangle_is_searched_by_the_spatial_index(registry: Registry, exact:
         plan = str(connection.exec_driver_sql(f"{prefix} {sql}").all())
     expected = "SEARCH places USING INTEGER PRIMARY KEY" if registry.kind == "gpkg" else "ix_places_geom"
     assert expected in plan
-
-
-def test_geometry_as_geojson_text(registry: Registry) -> None:
-    shapes = [
-        shapely.Point(106.123456789123, 29),
-        shapely.LineString([(106.5, 29.5), (106.25, 29.125)]),
-        None,
-    ]
-    commit(registry, "places", gpd.GeoDataFrame({"code": ["a", "b", "c"]}, geometry=shapes, crs=4490))
-    places = DATASETS["places"].live
-    with registry.connect() as connection:
-        texts = list(connection.scalars(select(as_geojson(places.c[GEOMETRY], 7)).order_by(places.c.code)))
-    assert [from_json(text) for text in texts] == [
-        {"type": "Point", "coordinates": [106.1234568, 29]},
-        {"type": "LineString", "coordinates": [[106.5, 29.5], [106.25, 29.125]]},
-        None,
-    ]
 
 
 def test_shapely_geometries_go_in_and_out_of_plain_statements(registry: Registry) -> None:

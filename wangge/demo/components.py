@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
@@ -90,11 +89,6 @@ def survey(placement: Placement, areas: list[Area], seed: int) -> list[Component
         rng = np.random.default_rng([seed, 12, int(code)])
         found += _records([(rule_of[id(spot)], spot) for spot in kept], placement, areas, rng)
     return found
-
-
-def count_by_class(components: list[Component]) -> Mapping[str, int]:
-    """Count components of each class."""
-    return Counter(component.code for component in components)
 
 
 def parties(component: Component, organisations: Mapping[str, Organisation]) -> list[tuple[str, str]]:
