@@ -13,9 +13,9 @@ import pandas
 from sqlalchemy import ColumnElement
 
 from gis.editions import Edition, get_edition
-from gis.errors import DataRefused, NotFound
+from gis.errors import NotFound
 from gis.findings import Report
-from gis.importing import ImportOptions, ImportReport, run_import
+from gis.importing import ImportOptions
 from gis.read import read_frame
 from gis.registry import Registry
 from gis.text import t
@@ -24,8 +24,8 @@ from responsibility.model import Resolution
 from responsibility.questions import question_from_params
 from responsibility.resolver import Resolver
 from wangge.datasets import dataset_called
+from wangge.deliveries import deliver, examine_delivery
 from wangge.explore import draw
-from wangge.kinds import kind_of
 
 
 def open_city(url: str | Path, *, create: bool = False) -> City:
@@ -157,12 +157,7 @@ class City:
 
     def check(self, kind: str, *paths: str | Path, **options: Any) -> Report:
         """Check files as an import would, commit nothing; errors are in the report."""
-        try:
-            return self._import(kind, paths, ImportOptions(**options, dry_run=True))
-        except DataRefused as refused:
-            if refused.report is None:
-                raise
-            return refused.report
+        return examine_delivery(self.registry, kind, [Path(path) for path in paths], ImportOptions(**options))
 
     def load(self, kind: str, *paths: str | Path, **options: Any) -> Edition:
         """Import files as one edition.
@@ -172,7 +167,7 @@ class City:
         DataRefused
             The delivery has errors; its ``report`` names them.
         """
-        report = self._import(kind, paths, ImportOptions(**options))
+        report = deliver(self.registry, kind, [Path(path) for path in paths], ImportOptions(**options))
         if report.edition is None:
             raise NotFound(t("The import of {kind} wrote no edition", kind=kind))
         return get_edition(self.registry, report.edition)
@@ -188,8 +183,3 @@ class City:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-    def _import(self, kind: str, paths: Sequence[str | Path], options: ImportOptions) -> ImportReport:
-        chosen = kind_of(kind)
-        files = [Path(path) for path in paths]
-        return run_import(self.registry, kind, files, options, chosen.prepare, reader=chosen.reader)

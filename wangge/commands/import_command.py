@@ -13,10 +13,11 @@ import click
 
 from gis.errors import DataRefused, UsageError
 from gis.findings import Report
-from gis.importing import ImportOptions, run_import
+from gis.importing import ImportOptions
 from gis.registry import Registry
 from gis.reports import check_report_paths, write_report
 from gis.text import t
+from wangge.deliveries import deliver
 from wangge.delivery_options import import_options
 from wangge.kinds import kind_of
 from wangge.rejected import write_rejected
@@ -57,15 +58,13 @@ def run(
     DataRefused
         The delivery has errors; the reports were written first.
     """
-    chosen = kind_of(kind)
+    kind_of(kind)  # refuse an unknown kind before anything is opened
     check_report_paths(report)
     options = _import_options(mapping, dry_run=dry_run, **given)
     with _registry(session, dry_run=dry_run) as registry:
         progress = session.progress(t("Importing {kind}", kind=kind))
         try:
-            result = run_import(
-                registry, kind, list(paths), options, chosen.prepare, reader=chosen.reader, progress=progress
-            )
+            result = deliver(registry, kind, paths, options, progress)
         except DataRefused as refused:
             if refused.report is not None:
                 _write(session, refused.report, report)

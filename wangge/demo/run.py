@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from gis.editions import list_editions
-from gis.errors import DataRefused, UsageError
+from gis.errors import UsageError
 from gis.finding_codes import title
 from gis.findings import Report
-from gis.importing import ImportOptions, run_import
+from gis.importing import ImportOptions
 from gis.registry import Registry
 from gis.reports import write_report
-from gis.text import Text, t
+from gis.text import t
 from layers.catalogue import list_layers, publish, seed_layers
 from responsibility.questions import question_from_params
 from responsibility.resolver import Resolver
+from wangge.deliveries import deliver, examine_delivery
 from wangge.demo.city import SampleCity, build
-from wangge.kinds import kind_of
 
 Tell = Callable[[object], None]
 MANIFEST = "city.json"
@@ -41,11 +41,10 @@ COMPARED = (
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One import of the delivery: the kind, what of it, and what has to be said about it."""
+    """One import of the delivery: the kind, and what of it."""
 
     kind: str
     paths: tuple[str, ...]
-    constants: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -195,13 +194,10 @@ def _import(
     tell: Tell,
     progress: Callable[[object], Callable[..., None]],
 ) -> Report:
-    kind = kind_of(step.kind)
     paths = [city.directory / path for path in step.paths]
-    options = ImportOptions(constants=step.constants, source=str(t("sample city")))
+    options = ImportOptions(source=str(t("sample city")))
     name = t("Importing {kind}", kind=step.kind)
-    report = run_import(
-        registry, step.kind, paths, options, kind.prepare, reader=kind.reader, progress=progress(name)
-    )
+    report = deliver(registry, step.kind, paths, options, progress(name))
     tell(
         t(
             "Imported {kind}: {count} rows, edition {edition}",
@@ -230,24 +226,12 @@ def _check_dirty_twin(registry: Registry, city: SampleCity, tell: Tell) -> dict[
         Step("components", (f"{dirty}/部件",)),
         Step("rules", (city.dirty_case_table.name,)),
     ):
-        report = _check(registry, city, step)
+        paths = [city.directory / path for path in step.paths]
+        report = examine_delivery(registry, step.kind, paths, ImportOptions())
         write_report(report, reports / f"{step.kind}.html")
         write_report(report, reports / f"{step.kind}.json")
         faults[step.kind] = report.by_code()
     return faults
-
-
-def _check(registry: Registry, city: SampleCity, step: Step) -> Report:
-    kind = kind_of(step.kind)
-    paths = [city.directory / path for path in step.paths]
-    try:
-        return run_import(
-            registry, step.kind, paths, ImportOptions(dry_run=True), kind.prepare, reader=kind.reader
-        )
-    except DataRefused as refused:
-        if refused.report is None:
-            raise
-        return refused.report
 
 
 def _resolve_cases(registry: Registry, city: SampleCity, tell: Tell) -> tuple[list[dict[str, Any]], int]:
@@ -292,6 +276,3 @@ def _differences(case: dict[str, str], answer: dict[str, Any]) -> dict[str, dict
 
 def _code(part: dict[str, Any] | None) -> str | None:
     return None if part is None else part["code"]
-
-
-__all__ = ["DemoResult", "Step", "Text", "run_demo", "steps", "summary"]

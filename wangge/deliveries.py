@@ -1,0 +1,41 @@
+"""Import or check a delivery of any kind; the command line, Python and the demonstration meet here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from gis.errors import DataRefused
+from gis.findings import Report
+from gis.importing import ImportOptions, ImportReport, run_import
+from gis.registry import Registry
+from wangge.kinds import kind_of
+
+
+def deliver(
+    registry: Registry,
+    kind: str,
+    paths: Sequence[Path],
+    options: ImportOptions,
+    progress: Callable[..., None] | None = None,
+) -> ImportReport:
+    """Import a delivery by the name of its kind, see :func:`gis.importing.run_import`."""
+    chosen = kind_of(kind)
+    return run_import(registry, kind, paths, options, chosen.prepare, reader=chosen.reader, progress=progress)
+
+
+def examine_delivery(registry: Registry, kind: str, paths: Sequence[Path], options: ImportOptions) -> Report:
+    """Check a delivery and commit nothing; what refuses it is in the report too.
+
+    Raises
+    ------
+    DataRefused
+        Nothing could be reported on.
+    """
+    try:
+        return deliver(registry, kind, paths, replace(options, dry_run=True))
+    except DataRefused as refused:
+        if refused.report is None:
+            raise
+        return refused.report
