@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Select, Table, and_, or_, sele
 
 from gis.columns import binary
 from gis.edition_records import read_edition
-from gis.models import DATASETS, GEOMETRY, Dataset, editions
+from gis.models import DATASETS, GEOMETRY, Dataset, edition_parts
 from gis.registry import Registry
 
 Span = tuple[datetime, datetime]
@@ -46,7 +46,8 @@ def diff_editions(registry: Registry, a: int, b: int) -> list[Difference]:
     low, high = sorted((a, b))
     with registry.connect() as connection:
         span = _moment(connection, low), _moment(connection, high)
-        touched = select(editions.c.dataset).where(editions.c.id > low, editions.c.id <= high)
+        columns = edition_parts.c
+        touched = select(columns.dataset).where(columns.edition > low, columns.edition <= high)
         names = sorted(set(connection.scalars(touched)))
         found = [d for name in names for d in _of_dataset(connection, DATASETS[name], span)]
     return found if a <= b else [_backwards(difference) for difference in found]

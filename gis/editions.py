@@ -11,17 +11,21 @@ was. Nothing is deleted: what an edition changes or retires goes to the history 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict
-from typing import Any
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any, TypeAlias
 
 import pandas as pd
+from sqlalchemy import Connection
 
 from gis import versions
+from gis.backend import Backend
 from gis.edition_diff import Difference, diff_editions
 from gis.edition_records import (
     Edition,
+    EditionPart,
     basis,
     get_edition,
     list_editions,
@@ -30,21 +34,49 @@ from gis.edition_records import (
     write_edition,
 )
 from gis.edition_revert import closed_versions, fill_change, refuse_later_changes
-from gis.models import Dataset, dataset_named
+from gis.errors import RegistryUnavailable
+from gis.models import dataset_named
 from gis.registry import Registry
 from gis.rows import Rows
+from gis.text import t
 from gis.versions import Counts, Step
 
 __all__ = [
+    "Change",
     "Difference",
     "Edition",
+    "EditionPart",
     "basis",
     "commit",
+    "commit_changes",
     "diff_editions",
     "get_edition",
     "list_editions",
     "revert",
 ]
+
+
+Progress: TypeAlias = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Change:
+    """What an edition is to do to one dataset.
+
+    Attributes
+    ----------
+    dataset : str
+        A name of ``gis.models.DATASETS``.
+    frame : DataFrame or GeoDataFrame
+        Things to add or change: columns of the dataset, geometry in EPSG:4490 (see
+        :class:`gis.rows.Rows`). May be empty.
+    retired : sequence of tuple
+        Keys of live things to retire.
+    """
+
+    dataset: str
+    frame: pd.DataFrame
+    retired: Sequence[tuple[Any, ...]] = ()
 
 
 def commit(
@@ -55,7 +87,7 @@ def commit(
     source: str | None = None,
     report: dict[str, Any] | None = None,
     operation: str = "import",
-    progress: Callable[[int, int], None] | None = None,
+    progress: Progress | None = None,
 ) -> Edition:
     """Compare a frame with the live table and commit the difference as an edition.
 
@@ -91,11 +123,55 @@ def commit(
     RegistryUnavailable
         Another import or edit is being written, or the database is not available.
     """
-    chosen = dataset_named(dataset)
-    rows = Rows(chosen, frame)
-    with _edition(registry, chosen) as step:
-        counts = _load(step, rows, progress or (lambda _done, _total: None))
-        return _finish(step, counts, operation=operation, source=source, report=report)
+    changes = [Change(dataset, frame)]
+    return commit_changes(
+        registry, changes, source=source, report=report, operation=operation, progress=progress
+    )
+
+
+def commit_changes(
+    registry: Registry,
+    changes: Sequence[Change],
+    *,
+    operation: str,
+    source: str | None = None,
+    report: dict[str, Any] | None = None,
+    progress: Progress | None = None,
+    based_on: Mapping[str, int] | None = None,
+) -> Edition:
+    """Commit changes of several datasets as one edition: all of them, or none.
+
+    Parameters
+    ----------
+    registry : Registry
+    changes : sequence of Change
+        One per dataset, the one the edition is about first.
+    operation, source, report, progress
+        As for :func:`commit`.
+    based_on : mapping of str to int, optional
+        The :func:`basis` that the changes were worked out from: refused when a dataset touched here
+        has a later edition.
+
+    Returns
+    -------
+    Edition
+
+    Raises
+    ------
+    DataRefused
+        As for :func:`commit`; or a thing to retire is not there. Nothing was committed.
+    RegistryUnavailable
+        As for :func:`commit`; or the registry is no longer what the changes were worked out from.
+    """
+    prepared = [(change, Rows(dataset_named(change.dataset), change.frame)) for change in changes]
+    told = progress or (lambda _done, _total: None)
+    with _edition(registry) as edition:
+        _refuse_other_basis(edition, changes, based_on)
+        parts = [
+            (step := edition.of(change.dataset), _load(step, rows, change.retired, told))
+            for change, rows in prepared
+        ]
+        return _finish(parts, operation=operation, source=source, report=report)
 
 
 def revert(registry: Registry, number: int) -> Edition:
@@ -110,37 +186,75 @@ def revert(registry: Registry, number: int) -> Edition:
     """
     with registry.connect() as connection:
         undone = read_edition(connection, number)
-    with _edition(registry, dataset_named(undone.dataset)) as step:
-        refuse_later_changes(step, undone)
-        change = fill_change(step, undone)
-        counts = versions.apply(step, closed_versions(step, undone), change)
-        versions.drop(step, change)
-        return _finish(step, counts, operation="revert", reverts=number)
+    with _edition(registry) as edition:
+        steps = [edition.of(name) for name in undone.datasets]
+        for step in steps:
+            refuse_later_changes(step, undone)
+        return _finish([(step, _undo(step, undone)) for step in steps], operation="revert", reverts=number)
+
+
+def _undo(step: Step, undone: Edition) -> Counts:
+    change = fill_change(step, undone)
+    counts = versions.apply(step, closed_versions(step, undone), change)
+    versions.drop(step, change)
+    return counts
+
+
+@dataclass(frozen=True)
+class _Writing:
+    """An edition being written: what the steps on all its datasets share."""
+
+    connection: Connection
+    backend: Backend
+    number: int
+    at: datetime
+    check: Callable[[], None]
+
+    def of(self, dataset: str) -> Step:
+        """Return the step on one dataset."""
+        return Step(self.connection, self.backend, dataset_named(dataset), self.number, self.at, self.check)
 
 
 @contextmanager
-def _edition(registry: Registry, dataset: Dataset) -> Iterator[Step]:
+def _edition(registry: Registry) -> Iterator[_Writing]:
     """Be the only writer, with number and time of the next edition."""
     backend = registry.backend
     with registry.begin() as connection, backend.interruptible(connection) as check:
-        number, at = next_edition(connection)
-        yield Step(connection, backend, dataset, number, at, check)
+        yield _Writing(connection, backend, *next_edition(connection), check)
 
 
-def _load(step: Step, rows: Rows, progress: Callable[[int, int], None]) -> Counts:
-    if versions.is_empty(step):
+def _refuse_other_basis(
+    edition: _Writing, changes: Sequence[Change], based_on: Mapping[str, int] | None
+) -> None:
+    if based_on is None:
+        return
+    now = basis(edition.connection)
+    for change in changes:
+        if now.get(change.dataset) != based_on.get(change.dataset):
+            raise RegistryUnavailable(
+                t("{dataset} was changed by another edition in the meantime", dataset=change.dataset),
+                hint=t("Look at the registry again and repeat what you wanted to do"),
+            )
+
+
+def _load(step: Step, rows: Rows, retired: Sequence[tuple[Any, ...]], progress: Progress) -> Counts:
+    if not retired and versions.is_empty(step):
         return versions.load_first(step, rows, progress)
     stage = versions.load_stage(step, rows, progress)
     change, unchanged = versions.compare(step, stage)
+    versions.retire(step, change, retired)
     counts = versions.apply(step, stage, change)
     versions.drop(step, stage, change)
     return Counts(counts.added, counts.changed, counts.retired, unchanged)
 
 
-def _finish(step: Step, counts: Counts, **details: Any) -> Edition:
+def _finish(parts: Sequence[tuple[Step, Counts]], **details: Any) -> Edition:
     """Write the edition down and let the database take note of the change."""
-    edition = Edition(step.edition, step.dataset.name, committed_at=step.at, **asdict(counts), **details)
-    write_edition(step.connection, edition)
-    tables = [step.dataset.live, step.dataset.history]
-    step.backend.after_edition(step.connection, tables, counts.written)
+    first = parts[0][0]
+    sums = {name: sum(getattr(counts, name) for _, counts in parts) for name in asdict(Counts())}
+    told = tuple(EditionPart(step.dataset.name, **asdict(counts)) for step, counts in parts)
+    edition = Edition(first.edition, first.dataset.name, committed_at=first.at, parts=told, **sums, **details)
+    write_edition(first.connection, edition)
+    for step, counts in parts:
+        step.backend.after_edition(step.connection, [step.dataset.live, step.dataset.history], counts.written)
     return edition

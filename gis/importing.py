@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 
 import pandas as pd
 
-from gis.editions import commit
+from gis.editions import Change, commit_changes
 from gis.errors import DataRefused
 from gis.files import read_layers, read_tables
 from gis.findings import Report
@@ -76,12 +76,18 @@ class Prepared:
     report : Report
         ``checked``, ``accepted`` and ``rejected`` counted, own findings added. Findings of the
         layers (``F..``) are added by :func:`run_import`, not by ``prepare``.
+    also : list of Change
+        What the delivery does to other datasets, in the same edition.
+    retired : list of tuple
+        Keys of live things of the dataset that the delivery retires.
     """
 
     dataset: str
     frame: pd.DataFrame
     rejected: pd.DataFrame
     report: Report
+    also: list[Change] = field(default_factory=list)
+    retired: list[tuple[Any, ...]] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -217,10 +223,10 @@ def _commit(
     options: ImportOptions,
     progress: Progress | None,
 ) -> int:
-    edition = commit(
+    edition = commit_changes(
         registry,
-        prepared.dataset,
-        prepared.frame,
+        [Change(prepared.dataset, prepared.frame, prepared.retired), *prepared.also],
+        operation="import",
         source=options.source,
         report=report.to_dict(),
         progress=progress,

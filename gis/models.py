@@ -96,7 +96,7 @@ def _closing() -> list[Column[Any]]:
 
 _JSON = {
     "former_names", "attributes", "short_names", "types", "lines", "aliases", "classes", "steps",
-    "acting", "supervising",
+    "acting", "supervising", "successors",
 }  # fmt: skip
 _OTHER: dict[str, type[TypeEngine[Any]]] = {
     "area_m2": Double,
@@ -196,6 +196,41 @@ DATASETS: dict[str, Dataset] = {
             indexes=("name",),
         ),
         _dataset(
+            "management-grids",
+            "code name community attributes",
+            table="management_grids",
+            geometry="MULTIPOLYGON",
+            collection="management-grids",
+            indexes=("community", "name"),
+        ),
+        _dataset(
+            "evaluation-grids",
+            "code name street attributes",
+            table="evaluation_grids",
+            geometry="MULTIPOLYGON",
+            collection="evaluation-grids",
+            indexes=("street", "name"),
+        ),
+        _dataset(
+            "memberships",
+            "kind line code member",
+            key=("kind", "line", "code", "member"),
+            scope=("kind", "line", "code"),
+            indexes=("member",),
+        ),
+        _dataset(
+            "retirements",
+            "kind code name operation successors reason date attributes",
+            key=("kind", "code"),
+            indexes=("code",),
+        ),
+        _dataset(
+            "division-codes",
+            "code name level parent_code standard source attributes",
+            table="division_codes",
+            indexes=("name",),
+        ),
+        _dataset(
             "components",
             "id class_code standard name county authority_code authority_name owner_code owner_name"
             " maintainer_code maintainer_name unit_grid street community state initial_date"
@@ -274,7 +309,21 @@ editions = Table(
     Column("report", json_text()),
     Index("ix_editions_dataset", "dataset"),
 )
-"""Every import and edit, numbered over all datasets."""
+"""Every import and edit, numbered over all datasets; the counts are those of all its parts."""
+
+edition_parts = Table(
+    "edition_parts",
+    metadata,
+    Column("edition", Integer, primary_key=True, autoincrement=False),
+    Column("dataset", plain_text(), primary_key=True),
+    Column("position", Integer, nullable=False, server_default=text("0")),
+    Column("added", Integer, nullable=False, server_default=text("0")),
+    Column("changed", Integer, nullable=False, server_default=text("0")),
+    Column("retired", Integer, nullable=False, server_default=text("0")),
+    Column("unchanged", Integer, nullable=False, server_default=text("0")),
+    Index("ix_edition_parts_dataset", "dataset"),
+)
+"""What an edition did to each dataset it touched: most touch one, a split of a grid several."""
 
 layers = Table(
     "layers",

@@ -7,9 +7,10 @@ rows to close, each with the row that follows it, or none when the thing is reti
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, NoReturn
 
 from sqlalchemy import (
     BigInteger,
@@ -30,13 +31,18 @@ from sqlalchemy import (
     not_,
     null,
     select,
+    true,
     tuple_,
 )
 
 from gis.backend import Backend, Columns
 from gis.columns import UtcDateTime, same
+from gis.errors import DataRefused
 from gis.models import Dataset
 from gis.rows import Rows
+from gis.text import t
+
+_KEYS_AT_A_TIME = 200
 
 
 @dataclass(frozen=True)
@@ -113,7 +119,7 @@ def compare(step: Step, stage: Table) -> tuple[Table, int]:
     dataset, live, connection = step.dataset, step.dataset.live, step.connection
     change = create_change(step)
     pairs = stage.join(live, same_key(dataset, stage, live))
-    alike = and_(*(same(live.c[n], stage.c[n]) for n in dataset.stored if n not in dataset.key))
+    alike = and_(true(), *(same(live.c[n], stage.c[n]) for n in dataset.stored if n not in dataset.key))
     changed = select(live.c.fid, stage.c.row).select_from(pairs).where(not_(alike))
     connection.execute(insert(change).from_select(["fid", "row"], changed))
     step.check()
@@ -128,6 +134,44 @@ def compare(step: Step, stage: Table) -> tuple[Table, int]:
         connection.execute(insert(change).from_select(["fid", "row"], retired))
     step.check()
     return change, unchanged
+
+
+def retire(step: Step, change: Table, keys: Sequence[tuple[Any, ...]]) -> None:
+    """List live things as to be retired.
+
+    Raises
+    ------
+    DataRefused
+        One of them is not there, or is to be changed at the same time.
+    """
+    live, connection = step.dataset.live, step.connection
+    columns = [live.c[name] for name in step.dataset.key]
+    for start in range(0, len(keys), _KEYS_AT_A_TIME):
+        wanted = keys[start : start + _KEYS_AT_A_TIME]
+        free = live.c.fid.not_in(select(change.c.fid))
+        rows = connection.execute(
+            select(live.c.fid, *columns).where(tuple_(*columns).in_(wanted), free)
+        ).all()
+        if len(rows) != len(wanted):
+            _refuse_retirement(step, wanted, {tuple(row[1:]) for row in rows})
+        connection.execute(insert(change), [{"fid": row[0], "row": None} for row in rows])
+        step.check()
+
+
+def _refuse_retirement(
+    step: Step, wanted: Sequence[tuple[Any, ...]], found: Collection[tuple[Any, ...]]
+) -> NoReturn:
+    missing = next((key for key in wanted if tuple(key) not in found), wanted[0])
+    shown = " ".join(map(str, missing))
+    raise DataRefused(
+        t(
+            "{dataset} {key} cannot be retired: it is not there, or changed at the same time",
+            dataset=step.dataset.name,
+            key=shown,
+        ),
+        field=step.dataset.key[0],
+        value=shown,
+    )
 
 
 def create_change(step: Step) -> Table:

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, select
 
-from gis.models import editions
+from gis.models import edition_parts, editions
 from gis.registry import Registry
 from layers.catalogue import Version, catalogue_version, no_such_layer, read_layers
 from layers.extents import dataset_extent
@@ -114,7 +114,11 @@ def read_catalogue(connection: Connection, version: Version) -> Catalogue:
     version : tuple
         Of the same snapshot.
     """
-    first = select(editions.c.dataset, func.min(editions.c.committed_at)).group_by(editions.c.dataset)
+    first = (
+        select(edition_parts.c.dataset, func.min(editions.c.committed_at))
+        .join(editions, editions.c.id == edition_parts.c.edition)
+        .group_by(edition_parts.c.dataset)
+    )
     since = {row[0]: row[1] for row in connection.execute(first)}
     entries = {}
     for layer in read_layers(connection):

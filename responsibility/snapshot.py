@@ -76,9 +76,10 @@ class History:
 
     def _latest_by(self, as_of: datetime | None) -> tuple[tuple[str, int], ...]:
         found = {
-            edition.dataset: edition.id
+            dataset: edition.id
             for edition in self._editions
             if as_of is None or edition.committed_at <= as_of
+            for dataset in edition.datasets
         }
         return tuple(sorted(found.items()))
 

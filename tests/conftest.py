@@ -22,7 +22,7 @@ import psycopg
 import pytest
 import shapely
 
-from gis.editions import commit
+from gis.editions import Change, commit_changes
 from gis.importing import ImportContext, ImportOptions, Prepare, Prepared
 from gis.layer import ROW, SourceLayer
 from gis.registry import Registry, open_registry
@@ -264,7 +264,8 @@ class Deliveries:
 
     def load(self, prepare: Prepare, *sources: SourceLayer | Sheet, **options: object) -> Prepared:
         prepared = self.prepare(prepare, *sources, **options)
-        commit(self.registry, prepared.dataset, prepared.frame)
+        changes = [Change(prepared.dataset, prepared.frame, prepared.retired), *prepared.also]
+        commit_changes(self.registry, changes, operation="import")
         return prepared
 
     @staticmethod

@@ -5,7 +5,7 @@ import json
 import pandas as pd
 import pytest
 
-from gis.editions import get_edition, list_editions
+from gis.editions import Change, get_edition, list_editions
 from gis.errors import DataRefused, FileProblem
 from gis.findings import Finding, Report, Severity
 from gis.importing import ImportOptions, Prepared, read_sheets, run_import
@@ -68,6 +68,22 @@ def test_a_sound_delivery_becomes_an_edition(registry, delivery):
     (edition,) = list_editions(registry)
     assert (edition.id, edition.source, edition.added) == (report.edition, "census", 2)
     assert get_edition(registry, edition.id).report["checked"] == 2
+
+
+def test_what_a_delivery_does_to_other_datasets_is_in_the_same_edition(registry, delivery):
+    load(registry, delivery(GOOD))
+
+    def prepare_more(layers, context):
+        prepared = prepare(layers, context)
+        also = Change("retirements", pd.DataFrame({"kind": ["places"], "code": ["P2"], "name": ["路灯"]}))
+        prepared.frame = prepared.frame[:1]
+        prepared.also, prepared.retired = [also], [("P2",)]
+        return prepared
+
+    report = load(registry, delivery(GOOD), prepare=prepare_more)
+    assert get_edition(registry, report.edition).datasets == ("places", "retirements")
+    assert read_frame(registry, "places")["code"].tolist() == ["P1"]
+    assert read_frame(registry, "retirements")["code"].tolist() == ["P2"]
 
 
 def test_the_report_says_how_the_files_were_understood(registry, delivery):

@@ -50,7 +50,7 @@ def line(edition: Edition) -> str:
             "{id:>4}  {when}  {dataset} {operation}: +{added} ~{changed} -{retired} ={unchanged}  {source}",
             id=edition.id,
             when=edition.committed_at.astimezone().strftime("%Y-%m-%d %H:%M:%S"),
-            dataset=edition.dataset,
+            dataset=", ".join(edition.datasets),
             operation=edition.operation,
             added=edition.added,
             changed=edition.changed,
