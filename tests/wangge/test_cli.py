@@ -13,6 +13,7 @@ import pytest
 from gis.errors import DataRefused, NotFound, RegistryUnavailable, UsageError, WanggeError
 from wangge.cli import exit_code
 from wangge.commands import NAMES
+from wangge.commands.grids_command import NAMES as GRID_COMMANDS
 from wangge.demo.run import DemoResult
 
 COVER = ("106.54292665", "29.39523243", "--class", "0102")
@@ -25,9 +26,11 @@ def test_help_lists_every_command_in_both_languages(wangge: Any) -> None:
         assert all(name in told.out for name in NAMES)
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_every_command_explains_itself(wangge: Any, name: str) -> None:
-    told = wangge(name, "--help")
+@pytest.mark.parametrize(
+    "words", [*((name,) for name in NAMES if name != "grids"), *(("grids", name) for name in GRID_COMMANDS)]
+)
+def test_every_command_explains_itself(wangge: Any, words: tuple[str, ...]) -> None:
+    told = wangge(*words, "--help")
     assert told.code == 0
     assert "--registry" in told.out
 

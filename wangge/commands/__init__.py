@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import importlib
-
 import click
 
 import wangge
 from gis.text import LANGUAGES, t
+from wangge.lazy_group import LazyGroup
 
 NAMES = (
     "demo",
@@ -15,6 +14,7 @@ NAMES = (
     "import",
     "check",
     "editions",
+    "grids",
     "catalogue",
     "resolve",
     "export",
@@ -24,25 +24,11 @@ NAMES = (
 )
 
 
-class Commands(click.Group):
-    """A group that imports a command's module only when it is run or listed."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click passes it
-        """Return the names in the order people need them."""
-        return list(NAMES)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
-        """Return a command by its name, ``None`` when there is no such command."""
-        if cmd_name not in NAMES:
-            return None
-        module = importlib.import_module(f"wangge.commands.{cmd_name}_command")
-        command: click.Command = module.command
-        return command
-
-
 def root() -> click.Group:
     """Return the command line as a click group."""
-    group = Commands(
+    group = LazyGroup(
+        "wangge.commands.{}_command",
+        NAMES,
         name="wangge",
         help=str(t("Registry of unit grids and components: whose is it, who acts, and why.")),
         params=[

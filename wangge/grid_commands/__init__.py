@@ -1,0 +1,1 @@
+"""The commands under ``wangge grids``, one module each."""
