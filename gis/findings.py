@@ -29,7 +29,8 @@ class Finding:
     ``row`` is the 1-based position in the source, ``layer`` the file or layer it counts in (a census
     brings one file per class), ``geometry`` (EPSG:4490, longitude and latitude) the place of the
     defect. ``code`` is stable: ``G..`` grids and divisions, ``C..`` components, ``P..`` places and
-    addresses, ``R..`` responsibility data, ``F..`` files.
+    addresses, ``R..`` responsibility data, ``F..`` files. ``area_m2`` and ``width_m`` (square metres,
+    metres) tell how large a defect of areas is, where that is measured.
     """
 
     code: str
@@ -44,6 +45,8 @@ class Finding:
     hint: Text | None = None
     geometry: BaseGeometry | None = None
     layer: str | None = None
+    area_m2: float | None = None
+    width_m: float | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return the finding in the contract's shape, in the current language."""
@@ -60,6 +63,8 @@ class Finding:
             "hint": None if self.hint is None else str(self.hint),
             "geometry": None if self.geometry is None else mapping(self.geometry),
             "layer": self.layer,
+            "area_m2": self.area_m2,
+            "width_m": self.width_m,
         }
 
 

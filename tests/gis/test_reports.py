@@ -40,7 +40,7 @@ def test_json_is_the_contract_shape(report: Report, tmp_path: Path) -> None:
     assert (told["checked"], told["accepted"], told["rejected"], told["edition"]) == (10, 9, 1, None)
     assert told["by_code"] == {"F08": 1, "G03": 1}
     assert told["findings"][0]["geometry"]["type"] == "Polygon"
-    names = "code severity dataset layer row id field value expected message hint geometry"
+    names = "code severity dataset layer row id field value expected message hint geometry area_m2 width_m"
     assert set(told["findings"][0]) == set(names.split())
 
 
