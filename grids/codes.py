@@ -46,6 +46,14 @@ class Level(StrEnum):
         return {Level.COUNTY: 6, Level.STREET: 9, Level.COMMUNITY: 12}[self]
 
 
+LEVEL_NAMES = {
+    Level.COUNTY: t("county"),
+    Level.STREET: t("street"),
+    Level.COMMUNITY: t("community"),
+}
+"""The levels in words for people."""
+
+
 @dataclass(frozen=True, slots=True)
 class DivisionCode:
     """Code of a county (6 digits), street (9) or community (12)."""

@@ -19,11 +19,12 @@ from gis.models import DATASETS
 from gis.registry import Registry
 from gis.staging import Staging, stage
 from gis.text import Text, t
-from grids.codes import DivisionCode, Level, parse_division_code
+from grids.codes import LEVEL_NAMES, DivisionCode, Level, parse_division_code
 from grids.fields import DIVISION_FIELDS
 from grids.fitting import (
     Layer,
     check_containment,
+    check_edges,
     check_gaps,
     check_overlaps,
     check_overlaps_with,
@@ -44,11 +45,6 @@ _LEVELS = {
     ),
     **dict.fromkeys(("5", "community", "社区", "村", "社区级", "村级", "村社区"), Level.COMMUNITY),
 }
-LEVEL_NAMES = {
-    Level.COUNTY: t("county"),
-    Level.STREET: t("street"),
-    Level.COMMUNITY: t("community"),
-}
 _ABOVE = {Level.STREET: Level.COUNTY, Level.COMMUNITY: Level.STREET}
 
 
@@ -56,7 +52,7 @@ def prepare_divisions(layers: list[SourceLayer], context: ImportContext) -> Prep
     """Prepare divisions of one or several levels.
 
     The level is that of the national code (6, 9, 12 digits, also filled up with zeros); codes of
-    another form need a level column or ``--set level=``. Checks G01 to G05, G07, G08 and G13 to G19.
+    another form need a level column or ``--set level=``. Checks G01 to G05, G07, G08, G13 to G20 and G22.
     """
     if "level" in context.options.constants:
         _level_of(context.options.constants["level"], asked=True)
@@ -175,6 +171,7 @@ def _check_level(staging: Staging, surfaces: Surfaces, level: Level, registry: R
         above = joined(delivered, divisions_of(registry, _ABOVE[level], surfaces, geometries, without=own))
     check_overlaps(staging, layer, Severity.WARNING)
     check_overlaps_with(staging, layer, beside, Severity.WARNING)
+    check_edges(staging, layer, beside)
     parents = _check_parents(staging, layer, rows, above, registry) if len(above) else above
     check_gaps(staging, layer, parents, joined(beside, _without_level(staging, surfaces)))
     if level in _ABOVE and not len(above):

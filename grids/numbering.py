@@ -8,19 +8,68 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 import orjson
 
+from gis.errors import DataRefused
 from gis.findings import Severity
+from gis.registry import Registry
 from gis.staging import Staging
 from gis.text import t
 from grids.codes import (
     GRID_CODE,
     LEGACY_GRID_CODE,
     LENIENT_GRID_CODE,
+    build_grid_code,
     from_legacy,
     normalise,
     street_part_is_assigned,
 )
+from grids.reference import used_numbers
 
 _MISSING_SHOWN = 20
+_LAST_NUMBER = 999
+
+
+def next_numbers(registry: Registry, community: str, n: int) -> list[int]:
+    """Return the numbers that the next unit grids of a community get.
+
+    New grids are appended at the end of the community's sequence; numbers that were used once, by grids
+    retired since as well, are never given again, and gaps are not filled.
+
+    Parameters
+    ----------
+    registry : Registry
+    community : str
+        12 digits.
+    n : int
+        How many.
+
+    Returns
+    -------
+    list of int
+        The ``n`` numbers after the highest ever used, see :func:`grids.reference.used_numbers`.
+
+    Raises
+    ------
+    UsageError
+        The community's code is malformed.
+    DataRefused
+        There are not so many numbers left up to 999.
+    """
+    build_grid_code(community, 1)
+    last = max(used_numbers(registry, community), default=0)
+    if last + n > _LAST_NUMBER:
+        raise DataRefused(
+            t(
+                "Numbers of community {community} are used up to {last:03d}: none is left for {n} more",
+                community=community,
+                last=last,
+                n=n,
+            ),
+            field="sequence",
+            value=last + n,
+            expected=t("1 to 999"),
+            hint=t("Numbers are never used again: the community has to be divided, or given a new code"),
+        )
+    return list(range(last + 1, last + n + 1))
 
 
 def normalise_codes(staging: Staging, name: str = "code") -> None:

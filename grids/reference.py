@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 import numpy as np
 import pandas
 import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, Connection, or_, select
 
+from gis.columns import from_json
 from gis.metres import LocalMetres
 from gis.models import DATASETS, editions
 from gis.read import read_frame
@@ -22,6 +23,7 @@ from grids.fitting import Layer
 from grids.topology import Surfaces
 
 _MARGIN_DEGREES = 0.001
+_GRID_DIGITS = 15
 
 
 def nothing(metres: LocalMetres) -> Layer:
@@ -144,12 +146,37 @@ def retired_codes(registry: Registry, dataset: str, codes: Collection[str]) -> d
 
 
 def used_sequences(registry: Registry) -> dict[str, set[int]]:
-    """Return the numbers that unit grids have or had, by community."""
-    dataset = DATASETS["grids"]
+    """Return the numbers that unit grids have or had, by community.
+
+    Numbers count as used when a live grid has them, when the history has them, also that of reverted
+    imports, and when a record of a retirement names them, be it as the old code or as a successor.
+    """
     used: dict[str, set[int]] = defaultdict(set)
     with registry.connect() as connection:
-        for table in (dataset.live, dataset.history):
-            for code in connection.scalars(select(table.c.code)):
-                if code[12:].isdigit():
-                    used[code[:12]].add(int(code[12:]))
+        for code in _codes_ever(connection):
+            if len(code) == _GRID_DIGITS and code[12:].isdecimal():
+                used[code[:12]].add(int(code[12:]))
     return used
+
+
+def used_numbers(registry: Registry, community: str) -> set[int]:
+    """Return the numbers that unit grids of one community have or had, see :func:`used_sequences`."""
+    with registry.connect() as connection:
+        codes = [code for code in _codes_ever(connection, community) if code.startswith(community)]
+    return {int(code[12:]) for code in codes if len(code) == _GRID_DIGITS and code[12:].isdecimal()}
+
+
+def _codes_ever(connection: Connection, community: str = "") -> Iterator[str]:
+    """Return every code of a unit grid that the registry knows of, of one community or of all."""
+    dataset, records = DATASETS["grids"], DATASETS["retirements"]
+    for table in (dataset.live, dataset.history):
+        statement = select(table.c.code).where(table.c.code >= community)
+        yield from connection.scalars(statement.where(table.c.code < community + "\U0010ffff"))
+    for table in (records.live, records.history):
+        statement = select(table.c.code, table.c.successors).where(table.c.kind == "grids")
+        if community:
+            named = table.c.successors.contains(f'"{community}', autoescape=True)
+            statement = statement.where(or_(table.c.code.startswith(community, autoescape=True), named))
+        for code, successors in connection.execute(statement):
+            yield code
+            yield from from_json(successors) or ()
