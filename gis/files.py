@@ -21,7 +21,7 @@ from gis.tables import read_table
 from gis.text import t
 from gis.vector import looks_like_geojson, read_geojson, read_geopackage
 
-__all__ = ["ROW", "SourceLayer", "read_layers", "read_tables"]
+__all__ = ["ROW", "SourceLayer", "read_layers", "read_layers_and_tables", "read_tables"]
 
 _T = TypeVar("_T")
 
@@ -108,6 +108,45 @@ def read_tables(paths: Sequence[Path], *, dataset: str, encoding: str | None = N
         sheets = _read_all(delivery, read, dataset)
     sheets[0].findings = [*delivery.findings, *sheets[0].findings]
     return sheets
+
+
+def read_layers_and_tables(
+    paths: Sequence[Path], *, dataset: str, crs: str | None = None, encoding: str | None = None
+) -> list[SourceLayer | Sheet]:
+    """Read what may come as features, as tables, or as both: layers first, then sheets.
+
+    Parameters are those of :func:`read_layers`. A table is read as sheets, whether it has coordinates or
+    not.
+
+    Returns
+    -------
+    list of SourceLayer and Sheet
+        At least one, no layer without a feature.
+
+    Raises
+    ------
+    UsageError, FileProblem
+        As :func:`read_layers` and :func:`read_tables`.
+    """
+    system = None if crs is None else parse_crs(crs)
+
+    def read(item: Item) -> list[SourceLayer | Sheet]:
+        if item.kind is Kind.TABLE:
+            return [*read_table(item.file, encoding=encoding, dataset=dataset, shown=item.shown)]
+        raws = _read_raw(item, system, encoding, dataset)
+        return [georeference(raw, crs, dataset=dataset) for raw in raws]
+
+    with tempfile.TemporaryDirectory() as folder:
+        delivery = gather(paths, Budget(Path(folder)), dataset=dataset, kinds=SPATIAL)
+        sources = _read_all(delivery, read, dataset)
+    layers = [source for source in sources if isinstance(source, SourceLayer)]
+    sheets = [source for source in sources if isinstance(source, Sheet)]
+    filled: list[SourceLayer | Sheet] = [*(layer for layer in layers if len(layer.frame)), *sheets]
+    if not filled:
+        names = ", ".join(layer.path for layer in layers)
+        raise FileProblem(t("{path} has no features", path=names), code="F06", value=names)
+    filled[0].findings = [*delivery.findings, *_empty(layers, dataset), *filled[0].findings]
+    return filled
 
 
 def _read_all(delivery: Delivery, read: Callable[[Item], list[_T]], dataset: str) -> list[_T]:

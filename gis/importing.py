@@ -11,7 +11,7 @@ import pandas as pd
 
 from gis.editions import Change, commit_changes
 from gis.errors import DataRefused
-from gis.files import read_layers, read_tables
+from gis.files import read_layers, read_layers_and_tables, read_tables
 from gis.findings import Report
 from gis.layer import SourceLayer
 from gis.models import DATASETS
@@ -40,6 +40,8 @@ class ImportOptions:
         Commit nothing.
     source : str or None
         Where the delivery is from, kept with the edition.
+    buildings : tuple of pathlib.Path
+        Files of buildings that the borders of unit grids should not cut.
     """
 
     crs: str | None = None
@@ -50,6 +52,7 @@ class ImportOptions:
     partial: bool = False
     dry_run: bool = False
     source: str | None = None
+    buildings: tuple[Path, ...] = ()
 
 
 @dataclass(slots=True)
@@ -97,7 +100,7 @@ class ImportReport(Report):
     rejected_rows: pd.DataFrame | None = None
 
 
-Delivery: TypeAlias = list[SourceLayer] | list[Sheet]
+Delivery: TypeAlias = list[SourceLayer] | list[Sheet] | list[SourceLayer | Sheet]
 Prepare: TypeAlias = Callable[[Any, ImportContext], Prepared]
 Reader: TypeAlias = Callable[[Sequence[Path], ImportContext], Delivery]
 Progress: TypeAlias = Callable[[int, int], None]
@@ -163,6 +166,12 @@ def read_spatial(paths: Sequence[Path], context: ImportContext) -> list[SourceLa
 def read_sheets(paths: Sequence[Path], context: ImportContext) -> list[Sheet]:
     """Read a delivery of tables."""
     return read_tables(paths, dataset=context.kind, encoding=context.options.encoding)
+
+
+def read_features_or_tables(paths: Sequence[Path], context: ImportContext) -> list[SourceLayer | Sheet]:
+    """Read a delivery that may be features, tables, or both."""
+    options = context.options
+    return read_layers_and_tables(paths, dataset=context.kind, crs=options.crs, encoding=options.encoding)
 
 
 def _default_reader(kind: str) -> Reader:

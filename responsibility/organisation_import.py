@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import pandas
-
 from gis.columns import to_json
 from gis.credit_codes import has_credit_code_form, is_credit_code
 from gis.enumerations import split_list
-from gis.errors import DataRefused
 from gis.findings import Severity
 from gis.importing import ImportContext, Prepared
-from gis.mapping import Field
 from gis.read import read_frame
 from gis.registry import Registry
 from gis.sheet import Sheet
+from gis.sheet_tables import tables_of
 from gis.staging import Staging, stage_frames
 from gis.text import Text, t
 from grids.codes import normalise, parse_division_code
@@ -21,7 +18,6 @@ from grids.numbering import positions_by
 from grids.reference import live_codes
 from responsibility.import_fields import ORGANISATION_FIELDS
 from responsibility.organisations import Organisations
-from responsibility.sheets import table_of
 
 TYPES = {
     **dict.fromkeys(("authority", "主管部门", "主管单位", "主管"), "authority"),
@@ -61,26 +57,6 @@ def read_organisations(registry: Registry) -> Organisations:
     frame = read_frame(registry, "organisations").astype(object)
     records = frame.where(frame.notna(), None).to_dict("records")
     return Organisations.from_rows({str(name): value for name, value in row.items()} for row in records)
-
-
-def tables_of(sheets: list[Sheet], fields: tuple[Field, ...]) -> list[tuple[str, pandas.DataFrame]]:
-    """Return the tables in some sheets with the names of their sheets.
-
-    Raises
-    ------
-    DataRefused
-        No sheet has a row with the headings of the fields.
-    """
-    found = [(sheet, table_of(sheet, fields)) for sheet in sheets]
-    tables = [(f"{sheet.path}/{sheet.name}", table) for sheet, table in found if table is not None]
-    if not tables:
-        raise DataRefused(
-            t("No sheet has a row of headings"),
-            field="headings",
-            value=", ".join(sheet.name for sheet in sheets),
-            expected=", ".join(field.aliases[0] for field in fields),
-        )
-    return tables
 
 
 def _check_codes(staging: Staging) -> None:

@@ -13,17 +13,18 @@ from gis.columns import to_json
 from gis.errors import DataRefused, UsageError
 from gis.findings import Severity
 from gis.importing import ImportContext, Prepared
+from gis.layer import LAYER
 from gis.models import DATASETS
 from gis.sheet import Sheet
-from gis.staging import LAYER, Staging, stage_frames
+from gis.sheet_tables import plain_heading, tables_of
+from gis.staging import Staging, stage_frames
 from gis.text import t
 from responsibility.case_table import ClassRows, fill_down, kind_of_sheet, settle_classes
 from responsibility.import_fields import RULE_FIELDS
 from responsibility.limits import parse_limit
-from responsibility.organisation_import import read_organisations, tables_of
+from responsibility.organisation_import import read_organisations
 from responsibility.organisations import Organisations
 from responsibility.roles import Party, parse_mode, parse_parties, parties_to_json
-from responsibility.sheets import plain_heading
 
 # Words that end the names of organisations: such a wording means a unit the table lacks.
 _LIKE_AN_ORGANISATION = re.compile(

@@ -13,9 +13,9 @@ from gis.errors import DataRefused, UsageError
 from gis.models import DATASETS
 from gis.read import read_frame
 from gis.sheet import Sheet
+from gis.sheet_tables import heading_row, table_of
 from responsibility.import_fields import RULE_FIELDS
 from responsibility.rule_import import prepare_rules
-from responsibility.sheets import heading_row, table_of
 
 CENTRE = "115001130093YD041" + check_character("115001130093YD041")
 

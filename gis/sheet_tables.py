@@ -8,13 +8,35 @@ from collections.abc import Sequence
 
 import pandas
 
+from gis.errors import DataRefused
 from gis.layer import ROW
 from gis.mapping import Field
 from gis.sheet import Sheet
+from gis.text import t
 
 Cells = Sequence[str | None]
 
 _SEARCHED_ROWS = 30
+
+
+def tables_of(sheets: Sequence[Sheet], fields: Sequence[Field]) -> list[tuple[str, pandas.DataFrame]]:
+    """Return the tables in some sheets with the names of their sheets.
+
+    Raises
+    ------
+    DataRefused
+        No sheet has a row with the headings of the fields.
+    """
+    found = [(sheet, table_of(sheet, fields)) for sheet in sheets]
+    tables = [(f"{sheet.path}/{sheet.name}", table) for sheet, table in found if table is not None]
+    if not tables:
+        raise DataRefused(
+            t("No sheet has a row of headings"),
+            field="headings",
+            value=", ".join(sheet.name for sheet in sheets),
+            expected=", ".join((field.aliases or (field.name,))[0] for field in fields),
+        )
+    return tables
 
 
 def heading_row(sheet: Sheet, fields: Sequence[Field]) -> int | None:
