@@ -19,7 +19,8 @@ from components.catalogue import (
 from components.edition import decide_edition
 from components.identifiers import CLASS_DIGITS, parse_component_id
 from gis.findings import Severity
-from gis.staging import LAYER, Staging
+from gis.layer import LAYER
+from gis.staging import Staging
 from gis.text import t
 
 _CODE_IN_NAME = re.compile(r"(?:^|[^0-9])(?:\d{6})?(?P<code>(?:0[1-9]|21)\d{2,3})(?![0-9])(?P<name>[^0-9/]*)")

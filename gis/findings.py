@@ -11,6 +11,7 @@ from typing import Any
 from shapely.geometry import mapping
 from shapely.geometry.base import BaseGeometry
 
+from gis.delivered import DeliveredAreas, DeliveredFile
 from gis.text import Text
 
 
@@ -72,7 +73,8 @@ class Finding:
 class Report:
     """What came of checking or importing one dataset.
 
-    ``edition`` is the number of the edition written, ``None`` when nothing was committed.
+    ``edition`` is the number of the edition written, ``None`` when nothing was committed. ``files`` are
+    those of the delivery; ``areas`` its areas, for the map of a report.
     """
 
     dataset: str
@@ -82,6 +84,8 @@ class Report:
     findings: list[Finding] = field(default_factory=list)
     edition: int | None = None
     notes: list[Text] = field(default_factory=list)
+    files: list[DeliveredFile] = field(default_factory=list)
+    areas: DeliveredAreas | None = None
 
     def add(self, findings: Iterable[Finding]) -> None:
         """Append findings."""
@@ -107,4 +111,5 @@ class Report:
             "by_code": self.by_code(),
             "edition": self.edition,
             "notes": [str(note) for note in self.notes],
+            "files": [file.to_dict() for file in self.files],
         }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,11 +10,12 @@ from typing import Any, TypeAlias
 
 import pandas as pd
 
+from gis.delivered import DeliveredAreas, DeliveredFile
 from gis.editions import Change, commit_changes
 from gis.errors import DataRefused
 from gis.files import read_layers, read_layers_and_tables, read_tables
 from gis.findings import Report
-from gis.layer import SourceLayer
+from gis.layer import LAYER, SourceLayer
 from gis.models import DATASETS
 from gis.registry import Registry
 from gis.tables import Sheet
@@ -83,6 +85,8 @@ class Prepared:
         What the delivery does to other datasets, in the same edition.
     retired : list of tuple
         Keys of live things of the dataset that the delivery retires.
+    areas : DeliveredAreas or None
+        The rows as a report draws them, of datasets of areas.
     """
 
     dataset: str
@@ -91,6 +95,7 @@ class Prepared:
     report: Report
     also: list[Change] = field(default_factory=list)
     retired: list[tuple[Any, ...]] = field(default_factory=list)
+    areas: DeliveredAreas | None = None
 
 
 @dataclass(slots=True)
@@ -188,6 +193,8 @@ def _full_report(prepared: Prepared, delivery: Delivery) -> ImportReport:
         accepted=rows.accepted,
         rejected=rows.rejected,
         rejected_rows=prepared.rejected,
+        files=_files(prepared.rejected, delivery),
+        areas=prepared.areas,
     )
     for source in delivery:
         report.add(source.findings)
@@ -195,6 +202,24 @@ def _full_report(prepared: Prepared, delivery: Delivery) -> ImportReport:
     report.add(rows.findings)
     report.notes += rows.notes
     return report
+
+
+def _files(rejected: pd.DataFrame, delivery: Delivery) -> list[DeliveredFile]:
+    """Tell of each file what was read and refused."""
+    refused: Counter[str] = Counter(rejected[LAYER] if LAYER in rejected.columns else ())
+    return [
+        DeliveredFile(
+            source.path,
+            source.name,
+            len(source.frame),
+            refused[source.path],
+            source.encoding_evidence,
+            source.crs_evidence,
+        )
+        if isinstance(source, SourceLayer)
+        else DeliveredFile(source.path, source.name, None, None, source.encoding_evidence, None)
+        for source in delivery
+    ]
 
 
 def _evidence(source: SourceLayer | Sheet) -> list[Text]:

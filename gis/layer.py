@@ -13,6 +13,10 @@ from gis.findings import Finding
 from gis.text import Text
 
 ROW = "_row"
+"""Column with the 1-based position of a row in its source."""
+
+LAYER = "_layer"
+"""Column that names the source of a row, as shown to people."""
 
 
 @dataclass(slots=True)

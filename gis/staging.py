@@ -19,18 +19,16 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
+from gis.delivered import DeliveredAreas
 from gis.findings import Finding, Report, Severity
 from gis.importing import ImportContext, Prepared
-from gis.layer import ROW, SourceLayer
+from gis.layer import LAYER, ROW, SourceLayer
 from gis.mapping import ATTRIBUTES, Field, map_fields
 from gis.models import DATASETS
 from gis.text import Text, t
 
 Position: TypeAlias = "int | np.integer[Any]"
 """Where a row is in a staging, from 0."""
-
-LAYER = "_layer"
-"""Column that names the source of a row, as shown to people."""
 
 
 @dataclass(slots=True)
@@ -217,7 +215,18 @@ class Staging:
             findings=self.findings,
             notes=self.notes,
         )
-        return Prepared(self.dataset, frame, self.source[self.refused], report)
+        return Prepared(self.dataset, frame, self.source[self.refused], report, areas=self._delivered_areas())
+
+    def _delivered_areas(self) -> DeliveredAreas | None:
+        if DATASETS[self.dataset].geometry != "MULTIPOLYGON" or not self.spatial:
+            return None
+        return DeliveredAreas(
+            self.values(LAYER),
+            self.values(ROW).astype(np.int64),
+            self.values(self.key),
+            self.refused,
+            self.geometries,
+        )
 
 
 def stage(

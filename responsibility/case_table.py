@@ -18,8 +18,9 @@ from numpy.typing import NDArray
 from components.catalogue import KINDS, STANDARDS, classes, classes_called
 from components.edition import decide_edition
 from gis.findings import Severity
+from gis.layer import LAYER
 from gis.sheet import Sheet
-from gis.staging import LAYER, Staging
+from gis.staging import Staging
 from gis.text import t
 
 _CARRIED = ("major_code", "major_name", "minor_code", "minor_name")

@@ -9,9 +9,9 @@ import shapely
 
 from gis.findings import Finding, Severity
 from gis.importing import ImportContext, ImportOptions
-from gis.layer import ROW, SourceLayer
+from gis.layer import LAYER, ROW, SourceLayer
 from gis.mapping import Field
-from gis.staging import LAYER, Staging, stage, stage_frames
+from gis.staging import Staging, stage, stage_frames
 from gis.text import t
 
 FIELDS = (Field("code", ("编码",), required=True), Field("name", ("名称",)))
