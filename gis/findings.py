@@ -49,8 +49,14 @@ class Finding:
     area_m2: float | None = None
     width_m: float | None = None
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the finding in the contract's shape, in the current language."""
+    def to_dict(self, *, geometries: bool = True) -> dict[str, Any]:
+        """Return the finding in the contract's shape, in the current language.
+
+        Parameters
+        ----------
+        geometries : bool
+            Whether ``geometry`` is filled in, which takes most of the time.
+        """
         return {
             "code": self.code,
             "severity": str(self.severity),
@@ -62,7 +68,7 @@ class Finding:
             "expected": None if self.expected is None else str(self.expected),
             "message": str(self.message),
             "hint": None if self.hint is None else str(self.hint),
-            "geometry": None if self.geometry is None else mapping(self.geometry),
+            "geometry": mapping(self.geometry) if geometries and self.geometry is not None else None,
             "layer": self.layer,
             "area_m2": self.area_m2,
             "width_m": self.width_m,
@@ -100,14 +106,14 @@ class Report:
         """Count findings by code, in order of the codes."""
         return dict(sorted(Counter(finding.code for finding in self.findings).items()))
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the report in the contract's shape, in the current language."""
+    def to_dict(self, *, geometries: bool = True) -> dict[str, Any]:
+        """Return the report in the contract's shape, in the current language, see :meth:`Finding.to_dict`."""
         return {
             "dataset": self.dataset,
             "checked": self.checked,
             "accepted": self.accepted,
             "rejected": self.rejected,
-            "findings": [finding.to_dict() for finding in self.findings],
+            "findings": [finding.to_dict(geometries=geometries) for finding in self.findings],
             "by_code": self.by_code(),
             "edition": self.edition,
             "notes": [str(note) for note in self.notes],

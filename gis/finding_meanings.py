@@ -1,0 +1,55 @@
+"""What the codes of findings mean for a surveyor, and what is to be done."""
+
+from __future__ import annotations
+
+from gis.text import Text, t
+
+MEANINGS: dict[str, Text] = {
+    "F01": t("The file or a feature in it cannot be read. Export it again and compare the number of rows."),
+    "F02": t("The text fits no known encoding. Ask who made the file, and declare it with --encoding."),
+    "F03": t("The file does not say which coordinate system it is in. Ask, and declare it with --crs."),
+    "F04": t("There is no accurate way from this coordinate system. Have the surveyors convert the data."),
+    "F05": t("A column that is needed was not recognised. Name it with --field or --map."),
+    "F06": t("Nothing is in the file. Was the right one delivered?"),
+    "F07": t("The archive could do harm. Pack it again as an ordinary zip."),
+    "F08": t("Not a fault: columns without a field of their own are kept with each row."),
+    "F09": t("File and declaration disagree about the encoding; what the bytes are was taken."),
+    "F10": t("A part of the shapefile is missing. Deliver all its files together."),
+    "F11": t("A row has no shape, or a line where an area is needed. Draw it, or delete the row."),
+    "F12": t("The coordinates are in another place, or in another system than the file says."),
+    "F13": t("A value was cut off or damaged before it was delivered. Correct it in the source."),
+    "G01": t("The boundary crosses or touches itself: what is inside is not certain. Redraw it there."),
+    "G02": t("A vertex twice in a row, or a needle in the boundary: a slip of drawing. Delete the vertex."),
+    "G03": t(
+        "Two areas claim the same ground: a case there has two answers. Let both follow one line. "
+        "Notes are seams within the tolerance (0.01 m² or 1 mm wide)."
+    ),
+    "G04": t(
+        "No area covers this ground: a case there has no answer. Close the gap, or draw the missing area. "
+        "Notes are seams within the tolerance (0.01 m² or 1 mm wide)."
+    ),
+    "G05": t("An area reaches beyond the division it belongs to. Move the line to the division's boundary."),
+    "G06": t("The area stated in the table is not that of the polygon. Calculate it anew."),
+    "G07": t("The code names another division than the one the area lies in. Correct the code or the place."),
+    "G08": t("A code stands for two things, or for one that was retired. A code is given once, for ever."),
+    "G09": t("Not a fault: numbers of the community that are not used."),
+    "G10": t("A boundary cuts through a building or a component. Lead it around."),
+    "G11": t("Much larger or smaller than the guiding size of 10 000 m²: right for parks, water, villages."),
+    "G12": t("A component lies in no grid, or in another one than it names."),
+    "G13": t("Without a code nothing can be kept. Give one, or delete the row."),
+    "G14": t("The code is not of the national form, so county, street and community cannot be read from it."),
+    "G15": t("The division above is not in the registry. Import it first, or correct the code."),
+    "G16": t("Too small or too narrow to be meant. Join it to its neighbour, or delete it."),
+    "G17": t("One thing drawn in several polygons, kept as parts of it. Check that none is a leftover."),
+    "G18": t("Two columns give different codes. Decide which system counts, and name it with --field code=…"),
+    "G19": t("The name in the table is not that of the place. Which of the two is out of date?"),
+    "G20": t("Neighbours share a border but not its vertices: edits tear it apart. Give both the same."),
+    "G21": t("A community without any unit grid: no case there can be filed. Draw its grids."),
+    "G22": t("Two rows are the same polygon under different codes. Delete the one that is not meant."),
+}
+
+
+def meaning(code: str) -> str | None:
+    """Return what a finding code means and what to do, in the current language, if that is written down."""
+    text = MEANINGS.get(code)
+    return None if text is None else str(text)

@@ -1,0 +1,105 @@
+"""Close-ups of single findings for a report: the defect among the areas around it, as inline SVG."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterator
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
+
+from gis.delivered import DeliveredAreas
+from gis.report_listing import Listing
+from gis.report_map import scale_bar
+from gis.report_paths import METRES_PER_DEGREE, Canvas, kind_of
+from gis.text import t
+
+PIXELS = 250.0
+SMALLEST_SIDE_M = 20.0
+NAMES = 4
+
+
+class Surroundings:
+    """The delivered areas, ready to be looked up around places.
+
+    Parameters
+    ----------
+    areas : DeliveredAreas or None
+        What was delivered.
+    """
+
+    def __init__(self, areas: DeliveredAreas | None) -> None:
+        rows = np.zeros(0, dtype=np.intp) if areas is None else areas.drawable()
+        self._shapes = np.zeros(0, dtype=object) if areas is None else areas.geometries[rows]
+        self._names = np.zeros(0, dtype=object) if areas is None else areas.id[rows]
+        self._tree = shapely.STRtree(self._shapes)
+
+    def close_up(self, listing: Listing, position: int) -> str:
+        """Draw one finding with what lies around it.
+
+        Parameters
+        ----------
+        listing : Listing
+            The findings.
+        position : int
+            Which of them; it has a place.
+
+        Returns
+        -------
+        str
+            A figure.
+        """
+        place, finding = listing.geometries[position], listing.findings[position]
+        lon, lat = listing.lonlat[position].tolist()
+        canvas = Canvas.around(lon, lat, _side_m(place), PIXELS)
+        window = shapely.box(canvas.west, canvas.south, canvas.east, canvas.north)
+        nearby = np.sort(self._tree.query(window))
+        edges = shapely.clip_by_rect(shapely.boundary(self._shapes[nearby]), *window.bounds)
+        inside = np.array([shapely.clip_by_rect(place, *window.bounds)], dtype=object)
+        number = position + 1
+        return (
+            f'<figure class="detail"><svg viewBox="0 0 {canvas.width:.0f} {canvas.height:.0f}" role="img" '
+            f'aria-label="{number}"><path class="area" d="{canvas.path(edges)}"/>'
+            f'<path class="defect {finding.severity} {kind_of(place)}" d="{canvas.path(inside)}"/>'
+            f"{''.join(self._labels(canvas, nearby, window))}{scale_bar(canvas)}</svg>"
+            f'<figcaption><a href="#n{number}">{number}</a> {_caption(listing, position)}</figcaption>'
+            "</figure>"
+        )
+
+    def _labels(self, canvas: Canvas, nearby: NDArray[np.intp], window: shapely.Polygon) -> Iterator[str]:
+        """Name the areas that take up most of the window."""
+        shown = shapely.intersection(shapely.make_valid(self._shapes[nearby]), window)
+        size = shapely.area(shown)
+        for at in np.argsort(-size, kind="stable")[:NAMES]:
+            name = self._names[nearby[at]]
+            if name is not None and size[at] > 0.03 * window.area:
+                middle = shapely.get_coordinates(shapely.point_on_surface(shown[at]))
+                x, y = canvas.project(middle)[0].tolist()
+                yield f'<text class="name" x="{x:.0f}" y="{y:.0f}">{html.escape(_short(str(name)))}</text>'
+
+
+def _side_m(place: BaseGeometry) -> float:
+    """Return how much ground a close-up shows: half as much again as the defect, and some room."""
+    west, south, east, north = place.bounds
+    squeeze = np.cos(np.radians((south + north) / 2))
+    extent = max((east - west) * squeeze, north - south) * METRES_PER_DEGREE
+    return float(max(2.2 * extent, SMALLEST_SIDE_M))
+
+
+def _caption(listing: Listing, position: int) -> str:
+    finding = listing.findings[position]
+    lon, lat = listing.lonlat[position].tolist()
+    size = "" if finding.area_m2 is None else f" {html.escape(size_text(finding.area_m2))} m²"
+    where = html.escape(str(finding.id or t("no code")))
+    return f"{where}{size}<br><span class=place>{lon:.7f}, {lat:.7f}</span>"
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= 18 else f"…{name[-16:]}"
+
+
+def size_text(number: float) -> str:
+    """Write square metres or metres for people: whole ones from a thousand on, else four digits."""
+    return f"{number:.0f}" if number >= 1000 else f"{number:.4g}"

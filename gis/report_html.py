@@ -1,0 +1,85 @@
+"""A report as one HTML page: to be read, printed and sent on, with nothing loaded from outside."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from gis.findings import Report, Severity
+from gis.notes import told_once
+from gis.report_details import Surroundings
+from gis.report_listing import Listing
+from gis.report_map import overview
+from gis.report_tables import escape, files, sections, shown, summary
+from gis.text import Text, current_language, t
+
+STYLE = (Path(__file__).parent / "report.css").read_text("utf-8")
+DATASETS: dict[str, Text] = {
+    "divisions": t("divisions"),
+    "grids": t("unit grids"),
+    "responsibility-grids": t("responsibility grids"),
+    "governance-grids": t("governance grids"),
+    "components": t("components"),
+    "organisations": t("organisations"),
+    "rules": t("case table"),
+    "areas": t("areas"),
+    "boundaries": t("boundary agreements"),
+    "streets": t("streets"),
+    "addresses": t("addresses"),
+    "places": t("places"),
+}
+
+
+def page(report: Report, listing: Listing) -> str:
+    """Write a report as a page.
+
+    Parameters
+    ----------
+    report : Report
+        What a check or an import found.
+    listing : Listing
+        Its findings.
+    """
+    heading = t("Quality report: {dataset}", dataset=DATASETS.get(report.dataset, report.dataset))
+    notes = [note for note in report.notes if "evidence" not in note.params or not report.files]
+    parts = [
+        f'<!doctype html><html lang="{current_language()}"><head><meta charset="utf-8">',
+        '<meta name="viewport" content="width=device-width, initial-scale=1">',
+        f"<title>{escape(heading)}</title><style>{STYLE}</style></head><body><h1>{escape(heading)}</h1>",
+        f"<p>{escape(_outcome(report))}</p><p class=verdict>{escape(_verdict(report))}</p>",
+        summary(listing) if len(listing) else "",
+        overview(listing, report.areas, shown(listing)),
+        *sections(listing, Surroundings(report.areas), several_files=len(report.files) > 1),
+        files(report.files),
+        *(f"<p class=note>{escape(note)}</p>" for note in told_once(notes)),
+        "</body></html>",
+    ]
+    return "\n".join(part for part in parts if part)
+
+
+def _outcome(report: Report) -> str:
+    counts = t(
+        "{checked} rows checked, {accepted} accepted, {rejected} rejected.",
+        checked=report.checked,
+        accepted=report.accepted,
+        rejected=report.rejected,
+    )
+    if report.edition is None:
+        return f"{counts} {t('Nothing was committed.')}"
+    return f"{counts} {t('Committed as edition {edition}.', edition=report.edition)}"
+
+
+def _verdict(report: Report) -> Text:
+    """Say in a sentence what is to be done now."""
+    severities = [finding.severity for finding in report.findings]
+    errors, warnings = severities.count(Severity.ERROR), severities.count(Severity.WARNING)
+    if not severities:
+        return t("Nothing was found wrong.")
+    if errors:
+        return t(
+            "{errors} errors refuse rows and have to be corrected first; {warnings} warnings deserve a look.",
+            errors=errors,
+            warnings=warnings,
+        )
+    if warnings:
+        return t("Nothing is refused; {warnings} warnings deserve a look.", warnings=warnings)
+    return t("Nothing is refused; there are only notes.")

@@ -1,0 +1,165 @@
+"""The tables of a report: one of the codes, one of the findings of each code, one of the files."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from gis.delivered import DeliveredFile
+from gis.finding_codes import title
+from gis.finding_meanings import meaning
+from gis.findings import Finding, Severity
+from gis.report_details import Surroundings, size_text
+from gis.report_listing import CodeGroup, Listing
+from gis.text import Text, t
+
+SHOWN_PER_CODE = 50
+DETAILS_PER_CODE = 3
+SEVERITIES: dict[Severity, Text] = {
+    Severity.ERROR: t("error"),
+    Severity.WARNING: t("warning"),
+    Severity.INFO: t("note"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a table of findings: its heading, its class, and what it says of a finding."""
+
+    heading: Text
+    style: str
+    cell: Callable[[Listing, int], str]
+
+
+def escape(value: object) -> str:
+    """Write a value for a page; nothing of it is taken for markup."""
+    return "" if value is None else html.escape(str(value))
+
+
+def summary(listing: Listing) -> str:
+    """Return the table of codes, the worst first, with what each means."""
+    head = "".join(
+        f"<th>{escape(name)}"
+        for name in (
+            t("Code"),
+            t("Severity"),
+            t("Finding"),
+            t("Count"),
+            t("Largest, m²"),
+            t("Together, m²"),
+            t("What it means, what to do"),
+        )
+    )
+    rows = "".join(map(_summary_row, listing.groups))
+    return f"<table class=summary><thead><tr>{head}</thead><tbody>{rows}</tbody></table>"
+
+
+def _summary_row(group: CodeGroup) -> str:
+    sizes = "".join(
+        f"<td class=n>{'' if size is None else escape(size_text(size))}"
+        for size in (group.largest_m2, group.total_m2)
+    )
+    return (
+        f'<tr class="{group.severity}"><td><a href="#{escape(group.code)}">{escape(group.code)}</a>'
+        f"<td class=severity>{escape(SEVERITIES[group.severity])}<td>{escape(title(group.code))}"
+        f"<td class=n>{len(group.positions)}{sizes}<td>{escape(meaning(group.code))}"
+    )
+
+
+def sections(listing: Listing, surroundings: Surroundings, *, several_files: bool) -> Iterator[str]:
+    """Yield for each code its largest findings drawn, and its first ones as a table.
+
+    Parameters
+    ----------
+    listing : Listing
+        The findings.
+    surroundings : Surroundings
+        What was delivered around them.
+    several_files : bool
+        Whether a row number needs its file.
+    """
+    for group in listing.groups:
+        code, count = escape(group.code), len(group.positions)
+        yield f'<section><h2 id="{code}">{code} {escape(title(group.code))} ({count})</h2>'
+        yield f"<p class=note>{escape(meaning(group.code))}</p>"
+        yield _details(listing, group, surroundings)
+        yield _table(listing, group.positions[:SHOWN_PER_CODE], several_files)
+        if count > SHOWN_PER_CODE:
+            more = t("and {count} more: see the CSV or GeoPackage report", count=count - SHOWN_PER_CODE)
+            yield f"<p class=note>{escape(more)}</p>"
+        yield "</section>"
+
+
+def shown(listing: Listing) -> frozenset[int]:
+    """Return the positions of the findings that the tables show."""
+    return frozenset(at for group in listing.groups for at in group.positions[:SHOWN_PER_CODE])
+
+
+def _details(listing: Listing, group: CodeGroup, surroundings: Surroundings) -> str:
+    """Draw the worst few defects that have a shape or a size."""
+    drawn = [
+        surroundings.close_up(listing, at)
+        for at in group.positions[:DETAILS_PER_CODE]
+        if group.code.startswith("G") and listing.place_of(at) is not None
+    ]
+    return f"<div class=details>{''.join(drawn)}</div>" if drawn else ""
+
+
+def _table(listing: Listing, positions: Sequence[int], several_files: bool) -> str:
+    columns = [
+        column for column in _columns(several_files) if any(column.cell(listing, at) for at in positions)
+    ]
+    head = "".join(f"<th>{escape(column.heading)}" for column in columns)
+    rows = "".join(
+        f'<tr id="n{at + 1}" class="{listing.findings[at].severity}">'
+        + "".join(f"<td class={column.style}>{column.cell(listing, at)}" for column in columns)
+        for at in positions
+    )
+    return f"<table class=findings><thead><tr>{head}</thead><tbody>{rows}</tbody></table>"
+
+
+def _columns(several_files: bool) -> list[Column]:
+    """Return the columns of findings; those without a value are left out of a table."""
+
+    def of(field: Callable[[Finding], object]) -> Callable[[Listing, int], str]:
+        return lambda listing, at: escape(field(listing.findings[at]))
+
+    def size(field: Callable[[Finding], float | None]) -> Callable[[Listing, int], str]:
+        return of(lambda f: None if (number := field(f)) is None else size_text(number))
+
+    file = [Column(t("File"), "file", of(lambda f: f.layer))] if several_files else []
+    return [
+        Column(t("No."), "n", lambda _, at: str(at + 1)),
+        Column(t("Severity"), "severity", of(lambda f: SEVERITIES[f.severity])),
+        *file,
+        Column(t("Row"), "n", of(lambda f: f.row)),
+        Column(t("Identifier"), "id", of(lambda f: f.id)),
+        Column(t("What is wrong"), "message", of(lambda f: f.message)),
+        Column(t("Area, m²"), "n", size(lambda f: f.area_m2)),
+        Column(t("Width, m"), "n", size(lambda f: f.width_m)),
+        Column(t("Longitude, latitude"), "place", _place),
+        Column(t("Field"), "field", of(lambda f: f.field)),
+        Column(t("Value"), "value", of(lambda f: f.value)),
+        Column(t("Expected"), "value", of(lambda f: f.expected)),
+        Column(t("What to do"), "hint", of(lambda f: f.hint)),
+    ]
+
+
+def _place(listing: Listing, at: int) -> str:
+    place = listing.place_of(at)
+    return "" if place is None else f"{place[0]:.7f}, {place[1]:.7f}"
+
+
+def files(delivered: Sequence[DeliveredFile]) -> str:
+    """Return the table of the files: what was read, what was refused, and how each was understood."""
+    if not delivered:
+        return ""
+    names = (t("File"), t("Rows"), t("Accepted"), t("Rejected"), t("Encoding"), t("Coordinate system"))
+    head = "".join(f"<th>{escape(name)}" for name in names)
+    rows = "".join(
+        f"<tr><td>{escape(file.path)}<td class=n>{escape(file.checked)}<td class=n>{escape(file.accepted)}"
+        f"<td class=n>{escape(file.rejected)}<td>{escape(file.encoding)}<td>{escape(file.crs)}"
+        for file in delivered
+    )
+    return f"<h2>{escape(t('Files'))}</h2><table><thead><tr>{head}</thead><tbody>{rows}</tbody></table>"
