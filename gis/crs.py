@@ -32,6 +32,7 @@ from gis.crs_names import (
     parse_crs,
 )
 from gis.gcj import ChinaShift, from_shifted, to_shifted
+from gis.geodesic import geodesic_area
 from gis.text import Text, t
 
 __all__ = [
@@ -119,29 +120,6 @@ def transform_geometries(
         return np.column_stack(convert(xy[:, 0], xy[:, 1]))
 
     return np.asarray(shapely.transform(shapely.force_2d(geometries), columns), dtype=object)
-
-
-def geodesic_area(geometries: NDArray[np.object_]) -> NDArray[np.float64]:
-    """Measure areas on the ellipsoid of CGCS2000.
-
-    Parameters
-    ----------
-    geometries : ndarray of shapely.Geometry
-        EPSG:4490, longitude and latitude; rings may run either way.
-
-    Returns
-    -------
-    ndarray of float64
-        Square metres; 0 for points, lines and empty geometries, NaN for ``None``.
-    """
-    geometries = np.asarray(geometries, dtype=object)
-    parts, owner = shapely.get_parts(geometries, return_index=True)
-    areas = np.zeros(len(geometries))
-    polygons = shapely.get_type_id(parts) == shapely.GeometryType.POLYGON
-    for polygon, index in zip(parts[polygons], owner[polygons], strict=True):
-        areas[index] += _polygon_area(polygon)
-    areas[shapely.is_missing(geometries)] = np.nan
-    return areas
 
 
 def _system(given: str | System) -> System:
@@ -244,18 +222,6 @@ def _refused(crs: CRS) -> CrsRefused:
 @lru_cache(maxsize=1)
 def _wgs84() -> CRS:
     return CRS.from_epsg(4326)
-
-
-_GEOD = pyproj.Geod(ellps="GRS80")
-
-
-def _polygon_area(polygon: shapely.Polygon) -> float:
-    rings = shapely.get_rings(polygon)
-    sizes = []
-    for ring in rings:
-        lon, lat = shapely.get_coordinates(ring).T
-        sizes.append(abs(_GEOD.polygon_area_perimeter(lon, lat)[0]))
-    return float(sizes[0] - sum(sizes[1:])) if sizes else 0.0
 
 
 def crs_evidence(system: System, origin: Text) -> Text:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import shapely
 from numpy.typing import NDArray
 
 from gis.findings import Severity
@@ -13,6 +14,8 @@ from gis.staging import Staging
 from gis.text import Text, t
 from grids.codes import lies_within
 from grids.topology import (
+    TOLERANCE_M2,
+    TOLERANCE_WIDTH_M,
     Defect,
     Surfaces,
     area_text,
@@ -21,6 +24,7 @@ from grids.topology import (
     find_protrusions,
     largest_share,
 )
+from grids.topology_edges import find_mismatches
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +40,7 @@ class Layer:
 
 
 def check_overlaps(staging: Staging, surfaces: Surfaces, severity: Severity) -> None:
-    """Report pairs of rows that cover the same ground (G03).
+    """Report pairs of rows that cover the same ground: in part (G03), or wholly, the same polygon (G22).
 
     A pair is one finding, at its later row; as an error it refuses both rows, because nothing says which
     of them is wrong. Rows of one code are left to the check of codes. Seams within the tolerance are
@@ -56,7 +60,10 @@ def check_overlaps(staging: Staging, surfaces: Surfaces, severity: Severity) -> 
         left, right = defect.left, defect.right
         if keys[left] is not None and keys[left] == keys[right]:
             continue
-        _flag_overlap(staging, right, staging.name_of(left), defect, severity)
+        if _is_same_ground(surfaces, defect):
+            _flag_same_polygon(staging, right, staging.name_of(left), defect, severity)
+        else:
+            _flag_overlap(staging, right, staging.name_of(left), defect, severity)
         if severity is Severity.ERROR and not defect.negligible:
             staging.refused[left] = True
 
@@ -79,7 +86,73 @@ def _flag_overlap(staging: Staging, at: int, other: Text | str, defect: Defect, 
         expected="0",
         hint=t("Let both follow the same boundary line"),
         geometry=defect.geometry,
+        area_m2=defect.area_m2,
+        width_m=defect.width_m,
     )
+
+
+def _is_same_ground(surfaces: Surfaces, defect: Defect) -> bool:
+    """Tell whether two areas are one polygon, but for a seam within the tolerance."""
+    pair = surfaces.array[[defect.left, defect.right]]
+    seam = TOLERANCE_M2 + TOLERANCE_WIDTH_M * shapely.length(pair)
+    return bool((shapely.area(pair) - defect.area_m2 <= seam).all()) and not defect.negligible
+
+
+def _flag_same_polygon(
+    staging: Staging, at: int, other: Text | str, defect: Defect, severity: Severity
+) -> None:
+    staging.flag(
+        at,
+        "G22",
+        severity,
+        t("{name} has the same polygon as {other}", name=staging.name_of(at), other=other),
+        field="geometry",
+        value=area_text(defect.area_m2),
+        hint=t("One area, one code: delete the row that is not meant"),
+        geometry=defect.geometry,
+        area_m2=defect.area_m2,
+        width_m=defect.width_m,
+    )
+
+
+def check_edges(staging: Staging, surfaces: Surfaces, neighbours: Layer) -> None:
+    """Report neighbours whose common border has other vertices on one side than on the other (G20).
+
+    Information: nothing is covered twice or left open by it. A pair is one finding, at its later row; rows of
+    one code are pieces of one thing and left alone.
+
+    Parameters
+    ----------
+    staging : Staging
+        Rows with areas.
+    surfaces : Surfaces
+        The areas of the rows; empty ones take no part.
+    neighbours : Layer
+        What the registry has beside the delivery.
+    """
+    keys = staging.values(staging.key)
+    for mismatch in find_mismatches(surfaces.with_others(neighbours.surfaces)):
+        left, right, beside = mismatch.left, mismatch.right, mismatch.right - len(surfaces)
+        if left >= len(surfaces) or (beside < 0 and keys[left] is not None and keys[left] == keys[right]):
+            continue
+        at, other = (right, staging.name_of(left)) if beside < 0 else (left, str(neighbours.codes[beside]))
+        number = len(mismatch.places.geoms)
+        staging.flag(
+            at,
+            "G20",
+            Severity.INFO,
+            t(
+                "{n} vertices of the border of {name} and {other} are on one side only",
+                n=number,
+                name=staging.name_of(at),
+                other=other,
+            ),
+            field="geometry",
+            value=str(number),
+            expected="0",
+            hint=t("Give both sides the same vertices; wangge check --out does it"),
+            geometry=mismatch.places,
+        )
 
 
 def check_gaps(staging: Staging, surfaces: Surfaces, parents: Layer, neighbours: Layer) -> None:
@@ -119,6 +192,8 @@ def check_gaps(staging: Staging, surfaces: Surfaces, parents: Layer, neighbours:
             expected="0",
             hint=t("Extend a neighbouring area to close it, or add the missing one"),
             geometry=defect.geometry,
+            area_m2=defect.area_m2,
+            width_m=defect.width_m,
         )
 
 
@@ -154,6 +229,8 @@ def _flag_outside(staging: Staging, at: int, parent: str | None, defect: Defect 
         value=area,
         expected=None if parent is None else t("wholly inside {parent}", parent=parent),
         geometry=None if defect is None else defect.geometry,
+        area_m2=None if defect is None else defect.area_m2,
+        width_m=None if defect is None else defect.width_m,
     )
 
 

@@ -1,4 +1,4 @@
-"""Turn delivered layers into rows of the unit grids, governance grids and responsibility grids.
+"""Turn delivered layers into rows of the unit grids and governance grids.
 
 Unit grids (单元网格) follow the national rules, so their faults refuse rows. Governance grids
 (综治网格, 基层治理网格) belong to another system with codes of its own: its faults are reported, the
@@ -19,15 +19,17 @@ from gis.models import DATASETS
 from gis.staging import Staging, stage
 from gis.text import t
 from grids.codes import Level
-from grids.fields import GOVERNANCE_FIELDS, GRID_FIELDS, RESPONSIBILITY_FIELDS
+from grids.fields import GOVERNANCE_FIELDS, GRID_FIELDS
 from grids.fitting import (
     check_containment,
+    check_edges,
     check_gaps,
     check_overlaps,
     check_overlaps_with,
     check_prefixes,
     check_stated_names,
 )
+from grids.foreign_areas import check_foreign_areas, rows_by_line
 from grids.numbering import (
     check_codes_present,
     check_grid_codes,
@@ -35,8 +37,16 @@ from grids.numbering import (
     check_sequences,
     normalise_codes,
 )
-from grids.pieces import check_duplicates, check_pieces, check_single_part, join_pieces
-from grids.reference import divisions_of, nothing, read_areas, retired_codes, selected, used_sequences
+from grids.pieces import check_duplicates, check_single_part, join_pieces
+from grids.reference import (
+    divisions_of,
+    live_codes,
+    nothing,
+    read_areas,
+    retired_codes,
+    selected,
+    used_sequences,
+)
 from grids.shapes import (
     as_number,
     check_geometries,
@@ -46,19 +56,19 @@ from grids.shapes import (
     check_validity,
 )
 from grids.topology import Surfaces
+from grids.vacancies import check_vacancies
 
 GOVERNANCE_LINE = "综治"
 """Line of business of governance grids that name none."""
 
 SLIVER_UNIT_GRID_M2 = 100.0
-SLIVER_M2 = 1_000.0
 
 
 def prepare_grids(layers: list[SourceLayer], context: ImportContext) -> Prepared:
     """Prepare unit grids (单元网格).
 
-    Checks G01 to G09, G11, G13, G14, G16 and G17; against the communities and the other unit grids of
-    the registry where it has them.
+    Checks G01 to G09, G11, G13, G14, G16, G17 and G20 to G22; against the communities and the other unit
+    grids of the registry where it has them.
     """
     staging = stage(layers, GRID_FIELDS, context, dataset="grids", key="code")
     normalise_codes(staging)
@@ -105,13 +115,17 @@ def _check_against_registry(staging: Staging, surfaces: Surfaces, context: Impor
     own = {code for code in staging.values("code") if code is not None}
     beside = read_areas(context.registry, "grids", surfaces, staging.geometries, without=own)
     check_overlaps_with(staging, surfaces, beside, Severity.ERROR)
+    check_edges(staging, surfaces, beside)
     communities = divisions_of(context.registry, Level.COMMUNITY, surfaces, staging.geometries)
     if not len(communities):
         staging.notes.append(t("The registry has no communities here: grids are not compared with them"))
         return check_gaps(staging, surfaces, communities, beside)
     parent_of = check_containment(staging, surfaces, communities)
     check_prefixes(staging, parent_of, communities)
-    return check_gaps(staging, surfaces, selected(communities, parent_of.tolist()), beside)
+    filled = selected(communities, parent_of.tolist())
+    present = {code[:12] for code in live_codes(context.registry, "grids") - own}
+    check_vacancies(staging, context.registry, filled.codes.tolist(), present)
+    return check_gaps(staging, surfaces, filled, beside)
 
 
 def _unit_grids(staging: Staging, area_m2: np.ndarray) -> geopandas.GeoDataFrame:
@@ -129,16 +143,17 @@ def _unit_grids(staging: Staging, area_m2: np.ndarray) -> geopandas.GeoDataFrame
 def prepare_governance_grids(layers: list[SourceLayer], context: ImportContext) -> Prepared:
     """Prepare governance grids (综治网格), another system with codes of its own.
 
-    Checks G01 to G05, G07, G08, G13 and G16 to G19. Geometry faults are warnings, the polygons are kept
+    Checks G01 to G05, G07, G08, G13, G16 to G20 and G22. Geometry faults are warnings, the polygons are kept
     as delivered; rows of one code in several pieces become one feature.
     """
     staging = stage(layers, GOVERNANCE_FIELDS, context, dataset="governance-grids", key="code")
     staging.fill("line", GOVERNANCE_LINE)
-    surfaces = _check_foreign_areas(staging, ("line", "code"))
+    surfaces = check_foreign_areas(staging, ("line", "code"))
     check_other_code_columns(staging)
     none = nothing(surfaces.metres)
-    for rows in _by_line(staging):
+    for rows in rows_by_line(staging):
         check_overlaps(staging, surfaces.only(rows), Severity.WARNING)
+        check_edges(staging, surfaces.only(rows), none)
         check_gaps(staging, surfaces.only(rows), none, none)
     communities = divisions_of(context.registry, Level.COMMUNITY, surfaces, staging.geometries)
     if len(communities):
@@ -149,35 +164,3 @@ def prepare_governance_grids(layers: list[SourceLayer], context: ImportContext) 
         staging.notes.append(t("The registry has no communities here: grids are not compared with them"))
     columns = DATASETS["governance-grids"].columns
     return staging.prepared(join_pieces(staging, ("line", "code"), columns))
-
-
-def prepare_responsibility_grids(layers: list[SourceLayer], context: ImportContext) -> Prepared:
-    """Prepare responsibility grids (责任网格) of one or several lines of business.
-
-    Checks G01 to G03, G08, G13, G16 and G17: within one line the grids may not overlap, between lines
-    they may.
-    """
-    staging = stage(layers, RESPONSIBILITY_FIELDS, context, dataset="responsibility-grids", key="code")
-    surfaces = _check_foreign_areas(staging, ("line", "code"))
-    for rows in _by_line(staging):
-        check_overlaps(staging, surfaces.only(rows), Severity.WARNING)
-    columns = DATASETS["responsibility-grids"].columns
-    return staging.prepared(join_pieces(staging, ("line", "code"), columns))
-
-
-def _check_foreign_areas(staging: Staging, key: tuple[str, ...]) -> Surfaces:
-    """Check codes and shapes of areas whose geometry faults are not ours to refuse."""
-    normalise_codes(staging)
-    check_codes_present(staging)
-    check_geometries(staging)
-    surfaces = Surfaces(staging.geometries)
-    check_validity(staging, surfaces, Severity.WARNING)
-    check_slivers(staging, surfaces, SLIVER_M2)
-    check_pieces(staging, surfaces, key)
-    return surfaces
-
-
-def _by_line(staging: Staging) -> list[np.ndarray]:
-    """Return for each line of business which rows belong to it."""
-    lines = staging.values("line")
-    return [lines == line for line in sorted({line for line in lines if line is not None})]

@@ -170,8 +170,20 @@ def join_pieces(staging: Staging, names: Sequence[str], columns: Iterable[str]) 
     for at, positions in enumerate(groups.values()):
         for name in columns if len(positions) > 1 else []:
             rows.at[at, name] = next((v for v in staging.values(name)[positions] if v is not None), None)
-    geometry = [multipolygon(staging.geometries[positions]) for positions in groups.values()]
+    geometry = _multipolygons(staging.geometries[first])
+    for at, positions in enumerate(groups.values()):
+        if len(positions) > 1:
+            geometry[at] = multipolygon(staging.geometries[positions])
     return geopandas.GeoDataFrame(rows, geometry=geometry, crs="EPSG:4490")
+
+
+def _multipolygons(geometries: NDArray[np.object_]) -> NDArray[np.object_]:
+    """Make each geometry a multipolygon, two-dimensional and otherwise unchanged."""
+    parts, owner = shapely.get_parts(shapely.force_2d(geometries), return_index=True)
+    made = np.full(len(geometries), shapely.MultiPolygon(), dtype=object)
+    filled = np.unique(owner)
+    made[filled] = shapely.multipolygons(parts, indices=np.searchsorted(filled, owner))
+    return made
 
 
 def multipolygon(pieces: NDArray[np.object_]) -> shapely.MultiPolygon:

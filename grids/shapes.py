@@ -12,7 +12,8 @@ from shapely.geometry.base import BaseGeometry
 from gis.findings import Severity
 from gis.staging import Staging
 from gis.text import Text, t
-from grids.topology import Surfaces, area_text, find_ring_faults
+from grids.topology import Surfaces, area_text
+from grids.topology_rings import find_ring_faults
 
 SIZE_RANGE_M2 = (1_000.0, 100_000.0)
 """Outside of it a unit grid is reported as information; 10 000 m² is the guiding size, no bound."""
@@ -89,9 +90,9 @@ def check_validity(staging: Staging, surfaces: Surfaces, severity: Severity) -> 
             hint=t("Redraw the boundary at the marked place; it is not repaired on import"),
             geometry=place,
         )
-    sound = geometries.copy()
-    sound[invalid] = None
-    _report_ring_faults(staging, sound, surfaces)
+    sound, planar = geometries.copy(), surfaces.planar.copy()
+    sound[invalid] = planar[invalid] = None
+    _report_ring_faults(staging, sound, planar)
 
 
 def _reason(geometry: BaseGeometry) -> tuple[Text | str, shapely.Point | None]:
@@ -102,12 +103,14 @@ def _reason(geometry: BaseGeometry) -> tuple[Text | str, shapely.Point | None]:
     return _REASONS.get(words.strip(), words.strip()), place
 
 
-def _report_ring_faults(staging: Staging, geometries: NDArray[np.object_], surfaces: Surfaces) -> None:
+def _report_ring_faults(
+    staging: Staging, geometries: NDArray[np.object_], planar: NDArray[np.object_]
+) -> None:
     messages: dict[str, Callable[[Text | str], Text]] = {
         "repeated": lambda name: t("{name} has a vertex twice in a row", name=name),
         "spike": lambda name: t("{name} has a spike: an angle below 1 degree", name=name),
     }
-    for fault in find_ring_faults(geometries, surfaces.metres):
+    for fault in find_ring_faults(geometries, planar):
         staging.flag(
             fault.position,
             "G02",

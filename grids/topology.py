@@ -1,4 +1,4 @@
-"""Topology of a layer of areas: overlaps, gaps, what sticks out, faulty rings.
+"""Topology of a layer of areas: overlaps, gaps, what sticks out.
 
 Everything is measured in local metres (:class:`gis.metres.LocalMetres`) on valid copies; what is
 stored stays as it was delivered. Defects come back in EPSG:4490, longitude and latitude.
@@ -15,7 +15,7 @@ below 0.00001 m² it is arithmetic and not reported at all.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -23,15 +23,27 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from gis.metres import LocalMetres
+from grids.topology_surfaces import Geometries, Indices, Surfaces
+
+__all__ = [
+    "NOISE_M2",
+    "TOLERANCE_M2",
+    "TOLERANCE_WIDTH_M",
+    "Defect",
+    "Surfaces",
+    "area_text",
+    "find_gaps",
+    "find_overlaps",
+    "find_protrusions",
+    "largest_share",
+]
 
 TOLERANCE_M2 = 0.01
 TOLERANCE_WIDTH_M = 0.001
 NOISE_M2 = 1e-5
-SPIKE_DEGREES = 1.0
+_TAILED = 0.95
+"""A piece has narrow tails when less than this of its outline is left without what the tolerance swallows."""
 
-Geometries = NDArray[np.object_]
-Indices = NDArray[np.intp]
 InDegrees = Callable[[int, BaseGeometry], BaseGeometry]
 
 
@@ -64,82 +76,6 @@ class Defect:
         return self.area_m2 <= TOLERANCE_M2 or self.width_m <= TOLERANCE_WIDTH_M
 
 
-class Surfaces:
-    """Areas prepared for measuring: valid polygonal copies in local metres, and in degrees.
-
-    Parameters
-    ----------
-    geometries : sequence of geometries
-        EPSG:4490; missing ones and those without area become empty.
-    metres : LocalMetres, optional
-        Shared by all surfaces that are compared; by default around these geometries.
-
-    Attributes
-    ----------
-    array : ndarray of geometries
-        In metres.
-    degrees : ndarray of geometries
-        The same in longitude and latitude.
-    """
-
-    def __init__(
-        self, geometries: Sequence[BaseGeometry | None] | Geometries, metres: LocalMetres | None = None
-    ) -> None:
-        given = np.array([*geometries, None], dtype=object)[:-1]
-        self.metres = metres or LocalMetres.around(given)
-        self.degrees = _valid_surfaces(given)
-        self.array = _valid_surfaces(self.metres.forward(given))
-
-    @classmethod
-    def of(cls, array: Geometries, degrees: Geometries, metres: LocalMetres) -> Surfaces:
-        """Put prepared surfaces together."""
-        surfaces = cls([], metres)
-        surfaces.array, surfaces.degrees = array, degrees
-        return surfaces
-
-    def __len__(self) -> int:
-        return len(self.array)
-
-    def take(self, positions: Sequence[int] | Indices) -> Surfaces:
-        """Return some of the surfaces."""
-        chosen = np.asarray(positions, dtype=np.intp)
-        return Surfaces.of(self.array[chosen], self.degrees[chosen], self.metres)
-
-    def only(self, rows: NDArray[np.bool_]) -> Surfaces:
-        """Return the same surfaces, all but some rows empty, so that positions stay."""
-        array, degrees = self.array.copy(), self.degrees.copy()
-        array[~rows] = degrees[~rows] = shapely.Polygon()
-        return Surfaces.of(array, degrees, self.metres)
-
-    def joined(self, groups: Sequence[Sequence[int]]) -> Surfaces:
-        """Return one surface for each group of positions."""
-        array, degrees = (
-            np.array([*(shapely.union_all(parts[list(group)]) for group in groups), None], dtype=object)[:-1]
-            for parts in (self.array, self.degrees)
-        )
-        return Surfaces.of(array, degrees, self.metres)
-
-    def with_others(self, *others: Surfaces) -> Surfaces:
-        """Put other surfaces in the same metres behind these."""
-        return Surfaces.of(
-            np.concatenate([self.array, *(other.array for other in others)]),
-            np.concatenate([self.degrees, *(other.degrees for other in others)]),
-            self.metres,
-        )
-
-
-def _valid_surfaces(geometries: Geometries) -> Geometries:
-    """Return valid polygons or multipolygons; what has no surface becomes an empty polygon."""
-    result = geometries.copy()
-    result[shapely.is_missing(result)] = shapely.Polygon()
-    broken = ~shapely.is_valid(result)
-    if broken.any():
-        result[broken] = shapely.make_valid(result[broken], method="structure", keep_collapsed=False)
-    flat = shapely.get_dimensions(result) < 2
-    result[flat] = shapely.Polygon()
-    return np.asarray(result, dtype=object)
-
-
 def area_text(square_metres: float) -> str:
     """Write an area for people: whole square metres, below a thousand four digits."""
     return f"{square_metres:.0f}" if square_metres >= 1000 else f"{square_metres:.4g}"
@@ -161,10 +97,7 @@ def find_overlaps(surfaces: Surfaces, others: Surfaces | None = None) -> list[De
         Ordered by ``left`` (position in ``surfaces``), then ``right``.
     """
     second = surfaces if others is None else others
-    if others is None:
-        left, right = _pairs_within(surfaces.array)
-    else:
-        left, right = shapely.STRtree(others.array).query(surfaces.array)
+    left, right = _pairs_within(surfaces) if others is None else _pairs_between(surfaces, others)
     shared = shapely.intersection(surfaces.array[left], second.array[right])
     return list(
         _defects(
@@ -177,15 +110,31 @@ def find_overlaps(surfaces: Surfaces, others: Surfaces | None = None) -> list[De
     )
 
 
-def _pairs_within(array: Geometries) -> tuple[Indices, Indices]:
+def _pairs_within(surfaces: Surfaces) -> tuple[Indices, Indices]:
     """Return pairs of bounding boxes that meet, one of them with an edge that is no shared edge."""
-    suspect = ~shapely.is_empty(shapely.coverage_invalid_edges(array))
-    where = np.flatnonzero(suspect)
-    left, right = shapely.STRtree(array).query(array[where])
+    where = np.flatnonzero(surfaces.loose)
+    left, right = shapely.STRtree(surfaces.array).query(surfaces.array[where])
     left = where[left]
-    twice = suspect[right] & (right < left)
+    twice = surfaces.loose[right] & (right < left)
     keep = (left != right) & ~twice
-    left, right = np.minimum(left[keep], right[keep]), np.maximum(left[keep], right[keep])
+    return _in_order(np.minimum(left[keep], right[keep]), np.maximum(left[keep], right[keep]))
+
+
+def _pairs_between(surfaces: Surfaces, others: Surfaces) -> tuple[Indices, Indices]:
+    """Return such pairs of one area of each layer."""
+    left, right = shapely.STRtree(others.array).query(surfaces.array)
+    near, beside = np.unique(left), np.unique(right)
+    along = Surfaces.of(
+        np.concatenate([surfaces.array[near], others.array[beside]]),
+        np.concatenate([surfaces.degrees[near], others.degrees[beside]]),
+        surfaces.metres,
+    )
+    at_left = along.loose[np.searchsorted(near, left)]
+    at_right = along.loose[len(near) + np.searchsorted(beside, right)]
+    return _in_order(left[at_left | at_right], right[at_left | at_right])
+
+
+def _in_order(left: Indices, right: Indices) -> tuple[Indices, Indices]:
     order = np.lexsort((right, left))
     return left[order], right[order]
 
@@ -209,11 +158,11 @@ def find_gaps(children: Surfaces, parents: Surfaces, frame: Surfaces | None = No
         layer encloses, then what is left of the parents around it.
     """
     layer = children if frame is None else children.with_others(frame)
-    covered = shapely.union_all(layer.array)
+    covered = layer.union()
     outlines = shapely.get_exterior_ring(shapely.get_parts(covered))
     filled = shapely.union_all(shapely.polygons(outlines))
     holes = shapely.get_parts(shapely.difference(filled, covered))
-    rest = shapely.get_parts(shapely.difference(shapely.union_all(parents.array), filled))
+    rest = shapely.get_parts(shapely.difference(parents.union(), filled))
     return [
         *_gaps(layer, parents, holes, enclosed=True),
         *_gaps(layer, parents, rest, enclosed=False),
@@ -221,6 +170,7 @@ def find_gaps(children: Surfaces, parents: Surfaces, frame: Surfaces | None = No
 
 
 def _gaps(layer: Surfaces, parents: Surfaces, pieces: Geometries, *, enclosed: bool) -> Iterator[Defect]:
+    pieces = shapely.get_parts(_without_tails(pieces))
     parent = _containing(pieces, parents)
     tree = shapely.STRtree(layer.degrees)
 
@@ -262,6 +212,7 @@ def find_protrusions(children: Surfaces, parents: Surfaces, parent_of: Indices) 
         ``left`` is the child, ``right`` the parent.
     """
     child = np.flatnonzero(parent_of >= 0)
+    child = child[~_covers(parents.array, parent_of[child], children.array[child])]
     parent = parent_of[child]
     outside = shapely.difference(children.array[child], parents.array[parent])
     return list(
@@ -281,18 +232,29 @@ def largest_share(children: Surfaces, parents: Surfaces) -> Indices:
     Of two that hold equally much, the first is taken.
     """
     child, parent = shapely.STRtree(parents.array).query(children.array)
+    covered = _covers(parents.array, parent, children.array[child])
+    result = np.full(len(children), -1)
+    result[child[covered][::-1]] = parent[covered][::-1]
+    open_ = result[child] < 0
+    child, parent = child[open_], parent[open_]
     area = shapely.area(shapely.intersection(children.array[child], parents.array[parent]))
     order = np.lexsort((-parent, area.round(2)))
     order = order[area[order] > NOISE_M2]
-    result = np.full(len(children), -1)
     result[child[order]] = parent[order]
     return result
+
+
+def _covers(areas: Geometries, which: Indices, others: Geometries) -> NDArray[np.bool_]:
+    """Tell whether one area covers another, pair by pair."""
+    shapely.prepare(areas)
+    return np.asarray(shapely.covers(areas[which], others))
 
 
 def _defects(
     surfaces: Surfaces, left: Indices, right: Indices, pieces: Geometries, in_degrees: InDegrees
 ) -> Iterator[Defect]:
     """Measure pieces in both planes; what is there in one only is left out."""
+    pieces = _without_tails(pieces)
     area = shapely.area(pieces)
     keep = np.flatnonzero(area > NOISE_M2)
     places = surfaces.metres.inverse(pieces[keep])
@@ -303,70 +265,22 @@ def _defects(
             yield Defect(int(left[at]), int(right[at]), size, 2 * size / float(length), place)
 
 
+def _without_tails(pieces: Geometries) -> Geometries:
+    """Cut off what is narrower than the tolerance, from pieces that are wider elsewhere.
+
+    A seam around a whole community that runs into a gap would hide how wide the gap is.
+    """
+    result, half = pieces.copy(), TOLERANCE_WIDTH_M / 2
+    large = np.flatnonzero(shapely.area(pieces) > TOLERANCE_M2)
+    wide = shapely.buffer(pieces[large], -half, join_style="mitre")
+    tailed = shapely.length(wide) < _TAILED * shapely.length(pieces[large])
+    tailed &= ~shapely.is_empty(wide)
+    grown = shapely.buffer(wide[tailed], 2 * half, join_style="mitre")
+    result[large[tailed]] = shapely.intersection(pieces[large[tailed]], grown)
+    return result
+
+
 def _square_metres_per_square_degree(place: BaseGeometry) -> float:
     """Return the area of a square degree near a place, on a sphere that is close enough."""
     latitude = np.radians((place.bounds[1] + place.bounds[3]) / 2)
     return float(111_132.0 * 111_320.0 * np.cos(latitude))
-
-
-@dataclass(frozen=True, slots=True)
-class RingFault:
-    """A vertex given twice in a row, or a spike, at one place of one geometry."""
-
-    position: int
-    kind: str
-    place: BaseGeometry
-
-
-def find_ring_faults(geometries: Geometries, metres: LocalMetres) -> list[RingFault]:
-    """Find repeated vertices (closer than 1 mm) and spikes (an angle below 1°) in rings.
-
-    Parameters
-    ----------
-    geometries : ndarray of geometries
-        EPSG:4490, as delivered: missing, invalid and empty ones are allowed.
-    metres : LocalMetres
-        For measuring.
-
-    Returns
-    -------
-    list of RingFault
-        ``kind`` is ``"repeated"`` or ``"spike"``; the first of each kind per geometry.
-    """
-    parts, owner = shapely.get_parts(geometries, return_index=True)
-    rings, part = shapely.get_rings(parts, return_index=True)
-    lonlat, ring = shapely.get_coordinates(rings, return_index=True)
-    planar = shapely.get_coordinates(metres.forward(rings))
-    repeated, spike = _ring_faults(planar, ring)
-    found: dict[tuple[int, str], RingFault] = {}
-    for kind, where in (("repeated", repeated), ("spike", spike)):
-        for vertex in where:
-            position = int(owner[part[ring[vertex]]])
-            fault = RingFault(position, kind, shapely.Point(lonlat[vertex]))
-            found.setdefault((position, kind), fault)
-    return [found[key] for key in sorted(found)]
-
-
-def _ring_faults(xy: NDArray[np.float64], ring: Indices) -> tuple[Indices, Indices]:
-    """Return the vertices that repeat the one before, and those at the tip of a spike."""
-    step = np.diff(xy, axis=0)
-    inside = ring[1:] == ring[:-1]
-    length = np.hypot(step[:, 0], step[:, 1])
-    repeated = inside & (length < TOLERANCE_WIDTH_M)
-    before, after, vertex = _turns(inside & ~repeated, ring)
-    cosine = -np.einsum("ij,ij->i", step[before], step[after]) / (length[before] * length[after])
-    spike = vertex[cosine > np.cos(np.radians(SPIKE_DEGREES))]
-    return np.flatnonzero(repeated) + 1, spike
-
-
-def _turns(usable: NDArray[np.bool_], ring: Indices) -> tuple[Indices, Indices, Indices]:
-    """Return consecutive usable edges of each ring, around its closing vertex too, and their vertex."""
-    edges = np.flatnonzero(usable)
-    if not len(edges):
-        return edges, edges, edges
-    of_ring = ring[edges]
-    first = np.r_[True, of_ring[1:] != of_ring[:-1]]
-    last = np.r_[first[1:], True]
-    following = np.r_[edges[1:], edges[0]]
-    following[last] = edges[first]
-    return edges, following, following

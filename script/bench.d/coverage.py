@@ -9,12 +9,13 @@ put exactly on an edge is not assigned exactly once.
 from __future__ import annotations
 
 import argparse
-import math
 import resource
 import statistics
 import sys
 import time
 from collections.abc import Callable
+
+from _irregular import PARTS, irregular_grids
 
 # numba imports the measuring tool of this file's name if there is one; it must not find this file.
 sys.path.pop(0)
@@ -24,10 +25,6 @@ import numpy as np
 import shapely
 
 from gis.coverage import Coverage
-
-WEST, SOUTH, SPACING = 106.4, 29.4, 0.001  # degrees: grids of about 100 m
-PARTS = 5  # edges per side of a grid: 20 vertices each
-STEP = 2.0**-30  # vertices are multiples of it, so that the middle of an edge is exactly on it
 
 
 def main() -> int:
@@ -61,33 +58,6 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--repeats", type=int, default=9)
     parser.add_argument("--seed", type=int, default=20260701)
     return parser.parse_args()
-
-
-def irregular_grids(count: int, random: np.random.Generator) -> np.ndarray:
-    """Return grids that tile the ground: a jittered lattice whose lines are jittered again."""
-    across = math.ceil(math.sqrt(count))
-    up = math.ceil(count / across)
-    corners = np.stack(np.meshgrid(np.arange(across + 1.0), np.arange(up + 1.0)), axis=-1)
-    corners += random.uniform(-0.25, 0.25, corners.shape)
-    eastward = polylines(corners[:, :-1], corners[:, 1:], random)
-    northward = polylines(corners[:-1], corners[1:], random)
-    sides = (
-        eastward[:-1, :, :-1],
-        northward[:, 1:, :-1],
-        eastward[1:, :, :0:-1],
-        northward[:, :-1, :0:-1],
-    )
-    rings = np.concatenate(sides, axis=2).reshape(-1, 4 * PARTS, 2)[:count]
-    degrees = rings * SPACING + [WEST, SOUTH]
-    return shapely.polygons(np.round(degrees / STEP) * STEP)
-
-
-def polylines(start: np.ndarray, end: np.ndarray, random: np.random.Generator) -> np.ndarray:
-    """Return lines of PARTS edges from start to end, both included."""
-    share = np.linspace(0, 1, PARTS + 1)[:, None]
-    lines = start[:, :, None] * (1 - share) + end[:, :, None] * share
-    lines[:, :, 1:-1] += random.uniform(-0.05, 0.05, lines[:, :, 1:-1].shape)
-    return lines
 
 
 def built(grids: np.ndarray, codes: list[str]) -> Coverage:

@@ -140,7 +140,8 @@ def test_overlapping_grids_are_one_error_and_both_are_refused(deliveries) -> Non
 def test_a_seam_is_information_and_refuses_nothing(deliveries) -> None:
     layer = deliveries.layer(codes(1, 2), [cell(0, right=0.0005), cell(1)])
     prepared = deliveries.prepare(prepare_grids, layer)
-    assert deliveries.found(prepared, infos=True) == [("G03", "info", 2)]
+    # A seam of half a millimetre is also a border with other vertices on either side
+    assert deliveries.found(prepared, infos=True) == [("G03", "info", 2), ("G20", "info", 2)]
     assert prepared.report.rejected == 0
 
 
@@ -205,7 +206,8 @@ def in_community(deliveries):
 
 
 def test_grids_that_tile_their_community_have_no_findings(in_community) -> None:
-    layer = in_community.layer(codes(1, 2, 3), [cell(0), cell(1), cell(2)])
+    rows = codes(1, 2, 3) + [{"DYWGBSM": code(n, "500113001003")} for n in (1, 2, 3)]
+    layer = in_community.layer(rows, [cell(at) for at in range(6)])
     assert in_community.found(in_community.prepare(prepare_grids, layer), infos=True) == []
 
 
@@ -213,16 +215,69 @@ def test_ground_without_a_grid_is_a_gap_of_the_community(in_community) -> None:
     layer = in_community.layer(codes(1, 2, 3), [cell(0), cell(1, left=5), cell(2)])
     prepared = in_community.prepare(prepare_grids, layer)
     assert in_community.found(prepared) == [("G04", "warning", None)]
-    (finding,) = prepared.report.findings
+    (finding,) = [f for f in prepared.report.findings if f.code == "G04"]
     assert finding.id == COMMUNITY
     assert float(finding.value) == pytest.approx(500, rel=1e-2)
+    assert (finding.area_m2, finding.width_m) == (pytest.approx(500, rel=1e-2), pytest.approx(4.76, rel=1e-2))
 
 
-def test_a_community_without_any_grid_in_the_delivery_is_no_gap(in_community) -> None:
-    layer = in_community.layer(
-        [{"DYWGBSM": code(n, "500113001003")} for n in (1, 2, 3)], [cell(3), cell(4), cell(5)]
+def test_a_community_without_any_grid_is_no_gap_but_told(in_community) -> None:
+    rows = [{"DYWGBSM": code(n, "500113001003")} for n in (1, 2, 3)]
+    layer = in_community.layer(rows, [cell(3), cell(4), cell(5)])
+    prepared = in_community.prepare(prepare_grids, layer)
+    assert in_community.found(prepared, infos=True) == [("G21", "info", None)]
+    (finding,) = prepared.report.findings
+    assert finding.id == COMMUNITY
+    assert "新华社区" in str(finding.message)
+    assert finding.geometry.area == pytest.approx(
+        shapely.union_all([cell(0), cell(1), cell(2)]).area, rel=1e-6
     )
-    assert in_community.found(in_community.prepare(prepare_grids, layer)) == []
+
+
+def test_the_one_community_without_a_grid_in_a_street_that_has_them_is_a_warning(in_community) -> None:
+    third = [{"QHDM": "500113001004", "QHMC": "新风社区"}]
+    in_community.load(
+        prepare_divisions, in_community.layer(third, [lonlat(shapely.box(900, 900, 1000, 1000))])
+    )
+    rows = codes(1, 2, 3) + [{"DYWGBSM": code(n, "500113001003")} for n in (1, 2, 3)]
+    layer = in_community.layer(rows, [cell(at) for at in range(6)])
+    prepared = in_community.prepare(prepare_grids, layer)
+    assert in_community.found(prepared, infos=True) == [("G21", "warning", None)]
+    assert prepared.report.findings[0].id == "500113001004"
+
+
+def test_a_community_whose_grids_the_registry_has_is_not_without(in_community) -> None:
+    in_community.load(prepare_grids, in_community.layer(codes(1, 2, 3), [cell(0), cell(1), cell(2)]))
+    rows = [{"DYWGBSM": code(n, "500113001003")} for n in (1, 2, 3)]
+    prepared = in_community.prepare(prepare_grids, in_community.layer(rows, [cell(3), cell(4), cell(5)]))
+    assert in_community.found(prepared, infos=True) == []
+
+
+def test_the_same_polygon_under_two_codes_is_one_error_and_both_are_refused(deliveries) -> None:
+    prepared = deliveries.prepare(
+        prepare_grids, deliveries.layer(codes(1, 2, 3), [cell(0), cell(0), cell(1)])
+    )
+    assert deliveries.found(prepared, infos=True) == [("G22", "error", 2)]
+    assert prepared.frame["code"].tolist() == [code(3)]
+
+
+def test_a_border_with_a_vertex_on_one_side_only_is_information(deliveries) -> None:
+    corners = [(0, 0), (100, 0), (100, 40), (100, 100), (0, 100)]
+    layer = deliveries.layer(codes(1, 2), [lonlat(shapely.Polygon(corners)), cell(1)])
+    prepared = deliveries.prepare(prepare_grids, layer)
+    assert deliveries.found(prepared, infos=True) == [("G20", "info", 2)]
+    (finding,) = prepared.report.findings
+    assert (finding.id, finding.value) == (code(2), "1")
+    assert code(1) in str(finding.message)
+    assert finding.geometry.distance(lonlat(shapely.Point(100, 40))) < 1e-8
+
+
+def test_a_border_to_a_grid_of_the_registry_is_compared_too(deliveries) -> None:
+    corners = [(0, 0), (100, 0), (100, 40), (100, 100), (0, 100)]
+    deliveries.load(prepare_grids, deliveries.layer(codes(1), [lonlat(shapely.Polygon(corners))]))
+    prepared = deliveries.prepare(prepare_grids, deliveries.layer(codes(2), [cell(1)]))
+    assert deliveries.found(prepared, infos=True) == [("G20", "info", 1)]
+    assert code(1) in str(prepared.report.findings[0].message)
 
 
 def test_a_hole_between_grids_is_a_gap_without_communities(deliveries) -> None:

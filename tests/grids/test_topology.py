@@ -16,9 +16,9 @@ from grids.topology import (
     find_gaps,
     find_overlaps,
     find_protrusions,
-    find_ring_faults,
     largest_share,
 )
+from grids.topology_rings import find_ring_faults
 
 METRES = LocalMetres(106.5)
 ORIGIN = shapely.get_coordinates(METRES.forward(np.array([shapely.Point(106.5, 29.4)])))[0]
@@ -120,6 +120,15 @@ def test_a_hole_is_found_without_a_parent_unless_a_neighbour_fills_it() -> None:
     assert find_gaps(surfaces(*cells), NOTHING, surfaces(middle)) == []
 
 
+def test_a_seam_along_the_whole_parent_does_not_hide_how_wide_a_gap_is() -> None:
+    # The layer ends half a millimetre inside of the parent all around, and 20 cm inside along three metres.
+    notch = shapely.box(150, 299.8, 153, 300)
+    layer = surfaces(shapely.difference(shapely.box(0, 0, 300, 300), notch))
+    parent = surfaces(shapely.box(-0.0005, -0.0005, 300.0005, 300.0005))
+    wide = [gap for gap in find_gaps(layer, parent) if not gap.negligible]
+    assert [(round(gap.area_m2, 1), gap.width_m > 0.1) for gap in wide] == [(0.6, True)]
+
+
 def test_what_sticks_out_of_the_parent_is_found() -> None:
     children = surfaces(shapely.box(0, 0, 100, 100), shapely.box(90, 0, 120, 100), shapely.box(0, 0, 5, 5))
     parents = surfaces(shapely.box(0, 0, 110, 100))
@@ -153,12 +162,12 @@ def test_repeated_vertices_and_spikes_are_found_once_per_kind() -> None:
     spike = shapely.Polygon([(0, 0), (100, 0), (50, 0.2), (100, 100), (0, 100)])
     tip_at_start = shapely.Polygon([(50, 0.2), (100, 100), (0, 100), (0, 0), (100, 0.1)])
     given_ = lonlat(square, repeated, spike, None, tip_at_start)
-    faults = find_ring_faults(given_, METRES)
+    faults = find_ring_faults(given_, METRES.forward(given_))
     assert [(f.position, f.kind) for f in faults] == [(1, "repeated"), (2, "spike"), (4, "spike")]
     tip = METRES.forward(np.array([faults[1].place]))[0]
     assert (tip.x - ORIGIN[0], tip.y - ORIGIN[1]) == pytest.approx((100, 0), abs=1e-3)
 
 
 def test_a_layer_without_geometries_has_no_ring_faults() -> None:
-    assert find_ring_faults(np.array([None], dtype=object), METRES) == []
-    assert find_ring_faults(np.array([], dtype=object), METRES) == []
+    for nothing in (np.array([None], dtype=object), np.array([], dtype=object)):
+        assert find_ring_faults(nothing, nothing) == []

@@ -61,13 +61,15 @@ def xiacheng(registry: Registry, real_data: Path) -> tuple[Registry, dict[str, I
 def test_xiacheng_each_fault_is_found(xiacheng) -> None:
     _, reports = xiacheng
     # Letters for codes, and six slivers between the borders of streets, all narrower than a millimetre.
-    assert counts(reports["street"]) == {"G03 info": 4, "G04 info": 6, "G14 warning": 8}
+    # Of eight pairs of neighbours each has vertices on the common border that the other has not.
+    assert counts(reports["street"]) == {"G03 info": 4, "G04 info": 6, "G14 warning": 8, "G20 info": 8}
     # 90 polygons of 75 communities; nine slivers.
     assert counts(reports["community"]) == {
         "G03 info": 6,
         "G04 info": 9,
         "G14 warning": 90,
         "G17 warning": 15,
+        "G20 info": 16,
     }
     # 332 polygons of 297 grids: 35 rows repeat a code. One is invalid, three measure less than 1000 m².
     assert counts(reports["grid"]) == {
