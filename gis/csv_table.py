@@ -6,6 +6,8 @@ import codecs
 import csv
 import io
 from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from gis.encoding import Sample, decide
@@ -26,8 +28,27 @@ _LINES_TO_JUDGE_BY = 50
 csv.field_size_limit(64 << 20)
 
 
+@dataclass(slots=True)
+class CsvRows:
+    """The rows of a CSV file, read one after another.
+
+    Attributes
+    ----------
+    rows : iterator of list of str
+        Values as they stand, row 1 first. Raises FileProblem, F01, at quotes that are not closed.
+    encoding_evidence : Text
+        How the encoding was found.
+    findings : list of Finding
+        Bytes that are no characters.
+    """
+
+    rows: Iterator[list[str]]
+    encoding_evidence: Text
+    findings: list[Finding]
+
+
 def read_csv(path: Path, shown: str, given: str | None, dataset: str) -> Sheet:
-    """Read a CSV or TSV file.
+    """Read a CSV or TSV file whole.
 
     Parameters
     ----------
@@ -50,21 +71,31 @@ def read_csv(path: Path, shown: str, given: str | None, dataset: str) -> Sheet:
     FileProblem
         F01: quotes that are not closed; F02: the encoding cannot be told; F06: the file is empty.
     """
+    opened = open_csv(path, shown, given, dataset)
+    rows = [[as_text(value) for value in row] for row in opened.rows]
+    evidence, findings = opened.encoding_evidence, opened.findings
+    return Sheet(Path(shown).stem, rows, path=shown, encoding_evidence=evidence, findings=findings)
+
+
+def open_csv(path: Path, shown: str, given: str | None, dataset: str) -> CsvRows:
+    """Read a CSV or TSV file row by row, for tables too long to be held as cells; see :func:`read_csv`."""
     raw = path.read_bytes()
     if not raw.strip(b" \t\r\n\0"):
         raise FileProblem(t("{path} is empty", path=shown), code="F06", value=shown)
     codec, evidence = _encoding(raw, shown, given)
     text = raw.decode(codec, errors="replace")
-    sheet = Sheet(Path(shown).stem, [], path=shown, encoding_evidence=evidence)
-    sheet.findings = _damaged_lines(text, raw, dataset)
-    delimiter = _delimiter(text)
+    return CsvRows(_rows(text, _delimiter(text), shown), evidence, _damaged_lines(text, raw, dataset))
+
+
+def _rows(text: str, delimiter: str, shown: str) -> Iterator[list[str]]:
+    number = 0
     try:
         for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True):
-            sheet.rows.append([as_text(value) for value in row])
+            yield row
+            number += 1
     except csv.Error as error:
-        message = t("{path}, row {row}: {reason}", path=shown, row=len(sheet.rows) + 1, reason=str(error))
+        message = t("{path}, row {row}: {reason}", path=shown, row=number + 1, reason=str(error))
         raise FileProblem(message, code="F01", value=shown) from error
-    return sheet
 
 
 def _encoding(raw: bytes, shown: str, given: str | None) -> tuple[str, Text]:

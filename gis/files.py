@@ -74,7 +74,13 @@ def read_layers(
     return filled
 
 
-def read_tables(paths: Sequence[Path], *, dataset: str, encoding: str | None = None) -> list[Sheet]:
+def read_tables(
+    paths: Sequence[Path],
+    *,
+    dataset: str,
+    encoding: str | None = None,
+    table: Callable[..., list[Sheet]] = read_table,
+) -> list[Sheet]:
     """Read every sheet of every table below the given paths.
 
     Parameters
@@ -85,6 +91,8 @@ def read_tables(paths: Sequence[Path], *, dataset: str, encoding: str | None = N
         Name put into findings.
     encoding : str, optional
         Encoding of CSV files as a person declared it (``--encoding``).
+    table : callable
+        Reads one file, see :func:`gis.tables.read_table`.
 
     Returns
     -------
@@ -101,7 +109,7 @@ def read_tables(paths: Sequence[Path], *, dataset: str, encoding: str | None = N
     """
 
     def read(item: Item) -> list[Sheet]:
-        return read_table(item.file, encoding=encoding, dataset=dataset, shown=item.shown)
+        return table(item.file, encoding=encoding, dataset=dataset, shown=item.shown)
 
     with tempfile.TemporaryDirectory() as folder:
         delivery = gather(paths, Budget(Path(folder)), dataset=dataset, kinds=TABLES)

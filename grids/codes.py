@@ -7,8 +7,8 @@
        county (6)  street(3) community(3) sequence (3)
 
 15 digits: GB/T 30428.1-2013 and its successor GB/T 47678.3-2026; 14 digits, with a sequence of two:
-CJ/T 213-2005. Confidence of each part: see the notes on unit grids (the length and the four parts are
-confirmed by more than one source).
+CJ/T 213-2005; 20 digits, with an object code before those 14: CJ/T 349-2010. Confidence of each part: see
+the notes on unit grids (the length and the four parts are confirmed by more than one source).
 """
 
 from __future__ import annotations
@@ -30,6 +30,14 @@ LENIENT_GRID_CODE = re.compile(r"[0-9A-Z]{15}")
 LEGACY_GRID_CODE = re.compile(r"\d{12}(?!00)\d{2}", re.ASCII)
 """Fourteen digits (CJ/T 213-2005)."""
 
+COMMUNITY_GRID_CODE = re.compile(r"\d{18}(?!00)\d{2}", re.ASCII)
+"""Twenty digits (CJ/T 349-2010)."""
+
+WITHOUT_COUNTIES = frozenset({"441900", "442000", "460400", "620200"})
+"""Cities whose streets and towns stand directly below them: 东莞, 中山, 儋州, 嘉峪关. Their code is used as
+that of a county."""
+
+_NATIONAL = re.compile(r"\d{2}(\d{2}(\d{2}(\d{3}(\d{3})?)?)?)?", re.ASCII)
 _DIGITS = re.compile(r"\d{6}(\d{3}){0,2}", re.ASCII)
 
 
@@ -166,6 +174,27 @@ def from_legacy(text: str) -> str:
     return f"{text[:12]}0{text[12:]}"
 
 
+def from_community_form(text: str) -> str:
+    """Turn a 20-digit code of CJ/T 349-2010 (数字社区) into the 15-digit code that stands for it.
+
+    The form is an object code of 6 digits before the 14 digits of the older unit grid code. Its communities
+    that were merged are numbered from 601 upward.
+
+    Examples
+    --------
+    >>> from_community_form("01010111010801100408")
+    '110108011004008'
+    """
+    if COMMUNITY_GRID_CODE.fullmatch(text) is None:
+        raise UsageError(
+            t("{value} is not a grid code of a digital community", value=text),
+            field="code",
+            value=text,
+            expected=t("20 digits: object code 6, county 6, street 3, community 3, sequence 01 to 99"),
+        )
+    return from_legacy(text[6:])
+
+
 def parse_division_code(text: str) -> DivisionCode | None:
     """Parse 6, 9 or 12 digits, also filled up with zeros on the right.
 
@@ -173,9 +202,10 @@ def parse_division_code(text: str) -> DivisionCode | None:
     -------
     DivisionCode or None
         With the code cut to the length of its level: ``330106010000`` is the street ``330106010``.
-        ``None`` when the text is not of the national form, or names a province or prefecture.
+        ``None`` when the text is not of the national form, or names a province or prefecture, unless it
+        is one of the cities without counties.
     """
-    if _DIGITS.fullmatch(text) is None or text[4:6] == "00":
+    if _DIGITS.fullmatch(text) is None or (text[4:6] == "00" and text[:6] not in WITHOUT_COUNTIES):
         return None
     digits = text
     while len(digits) > 6 and digits.endswith("000"):
@@ -185,13 +215,27 @@ def parse_division_code(text: str) -> DivisionCode | None:
     return DivisionCode(digits, next(level for level in Level if level.digits == len(digits)))
 
 
-def street_part_is_assigned(code: str) -> bool:
-    """Tell whether digits 7 to 9 lie in a range of GB/T 10114-2003 (001 to 599).
+def cut_code(text: str) -> str | None:
+    """Cut a national code to the length of its level, provinces and prefectures among them.
 
-    001–099 streets, 100–199 towns, 200–399 townships, 400–599 units that join government and
-    enterprise. Functional areas use other numbers: a reason to look, not to refuse.
+    Returns
+    -------
+    str or None
+        2 (province), 4 (prefecture), 6, 9 or 12 digits, without the zeros that fill it up; ``None`` when
+        the text is not of this form.
+
+    Examples
+    --------
+    >>> cut_code("500113001000"), cut_code("500100"), cut_code("441900")
+    ('500113001', '5001', '441900')
     """
-    return "001" <= code[6:9] <= "599"
+    if _NATIONAL.fullmatch(text) is None:
+        return None
+    while len(text) > 6 and text.endswith("000"):
+        text = text[:-3]
+    while len(text) in (4, 6) and text.endswith("00") and text not in WITHOUT_COUNTIES:
+        text = text[:-2]
+    return None if text == "00" else text
 
 
 def normalise(text: str) -> str:

@@ -30,7 +30,12 @@ from grids.fitting import (
     check_overlaps_with,
     check_prefixes,
 )
-from grids.numbering import check_codes_present, check_other_code_columns, normalise_codes
+from grids.numbering import (
+    check_code_ranges,
+    check_codes_present,
+    check_other_code_columns,
+    normalise_codes,
+)
 from grids.pieces import check_pieces, join_pieces
 from grids.reference import divisions_of, joined, live_codes, nothing, selected, staged_areas
 from grids.shapes import check_geometries, check_slivers, check_validity
@@ -60,6 +65,7 @@ def prepare_divisions(layers: list[SourceLayer], context: ImportContext) -> Prep
     normalise_codes(staging)
     check_codes_present(staging)
     _settle_codes(staging)
+    check_code_ranges(staging)
     check_geometries(staging)
     surfaces = Surfaces(staging.geometries)
     check_validity(staging, surfaces, Severity.WARNING)

@@ -13,14 +13,17 @@ from gis.findings import Severity
 from gis.registry import Registry
 from gis.staging import Staging
 from gis.text import t
+from grids.code_ranges import community_range, street_range
 from grids.codes import (
+    COMMUNITY_GRID_CODE,
     GRID_CODE,
     LEGACY_GRID_CODE,
     LENIENT_GRID_CODE,
+    Level,
     build_grid_code,
+    from_community_form,
     from_legacy,
     normalise,
-    street_part_is_assigned,
 )
 from grids.reference import used_numbers
 
@@ -115,8 +118,9 @@ def check_codes_present(staging: Staging, name: str = "code") -> None:
 def check_grid_codes(staging: Staging) -> None:
     """Check the form of unit grid codes (G14); legacy codes are replaced and kept beside.
 
-    A code of 14 digits (CJ/T 213-2005) is never a live code: the row gets the 15 digits that stand for
-    it, and the old one as ``legacy_code``. Letters are accepted with a warning, other forms refused.
+    A code of 14 digits (CJ/T 213-2005) or of 20 (CJ/T 349-2010) is never a live code: the row gets the
+    15 digits that stand for it, and the old one as ``legacy_code``. Letters are accepted with a warning,
+    other forms refused.
     """
     codes, legacy = staging.values("code").copy(), staging.values("legacy_code").copy()
     for at, code in enumerate(codes):
@@ -125,14 +129,52 @@ def check_grid_codes(staging: Staging) -> None:
         if LEGACY_GRID_CODE.fullmatch(code):
             codes[at], legacy[at] = from_legacy(code), legacy[at] or code
             _flag_form(staging, at, Severity.WARNING, "legacy", codes[at])
+        elif COMMUNITY_GRID_CODE.fullmatch(code):
+            codes[at], legacy[at] = from_community_form(code), legacy[at] or code
+            _flag_form(staging, at, Severity.WARNING, "community form", codes[at])
         elif not LENIENT_GRID_CODE.fullmatch(code) or code.endswith("000"):
             _flag_form(staging, at, Severity.ERROR, "malformed", None)
         elif not GRID_CODE.fullmatch(code):
             _flag_form(staging, at, Severity.WARNING, "letters", None)
-        elif not street_part_is_assigned(code):
-            _flag_form(staging, at, Severity.WARNING, "street", None)
     staging.set("code", codes)
     staging.set("legacy_code", legacy)
+    check_code_ranges(staging)
+
+
+def check_code_ranges(staging: Staging) -> None:
+    """Report numbers of streets and communities outside the ranges of the rules (G14), once for each.
+
+    A street outside GB/T 10114 is a warning, a community outside the ranges of the statistics code
+    information: the rule of unit grids points to the civil-affairs numbering, which may differ.
+    """
+    seen: set[str] = set()
+    for at, code in enumerate(staging.values("code")):
+        if code is None or staging.refused[at] or not code[:12].isdecimal():
+            continue
+        for digits, range_of, severity in _RANGES:
+            division = code[:digits]
+            if len(division) < digits or division in seen:
+                continue
+            seen.add(division)
+            if range_of(code) is None:
+                _flag_range(staging, at, severity, division)
+
+
+_RANGES = ((9, street_range, Severity.WARNING), (12, community_range, Severity.INFO))
+
+
+def _flag_range(staging: Staging, at: int, severity: Severity, division: str) -> None:
+    street = len(division) == Level.STREET.digits
+    staging.flag(
+        at,
+        "G14",
+        severity,
+        t("The street part of {code} is outside the ranges of GB/T 10114", code=division)
+        if street
+        else t("The community part of {code} is outside the ranges of the statistics code", code=division),
+        field="code",
+        expected="001–599",
+    )
 
 
 def _flag_form(staging: Staging, at: int, severity: Severity, why: str, instead: str | None) -> None:
@@ -143,9 +185,13 @@ def _flag_form(staging: Staging, at: int, severity: Severity, why: str, instead:
             code=code,
             instead=instead,
         ),
+        "community form": t(
+            "Code {code} has the 20 digits of digital communities and is taken as {instead}",
+            code=code,
+            instead=instead,
+        ),
         "malformed": t("{code} is not a unit grid code", code=code),
         "letters": t("Unit grid code {code} has letters, which are not issued", code=code),
-        "street": t("The street part of {code} is outside the ranges of GB/T 10114", code=code),
     }
     staging.flag(
         at,

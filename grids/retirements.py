@@ -76,7 +76,7 @@ class Retirement:
     reason : str or None
         Why, or on what authority (依据).
     date : str or None
-        When, ``YYYYMMDD``.
+        When, ``YYYY-MM-DD``.
     attributes : dict
         What else the source says.
     """

@@ -14,7 +14,6 @@ from grids.codes import (
     normalise,
     parse_division_code,
     parse_grid_code,
-    street_part_is_assigned,
 )
 
 
@@ -92,12 +91,6 @@ def test_division_codes_are_cut_to_their_level(
 @pytest.mark.parametrize("text", ["SQ-3", "5001", "500100", "330106000012", "50011300", "", "５００１１３"])
 def test_other_texts_are_not_division_codes(text: str) -> None:
     assert parse_division_code(text) is None
-
-
-def test_street_parts_beyond_the_ranges_are_noticed() -> None:
-    assert street_part_is_assigned("500113001002017")
-    assert not street_part_is_assigned("500113601002017")
-    assert not street_part_is_assigned("500113000002017")
 
 
 @pytest.mark.parametrize(
