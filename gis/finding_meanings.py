@@ -46,6 +46,13 @@ MEANINGS: dict[str, Text] = {
     "G20": t("Neighbours share a border but not its vertices: edits tear it apart. Give both the same."),
     "G21": t("A community without any unit grid: no case there can be filed. Draw its grids."),
     "G22": t("Two rows are the same polygon under different codes. Delete the one that is not meant."),
+    "G23": t("A grid made of unit grids names a group or a unit grid that is not there. Correct the code."),
+    "G24": t("A unit grid belongs to two groups of one line: a case there has two answers. Choose one."),
+    "G25": t("A unit grid belongs to no group of the line: nobody patrols it. Add it to a group."),
+    "G26": t("The unit grids of a group do not touch. Check that none was added by mistake."),
+    "G27": t("The group is not made as the rules for its kind say: see what was expected."),
+    "G28": t("The boundary drawn is not that of the unit grids together. The members count; redraw it."),
+    "G29": t("A group of no unit grid covers nothing. Give it members, or retire it."),
 }
 
 

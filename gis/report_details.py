@@ -13,12 +13,13 @@ from shapely.geometry.base import BaseGeometry
 from gis.delivered import DeliveredAreas
 from gis.report_listing import Listing
 from gis.report_map import scale_bar
-from gis.report_paths import METRES_PER_DEGREE, Canvas, kind_of
+from gis.report_paths import METRES_PER_DEGREE, UNITS_PER_PIXEL, Canvas, kind_of
 from gis.text import t
 
 PIXELS = 250.0
 SMALLEST_SIDE_M = 20.0
 NAMES = 4
+_HALF_LETTER = 3.2 * UNITS_PER_PIXEL
 
 
 class Surroundings:
@@ -76,8 +77,11 @@ class Surroundings:
             name = self._names[nearby[at]]
             if name is not None and size[at] > 0.03 * window.area:
                 middle = shapely.get_coordinates(shapely.point_on_surface(shown[at]))
+                text = _short(str(name))
                 x, y = canvas.project(middle)[0].tolist()
-                yield f'<text class="name" x="{x:.0f}" y="{y:.0f}">{html.escape(_short(str(name)))}</text>'
+                half = min(len(text) * _HALF_LETTER, canvas.width / 2)
+                x = min(max(x, half), canvas.width - half)
+                yield f'<text class="name" x="{x:.0f}" y="{y:.0f}">{html.escape(text)}</text>'
 
 
 def _side_m(place: BaseGeometry) -> float:
@@ -101,5 +105,8 @@ def _short(name: str) -> str:
 
 
 def size_text(number: float) -> str:
-    """Write square metres or metres for people: whole ones from a thousand on, else four digits."""
-    return f"{number:.0f}" if number >= 1000 else f"{number:.4g}"
+    """Write square metres or metres for people: no more digits than mean something, and no exponents."""
+    if 0 < number < 0.0001:
+        return "<0.0001"
+    decimals = next((n for n, from_on in ((0, 1000), (1, 100), (2, 1)) if number >= from_on), 4)
+    return f"{number:.{decimals}f}"

@@ -21,6 +21,8 @@ from gis.report_styles import area_style, delivery_style, line_style, point_styl
 
 _TEXTS = ("code", "severity", "dataset", "layer", "id", "field", "value", "expected", "message", "hint")
 _LINE, _SURFACE = 1, 2
+_VERSION = "1.3"
+"""Of the format: newer ones are not understood by every desktop GIS in use."""
 
 
 def write_gpkg(report: Report, listing: Listing, path: Path) -> None:
@@ -59,7 +61,9 @@ def write_gpkg(report: Report, listing: Listing, path: Path) -> None:
             styles.append(style(name))
     if report.areas is not None and len(report.areas):
         rows = _delivery(report.areas, report.findings)
-        _write(rows, shapely.force_2d(report.areas.geometries), path, "delivery", "Unknown")
+        shapes = shapely.force_2d(report.areas.geometries)
+        shapes[shapely.is_empty(shapes)] = None
+        _write(rows, shapes, path, "delivery", "Unknown")
         styles.append(delivery_style("delivery"))
     if styles:
         pyogrio.write_dataframe(
@@ -115,4 +119,4 @@ def _multi(places: NDArray[np.object_], dimension: int) -> NDArray[np.object_]:
 
 def _write(rows: pd.DataFrame, places: NDArray[np.object_], path: Path, layer: str, kind: str) -> None:
     frame = geopandas.GeoDataFrame(rows, geometry=places, crs=STORED)
-    frame.to_file(path, layer=layer, driver="GPKG", geometry_type=kind)
+    frame.to_file(path, layer=layer, driver="GPKG", geometry_type=kind, dataset_options={"VERSION": _VERSION})

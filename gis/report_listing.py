@@ -13,6 +13,9 @@ from shapely.geometry.base import BaseGeometry
 
 from gis.findings import Finding, Severity
 
+SHAPE = "geometry"
+"""Field of the findings that are about a shape: only those are exactly where they are drawn."""
+
 RANK = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
 
 

@@ -11,17 +11,18 @@ from numpy.typing import NDArray
 
 from gis.delivered import DeliveredAreas
 from gis.findings import Severity
-from gis.report_listing import Listing
+from gis.report_listing import SHAPE, Listing
 from gis.report_paths import UNITS_PER_PIXEL, Canvas, kind_of, nice_length
 from gis.text import t
 
-MAP_PIXELS = 1080.0
+WIDE, TALL = 1080.0, 740.0
 DRAWN_SINGLY = 2_000
 """Findings with a shape, a tooltip and a link of their own; more of them are drawn together."""
 
 LABELS = 60
-_LABEL_CELL = 26 * UNITS_PER_PIXEL
+_LABEL_ROOM = np.array([32, 14]) * UNITS_PER_PIXEL
 _DOT = 4 * UNITS_PER_PIXEL
+_SMALL_DOT = 2 * UNITS_PER_PIXEL
 _FAR = 5.0
 
 
@@ -46,7 +47,7 @@ def overview(listing: Listing, areas: DeliveredAreas | None, linked: frozenset[i
     bounds = _bounds(outlines, listing)
     if bounds is None:
         return ""
-    canvas = Canvas.fitting(bounds, MAP_PIXELS)
+    canvas = Canvas.fitting(bounds, WIDE, TALL)
     drawing = [
         *_ground(canvas, areas),
         *_crowd(canvas, listing),
@@ -55,9 +56,12 @@ def overview(listing: Listing, areas: DeliveredAreas | None, linked: frozenset[i
         scale_bar(canvas),
     ]
     pad = 2 * UNITS_PER_PIXEL * 10
-    view = f"{-pad} {-pad} {canvas.width + 2 * pad:.0f} {canvas.height + 2 * pad:.0f}"
+    wide, tall = canvas.width + 2 * pad, canvas.height + 2 * pad
     label = html.escape(str(t("Map of the findings")))
-    svg = f'<svg viewBox="{view}" role="img" aria-label="{label}">{"".join(drawing)}</svg>'
+    svg = (
+        f'<svg viewBox="{-pad} {-pad} {wide:.0f} {tall:.0f}" role="img" aria-label="{label}" '
+        f'style="max-height:{tall / UNITS_PER_PIXEL:.0f}px">{"".join(drawing)}</svg>'
+    )
     return (
         f"<figure class=map>{svg}<figcaption>{_legend(areas)}{_beyond(canvas, listing)}</figcaption></figure>"
     )
@@ -133,7 +137,7 @@ def _singles(canvas: Canvas, listing: Listing, linked: frozenset[int]) -> Iterab
 
 
 def _single(canvas: Canvas, listing: Listing, at: int, *, with_shape: bool, link: bool) -> str:
-    """Draw a finding as a dot, large ones with their shape too."""
+    """Draw a finding as a dot, large ones with their shape too, small what is wrong beside the shapes."""
     finding = listing.findings[at]
     x, y = canvas.project(listing.lonlat[[at]])[0].tolist()
     tip = html.escape(f"{at + 1} · {finding.code} {finding.id or ''} {finding.message}")
@@ -141,23 +145,27 @@ def _single(canvas: Canvas, listing: Listing, at: int, *, with_shape: bool, link
     if with_shape:
         path = canvas.path(listing.geometries[[at]], tolerance=UNITS_PER_PIXEL * 0.3)
         shape = f'<path class="{kind_of(listing.geometries[at])}" d="{path}"/>'
-    dot = f'<circle cx="{x:.0f}" cy="{y:.0f}" r="{_DOT}"/>'
+    look = f'r="{_DOT}"' if finding.field == SHAPE else f'class="beside" r="{_SMALL_DOT}"'
+    dot = f'<circle cx="{x:.0f}" cy="{y:.0f}" {look}/>'
     group = f'<g class="{finding.severity}"><title>{tip}</title>{shape}{dot}</g>'
     return f'<a href="#n{at + 1}">{group}</a>' if link else group
 
 
 def _labels(canvas: Canvas, listing: Listing, linked: frozenset[int]) -> Iterator[str]:
     """Number the worst findings of the tables, as far as the numbers find room."""
-    taken: set[tuple[int, int]] = set()
+    taken = np.zeros((0, 2))
     on_map = canvas.shows(listing.lonlat)
     for at in listing.placed.tolist():
-        if at not in linked or not on_map[at] or len(taken) >= LABELS:
+        if at not in linked or not on_map[at] or listing.findings[at].field != SHAPE:
             continue
-        x, y = canvas.project(listing.lonlat[[at]])[0].tolist()
-        cell = int(x // _LABEL_CELL), int(y // _LABEL_CELL)
-        if cell not in taken:
-            taken.add(cell)
-            yield f'<text class="label" x="{x + 55:.0f}" y="{y - 35:.0f}">{at + 1}</text>'
+        place = canvas.project(listing.lonlat[[at]])
+        if (np.abs(taken - place) < _LABEL_ROOM).all(axis=1).any():
+            continue
+        taken = np.concatenate([taken, place])
+        x, y = place[0].tolist()
+        yield f'<text class="label" x="{x + 50:.0f}" y="{y - 30:.0f}">{at + 1}</text>'
+        if len(taken) == LABELS:
+            return
 
 
 def _legend(areas: DeliveredAreas | None) -> str:

@@ -37,12 +37,12 @@ class Canvas:
     height: float
 
     @classmethod
-    def fitting(cls, bounds: tuple[float, float, float, float], pixels: float) -> Canvas:
-        """Make a drawing of some bounds whose longer side has so many pixels."""
+    def fitting(cls, bounds: tuple[float, float, float, float], wide: float, tall: float) -> Canvas:
+        """Make a drawing of some bounds, as large as so many pixels allow."""
         west, south, east, north = bounds
         squeeze = _squeeze((south + north) / 2)
         width, height = max((east - west) * squeeze, 1e-9), max(north - south, 1e-9)
-        scale = pixels * UNITS_PER_PIXEL / max(width, height)
+        scale = UNITS_PER_PIXEL * min(wide / width, tall / height)
         return cls(west, south, west + width / squeeze, south + height, width * scale, height * scale)
 
     @classmethod
@@ -50,7 +50,7 @@ class Canvas:
         """Make a square drawing around a place."""
         half_lat = side_m / 2 / METRES_PER_DEGREE
         half_lon = half_lat / _squeeze(lat)
-        return cls.fitting((lon - half_lon, lat - half_lat, lon + half_lon, lat + half_lat), pixels)
+        return cls.fitting((lon - half_lon, lat - half_lat, lon + half_lon, lat + half_lat), pixels, pixels)
 
     @property
     def units_per_degree(self) -> float:

@@ -11,7 +11,7 @@ from gis.finding_codes import title
 from gis.finding_meanings import meaning
 from gis.findings import Finding, Severity
 from gis.report_details import Surroundings, size_text
-from gis.report_listing import CodeGroup, Listing
+from gis.report_listing import SHAPE, CodeGroup, Listing
 from gis.text import Text, t
 
 SHOWN_PER_CODE = 50
@@ -101,14 +101,19 @@ def _details(listing: Listing, group: CodeGroup, surroundings: Surroundings) -> 
     drawn = [
         surroundings.close_up(listing, at)
         for at in group.positions[:DETAILS_PER_CODE]
-        if group.code.startswith("G") and listing.place_of(at) is not None
+        if listing.findings[at].field == SHAPE and listing.place_of(at) is not None
     ]
     return f"<div class=details>{''.join(drawn)}</div>" if drawn else ""
 
 
 def _table(listing: Listing, positions: Sequence[int], several_files: bool) -> str:
+    """Write findings of one code; what is empty or the same in every row has no column."""
+    findings = [listing.findings[at] for at in positions]
+    hints = {str(finding.hint) for finding in findings if finding.hint is not None}
     columns = [
-        column for column in _columns(several_files) if any(column.cell(listing, at) for at in positions)
+        column
+        for column in _columns(findings, several_files=several_files, hints=len(hints) > 1)
+        if any(column.cell(listing, at) for at in positions)
     ]
     head = "".join(f"<th>{escape(column.heading)}" for column in columns)
     rows = "".join(
@@ -116,11 +121,12 @@ def _table(listing: Listing, positions: Sequence[int], several_files: bool) -> s
         + "".join(f"<td class={column.style}>{column.cell(listing, at)}" for column in columns)
         for at in positions
     )
-    return f"<table class=findings><thead><tr>{head}</thead><tbody>{rows}</tbody></table>"
+    advice = f"<p class=hint>{escape(t('What to do'))}: {escape(*hints)}</p>" if len(hints) == 1 else ""
+    return f"{advice}<table class=findings><thead><tr>{head}</thead><tbody>{rows}</tbody></table>"
 
 
-def _columns(several_files: bool) -> list[Column]:
-    """Return the columns of findings; those without a value are left out of a table."""
+def _columns(findings: Sequence[Finding], *, several_files: bool, hints: bool) -> list[Column]:
+    """Return the columns of findings; their shapes and the sizes of them are not told twice."""
 
     def of(field: Callable[[Finding], object]) -> Callable[[Listing, int], str]:
         return lambda listing, at: escape(field(listing.findings[at]))
@@ -128,22 +134,24 @@ def _columns(several_files: bool) -> list[Column]:
     def size(field: Callable[[Finding], float | None]) -> Callable[[Listing, int], str]:
         return of(lambda f: None if (number := field(f)) is None else size_text(number))
 
-    file = [Column(t("File"), "file", of(lambda f: f.layer))] if several_files else []
-    return [
-        Column(t("No."), "n", lambda _, at: str(at + 1)),
-        Column(t("Severity"), "severity", of(lambda f: SEVERITIES[f.severity])),
-        *file,
-        Column(t("Row"), "n", of(lambda f: f.row)),
-        Column(t("Identifier"), "id", of(lambda f: f.id)),
-        Column(t("What is wrong"), "message", of(lambda f: f.message)),
-        Column(t("Area, m²"), "n", size(lambda f: f.area_m2)),
-        Column(t("Width, m"), "n", size(lambda f: f.width_m)),
-        Column(t("Longitude, latitude"), "place", _place),
-        Column(t("Field"), "field", of(lambda f: f.field)),
-        Column(t("Value"), "value", of(lambda f: f.value)),
-        Column(t("Expected"), "value", of(lambda f: f.expected)),
-        Column(t("What to do"), "hint", of(lambda f: f.hint)),
+    named = any(finding.field != SHAPE for finding in findings)
+    valued = any(finding.area_m2 is None for finding in findings)
+    columns = [
+        (True, Column(t("No."), "n", lambda _, at: str(at + 1))),
+        (True, Column(t("Severity"), "severity", of(lambda f: SEVERITIES[f.severity]))),
+        (several_files, Column(t("File"), "file", of(lambda f: f.layer))),
+        (True, Column(t("Row"), "n", of(lambda f: f.row))),
+        (True, Column(t("Identifier"), "id", of(lambda f: f.id))),
+        (True, Column(t("What is wrong"), "message", of(lambda f: f.message))),
+        (True, Column(t("Area, m²"), "n", size(lambda f: f.area_m2))),
+        (True, Column(t("Width, m"), "n", size(lambda f: f.width_m))),
+        (True, Column(t("Longitude, latitude"), "place", _place)),
+        (named, Column(t("Field"), "field", of(lambda f: f.field))),
+        (valued, Column(t("Value"), "value", of(lambda f: f.value))),
+        (valued, Column(t("Expected"), "value", of(lambda f: f.expected))),
+        (hints, Column(t("What to do"), "hint", of(lambda f: f.hint))),
     ]
+    return [column for wanted, column in columns if wanted]
 
 
 def _place(listing: Listing, at: int) -> str:

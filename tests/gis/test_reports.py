@@ -53,6 +53,17 @@ def test_csv_opens_in_a_spreadsheet_with_chinese(report: Report, tmp_path: Path)
     assert rows[0]["message"] == "重叠"
 
 
+def test_csv_has_the_place_and_no_formula(report: Report, tmp_path: Path) -> None:
+    for at, name in enumerate(("=cmd|'/c calc'!A1", "@SUM(1)", "-12.5", "+格")):
+        report.findings.append(Finding("G13", Severity.INFO, "grids", t("Overlap"), row=at, id=name))
+    write_report(report, tmp_path / "r.csv")
+    rows = list(csv.DictReader((tmp_path / "r.csv").read_text("utf-8-sig").splitlines()))
+    assert (float(rows[0]["lon"]), float(rows[0]["lat"])) == pytest.approx((106.505, 29.505), abs=0.005)
+    assert (rows[1]["lon"], rows[1]["area_m2"]) == ("", "")
+    assert [row["number"] for row in rows] == ["1", "2", "3", "4", "5", "6"]
+    assert [row["id"] for row in rows[2:]] == ["'=cmd|'/c calc'!A1", "'@SUM(1)", "-12.5", "'+格"]
+
+
 def test_geopackage_holds_every_finding_with_its_place(report: Report, tmp_path: Path) -> None:
     write_report(report, tmp_path / "r.gpkg")
     frame = geopandas.read_file(tmp_path / "r.gpkg", layer="findings")
