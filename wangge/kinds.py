@@ -7,10 +7,17 @@ from dataclasses import dataclass
 from components.imports import prepare_components
 from geocoding.imports import prepare_addresses, prepare_places, prepare_streets
 from gis.errors import UsageError
-from gis.importing import Prepare, Reader, read_sheets, read_spatial
+from gis.importing import Prepare, Reader, read_features_or_tables, read_sheets, read_spatial
 from gis.text import Text, t
+from grids.composed_imports import (
+    prepare_evaluation_grids,
+    prepare_management_grids,
+    prepare_responsibility_grids,
+)
+from grids.composed_memberships import prepare_memberships
+from grids.division_codes import prepare_division_codes, read_division_codes
 from grids.division_imports import prepare_divisions
-from grids.imports import prepare_governance_grids, prepare_grids, prepare_responsibility_grids
+from grids.imports import prepare_governance_grids, prepare_grids
 from responsibility.imports import prepare_areas, prepare_boundaries
 from responsibility.organisation_import import prepare_organisations
 from responsibility.rule_import import prepare_rules
@@ -45,13 +52,32 @@ KINDS: dict[str, Kind] = {
     kind.name: kind
     for kind in (
         Kind("divisions", t("divisions: county, street, community"), prepare_divisions, read_spatial),
+        Kind(
+            "division-codes",
+            t("the table of valid division codes"),
+            prepare_division_codes,
+            read_division_codes,
+        ),
         Kind("grids", t("unit grids"), prepare_grids, read_spatial),
+        Kind(
+            "management-grids",
+            t("management grids, each a few unit grids of one community"),
+            prepare_management_grids,
+            read_features_or_tables,
+        ),
+        Kind(
+            "evaluation-grids",
+            t("evaluation grids, made of management grids"),
+            prepare_evaluation_grids,
+            read_features_or_tables,
+        ),
         Kind(
             "responsibility-grids",
             t("responsibility grids of a line of business"),
             prepare_responsibility_grids,
-            read_spatial,
+            read_features_or_tables,
         ),
+        Kind("memberships", t("which grids belong to which group"), prepare_memberships, read_sheets),
         Kind(
             "governance-grids",
             t("governance grids, another system with its own codes"),

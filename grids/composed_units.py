@@ -1,0 +1,138 @@
+"""The grids that groups are made of, with what the checks of groups ask of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pandas
+import shapely
+from numpy.typing import NDArray
+
+from gis.metres import LocalMetres
+from gis.read import read_frame
+from gis.registry import Registry
+
+SEAM_M = 0.01
+"""Grids up to this far apart still meet: borders that were drawn twice."""
+
+SHARED_EDGE_M = 0.5
+"""Shortest common edge of neighbours; grids that only touch at a corner are none."""
+
+_SCOPE_DIGITS = {"grids": 12, "management-grids": 9}
+
+
+@dataclass(frozen=True)
+class Units:
+    """Live unit grids or management grids of a registry, in the order of their codes.
+
+    Attributes
+    ----------
+    dataset : str
+        ``"grids"`` or ``"management-grids"``.
+    codes : ndarray of str, shape (n,)
+        Sorted.
+    geometries : ndarray of geometries, shape (n,)
+        EPSG:4490, longitude and latitude, as stored.
+    """
+
+    dataset: str
+    codes: NDArray[np.object_]
+    geometries: NDArray[np.object_]
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+    @cached_property
+    def scopes(self) -> NDArray[np.object_]:
+        """What a group should lie within: the community of a unit grid, the street of a management grid."""
+        digits = _SCOPE_DIGITS[self.dataset]
+        return np.array([*(code[:digits] for code in self.codes), None], dtype=object)[:-1]
+
+    @cached_property
+    def sound(self) -> NDArray[np.object_]:
+        """The geometries, invalid ones as valid copies, missing ones empty."""
+        result = self.geometries.copy()
+        result[shapely.is_missing(result)] = shapely.Polygon()
+        broken = ~shapely.is_valid(result)
+        result[broken] = shapely.make_valid(result[broken], method="structure", keep_collapsed=False)
+        return np.asarray(result, dtype=object)
+
+    @cached_property
+    def inside_points(self) -> NDArray[np.object_]:
+        """A point inside each, EPSG:4490."""
+        return np.asarray(shapely.point_on_surface(self.sound), dtype=object)
+
+    def positions(self, codes: Sequence[str] | NDArray[np.object_]) -> NDArray[np.intp]:
+        """Return where codes are, -1 for those that are not there."""
+        wanted = np.array([*codes, ""], dtype=object)[:-1]
+        if not len(self) or not len(wanted):
+            return np.full(len(wanted), -1, dtype=np.intp)
+        at = np.minimum(np.searchsorted(self.codes, wanted), len(self) - 1)
+        return np.where(self.codes[at] == wanted, at, -1).astype(np.intp)
+
+    def neighbours(self, positions: NDArray[np.intp]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """Return the pairs of some units that share an edge, each pair once.
+
+        Parameters
+        ----------
+        positions : ndarray of int
+            Which units.
+
+        Returns
+        -------
+        left, right : ndarray of int
+            Positions, ``left`` below ``right``.
+        """
+        chosen = np.unique(positions)
+        planar = LocalMetres.around(self.sound[chosen]).forward(self.sound[chosen])
+        left, right = shapely.STRtree(planar).query(planar, predicate="dwithin", distance=SEAM_M)
+        once = left < right
+        left, right = left[once], right[once]
+        border = shapely.intersection(shapely.boundary(planar[left]), shapely.buffer(planar[right], SEAM_M))
+        meet = shapely.length(border) >= SHARED_EDGE_M
+        return chosen[left[meet]], chosen[right[meet]]
+
+
+def read_units(registry: Registry, dataset: str) -> Units:
+    """Read the live grids that groups are made of.
+
+    Parameters
+    ----------
+    registry : Registry
+    dataset : str
+        ``"grids"`` or ``"management-grids"``.
+    """
+    frame = read_frame(registry, dataset, columns=["code", "geometry"])
+    return units_of(dataset, frame["code"], np.array([*frame.geometry, None], dtype=object)[:-1])
+
+
+def units_of(
+    dataset: str, codes: Sequence[str] | pandas.Series[str], geometries: NDArray[np.object_]
+) -> Units:
+    """Put codes and geometries together, ordered by code."""
+    labels = np.array([*codes, ""], dtype=object)[:-1]
+    order = np.argsort(labels, kind="stable")
+    return Units(dataset, labels[order], geometries[order])
+
+
+def hanging_together(count: int, left: NDArray[np.intp], right: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Return for each of some things the first one it hangs together with, over any number of links.
+
+    Parameters
+    ----------
+    count : int
+        How many things there are.
+    left, right : ndarray of int
+        Pairs that hang together directly, positions from 0.
+    """
+    label = np.arange(count)
+    while True:
+        before = label.copy()
+        lowest = np.minimum(label[left], label[right])
+        np.minimum.at(label, left, lowest)
+        np.minimum.at(label, right, lowest)
+        if np.array_equal(before, label):
+            return label
