@@ -36,6 +36,7 @@ _CRS_MEMBER = re.compile(
 _GEOJSON_TYPE = re.compile(
     rb'"type"\s*:\s*"(Feature|FeatureCollection|GeometryCollection|(Multi)?(Point|LineString|Polygon))"'
 )
+_FIRST_MEMBER = re.compile(r'\{\s*(?P<name>"[^"\\]{1,60}")')
 _FEATURE = re.compile(rb'"type"\s*:\s*"Feature"')
 
 
@@ -69,6 +70,8 @@ def read_geojson(item: Item, *, encoding: str | None, dataset: str) -> RawLayer:
         encoding cannot be told.
     """
     _check_begins_as_json(item)
+    if not looks_like_geojson(item.file):
+        raise _other_json(item)
     with _in_utf8(item, encoding) as (file, evidence):
         source = f"GeoJSON:{file}"
         options = {"DATE_AS_STRING": "YES", "ARRAY_AS_STRING": "YES"}
@@ -131,6 +134,26 @@ def _check_begins_as_json(item: Item) -> None:
         return
     if not start.removeprefix(codecs.BOM_UTF8).lstrip().startswith(b"{"):
         raise _unreadable(item.shown, t("it does not begin like GeoJSON"))
+
+
+def _other_json(item: Item) -> FileProblem:
+    """Name what JSON of another layout begins with: exports of databases are called .json too."""
+    with item.file.open("rb") as stream:
+        start = stream.read(4096).replace(b"\0", b"").decode("utf-8", errors="replace")
+    member = _FIRST_MEMBER.search(start)
+    return FileProblem(
+        t(
+            "{path} cannot be read: {reason}",
+            path=item.shown,
+            reason=t("it is JSON but not GeoJSON: it begins with {start}", start=member["name"])
+            if member
+            else t("it is JSON but not GeoJSON"),
+        ),
+        code="F01",
+        value=item.shown,
+        expected=t("a FeatureCollection: features, each with a geometry and properties"),
+        hint=t("Export the layer as GeoJSON, shapefile or GeoPackage from the program it was drawn in"),
+    )
 
 
 @contextmanager

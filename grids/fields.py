@@ -22,13 +22,14 @@ DIVISION_FIELDS = (
         "code",
         "QHDM 区划代码 行政区划代码 行政区划编码 行政区划完整代码 XZQHDM XZQHBM XZQDM"
         " 社区代码 社区编码 SQDM 村社区代码 街道代码 街道编码 JDDM 街镇代码 乡镇代码 区县代码 XQDM"
-        " areaCode AreaID 代码 编码 DM BM 标识码 ObjID ObjCode",
+        " areaCode AreaID 代码 编码 DM BM 标识码 ObjID ObjCode"
+        " 社区码 乡镇码 街道码 区县码 adcode district_adcode area_code",
         required=True,
     ),
     field(
         "name",
         "QHMC 区划名称 行政区划名称 XZQMC 社区名称 SQMC 社区 村社区 cunshe 街道名称 JDMC 街道 街镇 乡镇"
-        f" zhenjie 区县名称 XQMC 区县 quxian areaName {_NAMES}",
+        f" zhenjie 区县名称 XQMC 区县 quxian areaName {_NAMES} district_name",
     ),
     field("level", "JB 级别 行政级别 区划级别"),
     field(

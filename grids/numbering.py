@@ -21,6 +21,7 @@ from grids.codes import (
     LENIENT_GRID_CODE,
     Level,
     build_grid_code,
+    cut_code,
     from_community_form,
     from_legacy,
     normalise,
@@ -296,6 +297,8 @@ def _agree(code: str, other: str) -> bool:
 
 
 def _unfilled(code: str) -> str:
-    while len(code) > 6 and code.endswith("000"):
+    """Leave out the zeros that fill a code up; what is left of a prefecture or province is 4 or 2 digits."""
+    cut = cut_code(code)
+    while cut is None and len(code) > 6 and code.endswith("000"):
         code = code[:-3]
-    return code
+    return cut or code

@@ -139,6 +139,13 @@ def test_what_is_no_geojson_is_refused(geojson, text):
     assert refusal(geojson(text)).code == "F01"
 
 
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+def test_json_of_another_layout_is_refused_with_what_it_begins_with(geojson, mark):
+    problem = refusal(geojson(mark + '{\n "RECORDS" : [{"points": [[[117.1, 36.6]]]}]}'))
+    assert '是 JSON 但不是 GeoJSON：开头是 "RECORDS"' in str(problem)
+    assert "FeatureCollection" in str(problem.expected)
+
+
 @pytest.mark.parametrize("text", ["", collection()])
 def test_nothing_in_it(geojson, text):
     assert refusal(geojson(text)).code == "F06"

@@ -153,6 +153,21 @@ def test_another_column_with_codes_that_disagree_is_reported(deliveries) -> None
     assert json.loads(prepared.frame["attributes"].iloc[1])["mz"] == "500113090000"
 
 
+def test_columns_with_the_codes_of_the_levels_above_do_not_disagree(deliveries) -> None:
+    above = {"省代码": "500000000000", "市代码": "500100000000", "区代码": "500113000000"}
+    rows = [{"code": "500113001", **above}, {"code": "500113002", **above}]
+    prepared = deliveries.prepare(prepare_divisions, deliveries.layer(rows, [box(0), box(1)]))
+    assert deliveries.found(prepared) == []
+
+
+@pytest.mark.parametrize("heading", ["adcode", "district_adcode", "区县码"])
+def test_codes_are_found_under_the_headings_of_public_boundary_sets(deliveries, heading: str) -> None:
+    rows = [{heading: 500113, "name": "巴南区"}, {heading: 441900, "name": "东莞市"}]
+    prepared = deliveries.prepare(prepare_divisions, deliveries.layer(rows, [box(0), box(1)]))
+    assert deliveries.found(prepared) == []
+    assert prepared.frame["code"].tolist() == ["500113", "441900"]
+
+
 def test_codes_of_another_form_need_a_level_and_are_kept(deliveries) -> None:
     rows = [{"街道": "石桥街道", "街道编码": "SQ"}, {"街道": "东新街道", "街道编码": "DX"}]
     layer = deliveries.layer(rows, [box(0), box(1)])
