@@ -38,6 +38,7 @@ from grids.numbering import (
     normalise_codes,
 )
 from grids.pieces import check_duplicates, check_single_part, join_pieces
+from grids.redelivery import check_redelivery
 from grids.reference import (
     divisions_of,
     live_codes,
@@ -67,8 +68,8 @@ SLIVER_UNIT_GRID_M2 = 100.0
 def prepare_grids(layers: list[SourceLayer], context: ImportContext) -> Prepared:
     """Prepare unit grids (单元网格).
 
-    Checks G01 to G09, G11, G13, G14, G16, G17 and G20 to G22; against the communities and the other unit
-    grids of the registry where it has them.
+    Checks G01 to G09, G11, G13, G14, G16, G17, G20 to G22, G33 and G34; against the communities and the
+    other unit grids of the registry where it has them.
     """
     staging = stage(layers, GRID_FIELDS, context, dataset="grids", key="code")
     normalise_codes(staging)
@@ -85,6 +86,7 @@ def prepare_grids(layers: list[SourceLayer], context: ImportContext) -> Prepared
     _check_retired(staging, context)
     check_overlaps(staging, surfaces, Severity.ERROR)
     _check_against_registry(staging, surfaces, context)
+    check_redelivery(staging, context.registry)
     check_sequences(staging, used_sequences(context.registry))
     return staging.prepared(_unit_grids(staging, area))
 
