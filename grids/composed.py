@@ -60,7 +60,7 @@ class Parts:
             report.notes += one.report.notes
         filled = [one.rejected for one in done if len(one.rejected)]
         rejected = filled[0] if len(filled) == 1 else pandas.concat([one.rejected for one in done])
-        return Prepared(report.dataset, frame, rejected, report)
+        return Prepared(report.dataset, frame, rejected, report, areas=done[0].areas)
 
 
 def stage_parts(

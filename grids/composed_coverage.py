@@ -178,7 +178,7 @@ def _groups_by_line(registry: Registry) -> dict[tuple[str, str], int]:
                     counts[kind, ""] = count
                 continue
             by_line = select(table.c.line, func.count()).group_by(table.c.line).order_by(table.c.line)
-            counts |= {(kind, line): count for line, count in connection.execute(by_line).tuples()}
+            counts |= {(kind, row[0]): row[1] for row in connection.execute(by_line)}
     return counts
 
 

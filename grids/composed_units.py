@@ -54,11 +54,7 @@ class Units:
     @cached_property
     def sound(self) -> NDArray[np.object_]:
         """The geometries, invalid ones as valid copies, missing ones empty."""
-        result = self.geometries.copy()
-        result[shapely.is_missing(result)] = shapely.Polygon()
-        broken = ~shapely.is_valid(result)
-        result[broken] = shapely.make_valid(result[broken], method="structure", keep_collapsed=False)
-        return np.asarray(result, dtype=object)
+        return sound_areas(self.geometries)
 
     @cached_property
     def inside_points(self) -> NDArray[np.object_]:
@@ -116,6 +112,21 @@ def units_of(
     labels = np.array([*codes, ""], dtype=object)[:-1]
     order = np.argsort(labels, kind="stable")
     return Units(dataset, labels[order], geometries[order])
+
+
+def sound_areas(geometries: NDArray[np.object_]) -> NDArray[np.object_]:
+    """Return areas to measure with: invalid ones as valid copies, missing ones empty.
+
+    Parameters
+    ----------
+    geometries : ndarray of geometries
+        Polygons and multipolygons; what was given is not changed.
+    """
+    result = geometries.copy()
+    result[shapely.is_missing(result)] = shapely.Polygon()
+    broken = ~shapely.is_valid(result)
+    result[broken] = shapely.make_valid(result[broken], method="structure", keep_collapsed=False)
+    return np.asarray(result, dtype=object)
 
 
 def hanging_together(count: int, left: NDArray[np.intp], right: NDArray[np.intp]) -> NDArray[np.intp]:

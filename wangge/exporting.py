@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import geopandas
@@ -17,7 +18,8 @@ from responsibility.questions import moment
 from wangge.datasets import dataset_called
 
 VECTOR_DRIVERS = {".gpkg": "GPKG", ".geojson": "GeoJSON", ".shp": "ESRI Shapefile"}
-FORMATS = (*VECTOR_DRIVERS, ".parquet", ".csv", ".xlsx")
+TABLES = (".parquet", ".csv", ".xlsx")
+FORMATS = (*VECTOR_DRIVERS, *TABLES)
 
 
 def export_collection(
@@ -59,31 +61,46 @@ def export_collection(
     UsageError
         The extension or the coordinate system is not known.
     """
-    if out.suffix.lower() not in FORMATS:
+    require_suffix(out, FORMATS)
+    moment_asked = None if as_of is None else moment("as_of", as_of)
+    frame = read_frame(registry, dataset_called(collection).name, as_of=moment_asked)
+    write_frame(_projected(frame, crs), out, encoding)
+    return len(frame)
+
+
+def require_suffix(out: Path, formats: Sequence[str]) -> None:
+    """Refuse a file whose extension names none of some formats.
+
+    Raises
+    ------
+    UsageError
+        Names those that can be written.
+    """
+    if out.suffix.lower() not in formats:
         raise UsageError(
             t("Nothing can be exported as {suffix}", suffix=out.suffix or out.name),
             field="OUT",
             value=str(out),
-            expected=", ".join(FORMATS),
+            expected=", ".join(formats),
         )
-    moment_asked = None if as_of is None else moment("as_of", as_of)
-    frame = read_frame(registry, dataset_called(collection).name, as_of=moment_asked)
-    _write(_projected(frame, crs), out, encoding)
-    return len(frame)
 
 
-def _projected(frame: pandas.DataFrame, crs: str | None) -> pandas.DataFrame:
-    if crs is None or not isinstance(frame, geopandas.GeoDataFrame):
-        return frame
-    target = parse_crs(crs)
-    geometry = transform_geometries(frame.geometry.to_numpy(), STORED, target)
-    projected: pandas.DataFrame = frame.set_geometry(
-        geopandas.GeoSeries(geometry, index=frame.index, crs=target)
-    )
-    return projected
+def write_frame(frame: pandas.DataFrame, out: Path, encoding: str | None = None) -> None:
+    """Write a frame in the format that the extension of the file names.
 
+    Parameters
+    ----------
+    frame : DataFrame or GeoDataFrame
+    out : pathlib.Path
+        With an extension of :data:`FORMATS`.
+    encoding : str, optional
+        Of a shapefile or CSV; a CSV is UTF-8 with byte-order mark by default.
 
-def _write(frame: pandas.DataFrame, out: Path, encoding: str | None) -> None:
+    Raises
+    ------
+    UsageError
+        A frame without geometry cannot be written in that format.
+    """
     suffix = out.suffix.lower()
     spatial = isinstance(frame, geopandas.GeoDataFrame)
     if suffix in VECTOR_DRIVERS and not spatial:
@@ -103,6 +120,17 @@ def _write(frame: pandas.DataFrame, out: Path, encoding: str | None) -> None:
         _plain(frame).to_csv(out, index=False, encoding=encoding or "utf-8-sig")
     else:
         _plain(frame).to_excel(out, index=False)
+
+
+def _projected(frame: pandas.DataFrame, crs: str | None) -> pandas.DataFrame:
+    if crs is None or not isinstance(frame, geopandas.GeoDataFrame):
+        return frame
+    target = parse_crs(crs)
+    geometry = transform_geometries(frame.geometry.to_numpy(), STORED, target)
+    projected: pandas.DataFrame = frame.set_geometry(
+        geopandas.GeoSeries(geometry, index=frame.index, crs=target)
+    )
+    return projected
 
 
 def _plain(frame: pandas.DataFrame) -> pandas.DataFrame:

@@ -3,8 +3,10 @@ from __future__ import annotations
 import pytest
 
 from gis.errors import UsageError
-from gis.importing import read_sheets, read_spatial
+from gis.importing import read_features_or_tables, read_sheets, read_spatial
 from gis.models import DATASETS
+from grids.division_codes import read_division_codes
+from grids.memberships import MEMBERS_OF
 from wangge.kinds import COMING, KINDS, kind_of
 
 
@@ -12,9 +14,13 @@ def test_every_dataset_of_the_registry_can_be_imported() -> None:
     assert set(KINDS) == set(DATASETS)
 
 
-def test_kinds_without_a_geometry_are_read_as_tables() -> None:
+def test_kinds_with_a_geometry_are_read_as_features_others_as_tables() -> None:
+    """Groups of grids may come as either; the national table of codes has a reader for its size."""
+    readers = {name: read_spatial if DATASETS[name].geometry else read_sheets for name in KINDS}
+    readers |= dict.fromkeys(MEMBERS_OF, read_features_or_tables)
+    readers["division-codes"] = read_division_codes
     for name, kind in KINDS.items():
-        assert kind.reader is (read_spatial if DATASETS[name].geometry else read_sheets)
+        assert kind.reader is readers[name]
         assert str(kind.description)
 
 
