@@ -53,6 +53,9 @@ MEANINGS: dict[str, Text] = {
     "G27": t("The group is not made as the rules for its kind say: see what was expected."),
     "G28": t("The boundary drawn is not that of the unit grids together. The members count; redraw it."),
     "G29": t("A group of no unit grid covers nothing. Give it members, or retire it."),
+    "G30": t("The list of valid codes has no such division. Correct the code, or complete the list."),
+    "G31": t("The division was merged, split, recoded or abolished. The hint says what followed it."),
+    "G32": t("The table of changes does not say clearly what became of a code. Complete or correct the row."),
 }
 
 

@@ -30,16 +30,19 @@ from grids.fitting import (
     check_overlaps_with,
     check_prefixes,
 )
+from grids.former_names import keep_former_names
 from grids.numbering import (
     check_code_ranges,
     check_codes_present,
     check_other_code_columns,
     normalise_codes,
 )
+from grids.past_codes import check_retired_divisions, explain_past_codes
 from grids.pieces import check_pieces, join_pieces
 from grids.reference import divisions_of, joined, live_codes, nothing, selected, staged_areas
 from grids.shapes import check_geometries, check_slivers, check_validity
 from grids.topology import Surfaces
+from grids.valid_codes import check_statistics_codes, check_valid_codes
 
 SLIVER_M2 = 1_000.0
 
@@ -57,7 +60,8 @@ def prepare_divisions(layers: list[SourceLayer], context: ImportContext) -> Prep
     """Prepare divisions of one or several levels.
 
     The level is that of the national code (6, 9, 12 digits, also filled up with zeros); codes of
-    another form need a level column or ``--set level=``. Checks G01 to G05, G07, G08, G13 to G20 and G22.
+    another form need a level column or ``--set level=``. Checks G01 to G05, G07, G08, G13 to G20, G22, G30
+    and G31. A live name that the delivery replaces is kept among the former names.
     """
     if "level" in context.options.constants:
         _level_of(context.options.constants["level"], asked=True)
@@ -74,8 +78,13 @@ def prepare_divisions(layers: list[SourceLayer], context: ImportContext) -> Prep
     check_other_code_columns(staging)
     for level in Level:
         _check_level(staging, surfaces, level, context.registry)
+    check_retired_divisions(staging, context.registry)
+    check_valid_codes(staging, context.registry)
+    check_statistics_codes(staging, context.registry)
+    explain_past_codes(staging, context.registry)
     staging.set("former_names", [_names(text) for text in staging.values("former_names")])
-    return staging.prepared(join_pieces(staging, ("code",), DATASETS["divisions"].columns))
+    rows = join_pieces(staging, ("code",), DATASETS["divisions"].columns)
+    return staging.prepared(keep_former_names(rows, context.registry))
 
 
 def _settle_codes(staging: Staging) -> None:

@@ -18,6 +18,7 @@ from grids.composed_memberships import prepare_memberships
 from grids.division_codes import prepare_division_codes, read_division_codes
 from grids.division_imports import prepare_divisions
 from grids.imports import prepare_governance_grids, prepare_grids
+from grids.retirement_imports import prepare_retirements
 from responsibility.imports import prepare_areas, prepare_boundaries
 from responsibility.organisation_import import prepare_organisations
 from responsibility.rule_import import prepare_rules
@@ -58,6 +59,7 @@ KINDS: dict[str, Kind] = {
             prepare_division_codes,
             read_division_codes,
         ),
+        Kind("retirements", t("what became of old codes"), prepare_retirements, read_sheets),
         Kind("grids", t("unit grids"), prepare_grids, read_spatial),
         Kind(
             "management-grids",

@@ -108,7 +108,7 @@ def test_records_come_back_as_they_were_written(registry: Registry) -> None:
 
 def test_records_tell_in_both_languages_what_happened() -> None:
     record = Retirement("divisions", "330103", Operation.MERGE, ("330105",), "下城区", date="20210409")
-    assert str(record) == "县 330103（下城区） 已于 2021-04-09 并入 330105"
+    assert str(record) == "区县 330103（下城区） 已于 2021-04-09 并入 330105"
     with language("en"):
         assert str(record) == "county 330103 (下城区) was merged into 330105 on 2021-04-09"
     split = grid(code(1), code(2), code(3), operation=Operation.SPLIT)
