@@ -9,12 +9,13 @@ import shapely
 from numpy.typing import NDArray
 
 from components.catalogue import ACCURACY_M, ClassInfo
-from components.positions import MARGIN_DEGREES, Points
+from components.positions import MARGIN_DEGREES
 from gis.coverage import Coverage
 from gis.findings import Severity
 from gis.metres import LocalMetres
 from gis.read import read_frame
 from gis.registry import Registry
+from gis.representative import Points
 from gis.staging import Staging
 from gis.text import t
 from grids.codes import LEGACY_GRID_CODE, from_legacy

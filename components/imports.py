@@ -20,7 +20,7 @@ from components.classifying import classify
 from components.fields import COMPONENT_FIELDS
 from components.grid_reference import UnitGrids, check_divisions, check_grids
 from components.identifiers import CLASS_DIGITS, Sequences
-from components.positions import Points, check_kinds, check_places
+from components.positions import check_kinds, check_places
 from components.same_objects import check_same_objects
 from components.units import settle_organisations
 from gis.findings import Severity
@@ -28,6 +28,7 @@ from gis.importing import ImportContext, Prepared
 from gis.layer import SourceLayer
 from gis.models import DATASETS
 from gis.read import read_frame
+from gis.representative import Points
 from gis.staging import Staging, stage
 from gis.text import t
 

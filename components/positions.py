@@ -7,10 +7,9 @@ import shapely
 from numpy.typing import NDArray
 
 from gis.findings import Severity
+from gis.representative import Points, representative_points
 from gis.staging import Staging
 from gis.text import Text, t
-
-Points = NDArray[np.object_]
 
 # What devices write when they have no position: longitude and latitude 0.
 _NOWHERE = 1e-6
@@ -45,21 +44,6 @@ def check_places(staging: Staging) -> Points:
             expected=t("longitude and latitude of the component"),
         )
     points[impossible] = None
-    return points
-
-
-def representative_points(geometries: NDArray[np.object_]) -> Points:
-    """Return a point in each geometry: itself, the middle of a line, a point inside an area."""
-    points = np.full(len(geometries), None, dtype=object)
-    present = ~(shapely.is_missing(geometries) | shapely.is_empty(geometries))
-    single = present & (shapely.get_type_id(geometries) == 0)
-    points[single] = geometries[single]
-    lines = present & (shapely.get_dimensions(geometries) == 1)
-    points[lines] = shapely.line_interpolate_point(
-        shapely.get_geometry(shapely.line_merge(geometries[lines]), 0), 0.5, normalized=True
-    )
-    rest = np.flatnonzero(present & ~single & ~lines)
-    points[rest] = shapely.point_on_surface(geometries[rest])
     return points
 
 

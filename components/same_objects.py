@@ -7,12 +7,13 @@ import shapely
 from numpy.typing import NDArray
 
 from components.grid_reference import accuracy_of
-from components.positions import MARGIN_DEGREES, Points, representative_points
+from components.positions import MARGIN_DEGREES
 from gis.findings import Severity
 from gis.metres import LocalMetres
 from gis.models import DATASETS
 from gis.read import read_frame
 from gis.registry import Registry
+from gis.representative import Points, representative_points
 from gis.staging import Staging
 from gis.text import Text, t
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -34,9 +34,12 @@ from gis.registry import Registry
 from gis.spatial_sql import Bounds, bbox_clause
 from gis.text import t
 
-__all__ = ["Bounds", "bbox_clause", "read_frame", "valid_at"]
+__all__ = ["Bounds", "bbox_clause", "read_chunks", "read_frame", "valid_at"]
 
 _EXTRA = ("fid", "edition", "valid_from")
+
+CHUNK = 50_000
+"""Rows read at a time: enough to be fast, little enough to keep memory flat."""
 
 
 def read_frame(
@@ -82,15 +85,45 @@ def read_frame(
     statement = _statement(chosen, names, bbox, where, as_of)
     with registry.connect() as connection:
         rows = connection.execute(statement).all()
-    values: Sequence[Sequence[Any]] = list(zip(*rows, strict=True)) or [()] * len(names)
-    arrays = {
-        name: _array(chosen.live.c[_column(name)], column, registry.kind)
-        for name, column in zip(names, values, strict=False)
-    }
-    if "geometry" in arrays:
-        frame: pd.DataFrame = gpd.GeoDataFrame(arrays, geometry="geometry", crs=f"EPSG:{SRID}")
-        return frame
-    return pd.DataFrame(arrays)
+    return _frame(chosen, names, rows, registry.kind)
+
+
+def read_chunks(
+    registry: Registry,
+    dataset: str,
+    *,
+    bbox: Bounds | None = None,
+    columns: Sequence[str] | None = None,
+    size: int = CHUNK,
+) -> Iterator[pd.DataFrame]:
+    """Read the live rows of a dataset piece by piece, as they were when the first piece was read.
+
+    Parameters
+    ----------
+    registry : Registry
+    dataset : str
+    bbox, columns
+        As for :func:`read_frame`.
+    size : int
+        Rows in a piece: no more than these are in memory.
+
+    Yields
+    ------
+    GeoDataFrame or DataFrame
+        In no particular order.
+
+    Raises
+    ------
+    UsageError
+        As for :func:`read_frame`, with the first piece.
+    """
+    chosen = dataset_named(dataset)
+    names = _names(chosen, columns)
+    statement = _part(chosen, chosen.live, names, bbox, None)
+    with registry.connect() as connection:
+        result = connection.execution_options(yield_per=size).execute(statement)
+        for rows in result.partitions(size):
+            yield _frame(chosen, names, rows, registry.kind)
 
 
 def valid_at(table: Table, moment: datetime) -> ColumnElement[bool]:
@@ -143,16 +176,33 @@ def _statement(
     parts = []
     for table in (dataset.live,) if as_of is None else (dataset.live, dataset.history):
         key = [table.c[name].label(label) for name, label in zip(dataset.key, keys, strict=True)]
-        part = select(*(_selected(table.c[_column(name)]) for name in names), *key)
-        if as_of is not None:
-            part = part.where(valid_at(table, as_of))
-        if where is not None:
-            part = part.where(_retarget(where, dataset.live, table))
-        if bbox is not None:
-            part = part.where(bbox_clause(table, bbox))
-        parts.append(part)
+        part = _part(dataset, table, names, bbox, where).add_columns(*key)
+        parts.append(part if as_of is None else part.where(valid_at(table, as_of)))
     both = parts[0] if as_of is None else union_all(*parts)
     return both.order_by(*(literal_column(label) for label in keys))
+
+
+def _part(
+    dataset: Dataset, table: Table, names: list[str], bbox: Bounds | None, where: ColumnElement[bool] | None
+) -> Select[Any]:
+    """Select some columns of one table of a dataset."""
+    part = select(*(_selected(table.c[_column(name)]) for name in names))
+    if where is not None:
+        part = part.where(_retarget(where, dataset.live, table))
+    return part if bbox is None else part.where(bbox_clause(table, bbox))
+
+
+def _frame(dataset: Dataset, names: list[str], rows: Sequence[Any], kind: str) -> pd.DataFrame:
+    """Turn rows into a frame; what was selected beyond the names is left out."""
+    values: Sequence[Sequence[Any]] = list(zip(*rows, strict=True)) or [()] * len(names)
+    arrays = {
+        name: _array(dataset.live.c[_column(name)], column, kind)
+        for name, column in zip(names, values, strict=False)
+    }
+    if "geometry" in arrays:
+        frame: pd.DataFrame = gpd.GeoDataFrame(arrays, geometry="geometry", crs=f"EPSG:{SRID}")
+        return frame
+    return pd.DataFrame(arrays)
 
 
 def _selected(column: Column[Any]) -> ColumnElement[Any]:
