@@ -19,7 +19,7 @@ from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, FieldE
 
 from gis.errors import FileProblem
 from gis.findings import Finding, Severity
-from gis.text import t
+from gis.text import Text, t
 
 # Python's list of warning filters belongs to the whole process.
 _one_at_a_time = threading.RLock()
@@ -34,6 +34,13 @@ _FAILURES = (
     ValueError,
     OSError,
 )
+
+_REASONS = {
+    "Points of LinearRing do not form a closed linestring": t("a ring is not closed"),
+    "Invalid number of points in LinearRing found 1 - must be 0 or >= 4": t("a ring has too few vertices"),
+    "Invalid number of points in LinearRing found 2 - must be 0 or >= 4": t("a ring has too few vertices"),
+    "Invalid number of points in LinearRing found 3 - must be 0 or >= 4": t("a ring has too few vertices"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,11 +145,12 @@ def _unbuilt(wkb: NDArray[np.object_], geometries: NDArray[np.object_], dataset:
     return findings
 
 
-def _reason(wkb: bytes) -> str:
+def _reason(wkb: bytes) -> Text | str:
     try:
         shapely.from_wkb(wkb)
     except shapely.errors.ShapelyError as error:
-        return str(error).removeprefix("IllegalArgumentException: ")
+        said = str(error).removeprefix("IllegalArgumentException: ")
+        return _REASONS.get(said, said)
     return ""
 
 
