@@ -26,6 +26,7 @@ from responsibility.resolver import Resolver
 from wangge.datasets import dataset_called
 from wangge.deliveries import deliver, examine_delivery
 from wangge.explore import draw
+from wangge.grid_desk import GridDesk
 
 
 def open_city(url: str | Path, *, create: bool = False) -> City:
@@ -59,10 +60,16 @@ class City:
     """One city's registry: resolve, read, check and load.
 
     All coordinates are EPSG:4490, longitude before latitude, unless a ``crs`` is given.
+
+    Attributes
+    ----------
+    grids : GridDesk
+        The life of unit grids: show, history, split, merge, move, retire, recode.
     """
 
     def __init__(self, registry: Registry) -> None:
         self.registry = registry
+        self.grids = GridDesk(registry)
         self._resolver = Resolver(registry)
 
     def resolve(self, lon: float, lat: float, *, class_code: str | None = None, **given: Any) -> Resolution:

@@ -63,9 +63,12 @@ def order_of(why: str | None, day: str | None) -> Order:
     UsageError
         The day is none.
     """
-    if day is None:
-        return Order(datetime.now(UTC).astimezone(_CHINA).date(), why)
-    return Order(_day(day), why)
+    return Order(today() if day is None else _day(day), why)
+
+
+def today() -> date:
+    """Return the day it is by the time of China."""
+    return datetime.now(UTC).astimezone(_CHINA).date()
 
 
 def read_lines(path: Path, crs: str | None) -> list[shapely.LineString]:
