@@ -51,7 +51,7 @@ class Hole:
 
 @dataclass(frozen=True)
 class Overlap:
-    """A pair of rows that share ground, from 1."""
+    """A pair of rows, counted from 1, that share ground."""
 
     left: int
     right: int
@@ -188,9 +188,10 @@ class Survey:
 def _tells_of(finding: Finding, shape: shapely.Geometry, overlap: Overlap, *, exact: bool) -> bool:
     if finding.row not in (overlap.left, overlap.right) or finding.area_m2 is None:
         return False
-    expected = min(overlap.area, overlap.stored_area)
-    close = not exact or abs(finding.area_m2 - expected) <= max(0.5, 0.03 * expected)
-    return bool(close and shapely.intersection(shape, overlap.shape).area > 0.9 * expected)
+    sizes = (overlap.area, overlap.stored_area)
+    close = any(abs(finding.area_m2 - size) <= max(0.5, 0.05 * size) for size in sizes)
+    shared = shapely.intersection(shape, overlap.shape).area
+    return bool((close or not exact) and shared > 0.85 * min(sizes))
 
 
 def _holes(geometries: Geometries) -> Geometries:
