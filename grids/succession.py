@@ -87,20 +87,11 @@ def trails_in(connection: Connection, kind: str, codes: Collection[str]) -> dict
 def leading_to(registry: Registry, kind: str, code: str) -> tuple[Retirement, ...]:
     """Return the records of all codes that lead to a code, nearest first."""
     with registry.connect() as connection:
-        return tuple(_leading_to(connection, kind, code))
+        return tuple(leading_to_in(connection, kind, code))
 
 
-def live_among(connection: Connection, kind: str, codes: Iterable[str]) -> set[str]:
-    """Return those of some codes that are live."""
-    column = DATASETS[kind].live.c.code
-    return {
-        code
-        for chunk in in_chunks(sorted(set(codes)))
-        for code in connection.scalars(select(column).where(column.in_(chunk)))
-    }
-
-
-def _leading_to(connection: Connection, kind: str, code: str) -> Iterator[Retirement]:
+def leading_to_in(connection: Connection, kind: str, code: str) -> Iterator[Retirement]:
+    """Do what :func:`leading_to` does within a connection."""
     seen, frontier = {code}, {code}
     while frontier:
         found = [
@@ -111,6 +102,16 @@ def _leading_to(connection: Connection, kind: str, code: str) -> Iterator[Retire
         yield from found
         frontier = {record.code for record in found}
         seen |= frontier
+
+
+def live_among(connection: Connection, kind: str, codes: Iterable[str]) -> set[str]:
+    """Return those of some codes that are live."""
+    column = DATASETS[kind].live.c.code
+    return {
+        code
+        for chunk in in_chunks(sorted(set(codes)))
+        for code in connection.scalars(select(column).where(column.in_(chunk)))
+    }
 
 
 def _trail(code: str, records: dict[str, Retirement], live: set[str]) -> Trail:
