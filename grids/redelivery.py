@@ -46,8 +46,8 @@ def check_redelivery(staging: Staging, registry: Registry) -> None:
     geometries = np.array([*live.geometry, None], dtype=object)[:-1]
     _report_moved(staging, [rows[code] for code in live["code"]], geometries)
     again = {code[:12] for code in live["code"]}
-    in_force = live_codes(registry, "grids")
-    _report_left_out(staging, sorted(code for code in in_force - rows.keys() if code[:12] in again))
+    left_out = live_codes(registry, "grids") - set(staging.values("code"))
+    _report_left_out(staging, sorted(code for code in left_out if code[:12] in again))
 
 
 def _report_moved(staging: Staging, rows: list[int], live: NDArray[np.object_]) -> None:

@@ -59,3 +59,10 @@ def test_grids_in_force_that_are_left_out_are_told_and_stay(filled) -> None:
 
 def test_new_grids_beside_those_in_force_are_no_redelivery(filled) -> None:
     assert codes(filled.prepare(prepare_grids, filled.layer(rows(4), [cell(3)]))) == []
+
+
+def test_a_grid_that_is_refused_is_not_left_out(filled) -> None:
+    bow = shapely.Polygon([(106.501, 29.4), (106.502, 29.401), (106.502, 29.4), (106.501, 29.401)])
+    prepared = filled.prepare(prepare_grids, filled.layer(rows(1, 2, 3), [cell(0), bow, cell(2)]))
+    assert "G34" not in prepared.report.by_code()
+    assert prepared.report.rejected == 1
