@@ -19,7 +19,7 @@ from gis.models import DATASETS
 from gis.registry import Registry
 from gis.staging import Staging, stage
 from gis.text import Text, t
-from grids.codes import LEVEL_NAMES, DivisionCode, Level, parse_division_code
+from grids.codes import LEVEL_NAMES, DivisionCode, Level, cut_code, parse_division_code
 from grids.fields import DIVISION_FIELDS
 from grids.fitting import (
     Layer,
@@ -143,6 +143,9 @@ def _parent(staging: Staging, at: int, stated: str | None, derived: str | None) 
 
 def _flag_form(staging: Staging, at: int, level: Level | None) -> None:
     code = staging.values("code")[at]
+    if level is None and len(cut_code(code) or code) in (2, 4):
+        _flag_above_counties(staging, at)
+        return
     staging.flag(
         at,
         "G14",
@@ -153,6 +156,19 @@ def _flag_form(staging: Staging, at: int, level: Level | None) -> None:
         field="code",
         expected=t("6, 9 or 12 digits"),
         hint=t("Say the level of the whole delivery with --set level=street") if level is None else None,
+    )
+
+
+def _flag_above_counties(staging: Staging, at: int) -> None:
+    """Say of the code of a province or prefecture that it is one."""
+    staging.flag(
+        at,
+        "G14",
+        Severity.ERROR,
+        t("{code} is the code of a province or prefecture", code=staging.values("code")[at]),
+        field="code",
+        expected=t("a county, street or community: a registry begins with counties"),
+        hint=t("If the row stands for a county all the same, say so with --set level=county"),
     )
 
 

@@ -160,6 +160,18 @@ def test_columns_with_the_codes_of_the_levels_above_do_not_disagree(deliveries) 
     assert deliveries.found(prepared) == []
 
 
+def test_provinces_and_prefectures_are_refused_as_such(deliveries) -> None:
+    rows = [{"code": "110000"}, {"code": "500100"}, {"code": "441900"}, {"code": "629700000"}]
+    boxes = [box(0), box(1), box(2), box(3)]
+    prepared = deliveries.prepare(prepare_divisions, deliveries.layer(rows, boxes))
+    assert deliveries.found(prepared) == [("G14", "error", 1), ("G14", "error", 2), ("G14", "error", 4)]
+    assert {f.message.msgid for f in prepared.report.errors} == {
+        "{code} is the code of a province or prefecture"
+    }
+    kept = deliveries.prepare(prepare_divisions, deliveries.layer(rows, boxes), constants={"level": "county"})
+    assert (kept.report.accepted, kept.report.rejected) == (4, 0)
+
+
 @pytest.mark.parametrize("heading", ["adcode", "district_adcode", "区县码"])
 def test_codes_are_found_under_the_headings_of_public_boundary_sets(deliveries, heading: str) -> None:
     rows = [{heading: 500113, "name": "巴南区"}, {heading: 441900, "name": "东莞市"}]
