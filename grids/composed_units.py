@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-import pandas
 import shapely
 from numpy.typing import NDArray
 
@@ -105,9 +104,7 @@ def read_units(registry: Registry, dataset: str) -> Units:
     return units_of(dataset, frame["code"], np.array([*frame.geometry, None], dtype=object)[:-1])
 
 
-def units_of(
-    dataset: str, codes: Sequence[str] | pandas.Series[str], geometries: NDArray[np.object_]
-) -> Units:
+def units_of(dataset: str, codes: Iterable[str], geometries: NDArray[np.object_]) -> Units:
     """Put codes and geometries together, ordered by code."""
     labels = np.array([*codes, ""], dtype=object)[:-1]
     order = np.argsort(labels, kind="stable")

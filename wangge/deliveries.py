@@ -6,10 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from gis.errors import DataRefused
+from gis.errors import DataRefused, UsageError
 from gis.findings import Report
 from gis.importing import ImportOptions, ImportReport, run_import
 from gis.registry import Registry
+from gis.text import t
 from wangge.kinds import kind_of
 
 
@@ -20,8 +21,21 @@ def deliver(
     options: ImportOptions,
     progress: Callable[..., None] | None = None,
 ) -> ImportReport:
-    """Import a delivery by the name of its kind, see :func:`gis.importing.run_import`."""
+    """Import a delivery by the name of its kind, see :func:`gis.importing.run_import`.
+
+    Raises
+    ------
+    UsageError
+        Buildings are given with another kind than unit grids; and what the import itself raises.
+    """
     chosen = kind_of(kind)
+    if options.buildings and kind != "grids":
+        raise UsageError(
+            t("Buildings are compared with unit grids only, not with {kind}", kind=kind),
+            field="--buildings",
+            value=str(options.buildings[0]),
+            expected="grids",
+        )
     return run_import(registry, kind, paths, options, chosen.prepare, reader=chosen.reader, progress=progress)
 
 

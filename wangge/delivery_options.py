@@ -41,5 +41,11 @@ def _options() -> list[Callable[[Any], Any]]:
         click.option(
             "--report", type=path, multiple=True, help=str(t("Write a report: .html .json .gpkg .csv"))
         ),
+        click.option(
+            "--buildings",
+            type=path,
+            multiple=True,
+            help=str(t("Buildings that the borders of unit grids should not cut.")),
+        ),
         click.option("--source", help=str(t("Where the files are from; kept with the edition."))),
     ]

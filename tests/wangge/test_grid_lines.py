@@ -68,3 +68,22 @@ def test_shares_of_what_has_none_are_wrong_usage(
 ) -> None:
     told = wangge("grids", "shares", *arguments, "--registry", city_in_file.registry_url)
     assert (told.code, named in told.err) == (2, True)
+
+
+def test_buildings_are_compared_with_a_delivery_of_unit_grids(
+    wangge: Any, city_in_file: DemoResult, tmp_path: Path
+) -> None:
+    grids = city_in_file.directory / "clean.zip" / "单元网格.shp"
+    url = city_in_file.registry_url
+    wangge("export", "unit-grids", "all.gpkg", "--registry", url)
+    first = geopandas.read_file("all.gpkg").geometry.iloc[0].boundary
+    site = geopandas.GeoSeries([first.interpolate(0.3, normalized=True).buffer(0.0001)], crs=4490)
+    site.to_file("房屋.gpkg", layer="房屋")
+    told = wangge("check", "grids", grids, "--buildings", "房屋.gpkg", "--json", "--registry", url)
+    assert (told.code, told.document["by_code"]["G10"]) == (0, 1)
+    (cut,) = [finding for finding in told.document["findings"] if finding["code"] == "G10"]
+    assert cut["layer"].startswith("房屋.gpkg")
+    assert cut["geometry"]["type"] == "MultiPolygon"
+    refused = wangge("check", "places", grids, "--buildings", "房屋.gpkg")
+    assert (refused.code, "--buildings" in refused.err or "建筑物" in refused.err) == (2, True)
+    assert wangge("check", "grids", grids, "--buildings", "none.shp").code == 2
