@@ -15,6 +15,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from grids.proposals.piece import Piece
 from grids.proposals.plane import Coordinates, Geometries, on_lattice
 from grids.proposals.profile import SizeRange
 
@@ -25,13 +26,13 @@ REACH_M = 0.01
 """How far a cut sticks out of the piece on both sides, so that it surely divides it."""
 
 # What a candidate costs. Lengths are counted in sides of a square of the smaller part, so that slices off
-# an edge are dear; a building costs the way round it, in sides of a grid.
+# an edge are dear.
 _UNEVEN = 1.2
 _OFF_CENTRE = 0.8
 _OBLIQUE = 0.8
 _DETOUR = 3.0
-_UNBALANCED = 0.6
-_TOO_SMALL = 10.0
+_MEETING = 0.1
+_OUT_OF_RANGE = 10.0
 _BROKEN = 0.3
 
 
@@ -56,33 +57,26 @@ class _Crossing:
     total: float
 
 
-def best_cuts(
-    piece: shapely.Polygon, obstacles: Geometries, points: Coordinates, sizes: SizeRange, count: int
-) -> list[Cut]:
+def best_cuts(piece: Piece, sizes: SizeRange, count: int) -> list[Cut]:
     """Return the best straight cuts through a piece.
 
     Parameters
     ----------
-    piece : Polygon
-        Too large.
-    obstacles : ndarray of Polygon
-        Buildings and compounds inside, which a cut has to go round.
-    points : ndarray of float
-        Components inside, shape (n, 2), whose number should be even on both sides.
+    piece : Piece
+        Too large. Cuts have to go round its obstacles, and loads should be even on both sides.
     sizes : SizeRange
         What is wanted.
     count : int
         How many, at most; the best first.
     """
-    edges = _edges(piece)
+    edges = _edges(piece.polygon)
     found: list[Cut] = []
-    for angle in _directions(piece, edges, obstacles):
+    for angle in _directions(piece.polygon, edges, piece.obstacles):
         frame = np.array([[np.sin(angle), np.cos(angle)], [-np.cos(angle), np.sin(angle)]])
-        extents = _extents(obstacles, frame)
+        extents = _extents(piece.obstacles, frame)
         outline = edges @ frame
         lines = _cross(outline, _positions(outline[..., 0], extents))
-        cost = _cost(lines, extents, points @ frame[:, 0], sizes)
-        found += _cuts(lines, cost, frame, count)
+        found += _cuts(lines, _cost(lines, extents, piece, frame, sizes), frame, count)
     return sorted(found, key=lambda cut: cut.cost)[:count]
 
 
@@ -169,31 +163,38 @@ def _area_before(u1: Values, u2: Values, v1: Values, v2: Values, where: Values) 
     return np.asarray(np.abs(((last - first) * (v_first + v_last) / 2).sum(axis=1)))
 
 
-def _cost(lines: _Crossing, extents: Coordinates, points: Values, sizes: SizeRange) -> Values:
+def _cost(
+    lines: _Crossing, extents: Coordinates, piece: Piece, frame: Coordinates, sizes: SizeRange
+) -> Values:
     """Rate lines: the lower the better."""
-    parts = sizes.parts(lines.total)
+    load, total = _loads_before(lines, piece, frame)
+    parts = sizes.parts(lines.total, total)
+    fewer = np.clip(np.round(load / total * parts), 1, parts - 1)
+    area = np.stack([lines.before / fewer, (lines.total - lines.before) / (parts - fewer)])
+    lighter = np.minimum(load / fewer, (total - load) / (parts - fewer))
     share = lines.before / lines.total
-    fewer = np.clip(np.round(share * parts), 1, parts - 1)
-    size = np.minimum(lines.before / fewer, (lines.total - lines.before) / (parts - fewer))
-    even = lines.total / parts
-    part = np.sqrt(np.maximum(np.minimum(share, 1 - share) * lines.total, 1.0))
-    cost = lines.length / part + _UNEVEN * np.log(even / np.maximum(size, 1.0))
+    side = np.sqrt(np.maximum(np.minimum(share, 1 - share) * lines.total, 1.0))
+    cost = lines.length / side + _UNEVEN * np.log(total / parts / np.maximum(lighter, 1.0))
     cost += _OFF_CENTRE * np.abs(share - 0.5) + _OBLIQUE * lines.oblique
-    cost += _DETOUR * _detour(extents, lines.u) / np.sqrt(even)
-    if len(points):
-        before = np.searchsorted(np.sort(points), lines.u) / len(points)
-        cost += _UNBALANCED * np.abs(before - fewer / parts) * min(1.0, len(points) / parts / 5)
-    cost[size < sizes.smallest] += _TOO_SMALL
+    cost += _detour(extents, lines.u, float(np.sqrt(lines.total / parts)))
+    cost[(area.min(axis=0) < sizes.smallest) | (area.max(axis=0) > sizes.largest)] += _OUT_OF_RANGE
     cost[(lines.high - lines.low) > 1.02 * lines.length] += _BROKEN
     return np.asarray(cost)
 
 
-def _detour(extents: Coordinates, where: Values) -> Values:
-    """Return how far lines have to give way to the obstacles they meet, added up."""
+def _loads_before(lines: _Crossing, piece: Piece, frame: Coordinates) -> tuple[Values, float]:
+    """Return the load on the lower side of each line, and that of the whole piece."""
+    some, weight = piece.sample()
+    before = np.asarray(np.searchsorted(np.sort(some @ frame[:, 0]), lines.u) * weight, dtype=np.float64)
+    return piece.load.of(lines.before, before), piece.total_load
+
+
+def _detour(extents: Coordinates, where: Values, side: float) -> Values:
+    """Return what it costs to meet obstacles: each, and the way round it in sides of a grid."""
     if not len(extents):
         return np.zeros(len(where))
     depth = np.minimum(where[:, None] - extents[:, 0], extents[:, 1] - where[:, None])
-    return np.asarray(np.maximum(depth, 0.0).sum(axis=1))
+    return np.asarray(np.where(depth > 0, _MEETING + _DETOUR * depth / side, 0.0).sum(axis=1))
 
 
 def _cuts(lines: _Crossing, cost: Values, frame: Coordinates, count: int) -> Iterator[Cut]:

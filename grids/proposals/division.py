@@ -17,10 +17,11 @@ from grids.proposals.improving import improve
 from grids.proposals.merging import merge_small
 from grids.proposals.obstacles import as_obstacles
 from grids.proposals.partition import partition
+from grids.proposals.piece import Load, Piece
 from grids.proposals.plane import LATTICE_M, Geometries, Plane
 from grids.proposals.profile import Choice, SizeRange
 from grids.proposals.request import Request
-from grids.proposals.splitting import Piece, distribute, split
+from grids.proposals.splitting import distribute, split
 
 Progress = Callable[..., None]
 
@@ -124,7 +125,8 @@ def divide_part(part: shapely.Polygon, features: Features, sizes: SizeRange) -> 
     """
     blocks = cut_into_blocks(part, features)
     merged = merge_small(blocks.faces, blocks.network, sizes)
-    whole = Piece(part, features.obstacles, features.points, blocks.network)
+    load = Load.over(part.area, len(features.points))
+    whole = Piece(part, features.obstacles, features.points, blocks.network, load)
     pieces = [one for piece in distribute(whole, merged) for one in split(piece, sizes)]
     return [piece.polygon for piece in improve(pieces, blocks.network, sizes)]
 

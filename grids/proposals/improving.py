@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 from grids.proposals.faces import as_array, borders_of, joined, touching
 from grids.proposals.merging import neighbours
 from grids.proposals.partition import matched
+from grids.proposals.piece import Piece
 from grids.proposals.plane import Geometries, compactness, sharpest
 from grids.proposals.profile import SizeRange
-from grids.proposals.splitting import SPIKE_DEGREES, Piece, split
+from grids.proposals.splitting import SPIKE_DEGREES, split
 
 ROUNDS = 3
 AWKWARD = 0.45
@@ -114,4 +115,5 @@ def _together(union: shapely.Polygon, one: Piece, other: Piece) -> Piece:
         np.concatenate([one.obstacles, other.obstacles]),
         np.concatenate([one.points, other.points]),
         np.concatenate([one.network, other.network]),
+        one.load,
     )

@@ -45,9 +45,9 @@ class SizeRange:
     target: float
     largest: float
 
-    def parts(self, area: float) -> int:
-        """Return into how many grids an area is best cut."""
-        count = max(1, round(area / self.target))
+    def parts(self, area: float, load: float | None = None) -> int:
+        """Return into how many grids an area is best cut, by its load where that is another."""
+        count = max(1, round((area if load is None else load) / self.target))
         while area / count > self.largest:
             count += 1
         while count > 1 and area / count < self.smallest:

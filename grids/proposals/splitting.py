@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import shapely
@@ -14,37 +13,16 @@ from grids.proposals.cuts import best_cuts
 from grids.proposals.faces import Indices, as_array, as_points, borders_of, dissolve, faces_inside
 from grids.proposals.guides import guides_through
 from grids.proposals.merging import components, neighbours
-from grids.proposals.plane import LATTICE_M, Coordinates, Geometries, compactness, sharpest
+from grids.proposals.piece import Piece
+from grids.proposals.plane import LATTICE_M, Geometries, compactness, sharpest
 from grids.proposals.profile import SizeRange
 
 CANDIDATES = 6
 _MORE_CANDIDATES = 24
 SPIKE_DEGREES = 3.0
-_ROAD_GAIN = 0.7
+_ROAD_GAIN = 1.0
 _SPIKE = 2.0
 _NOISE_M2 = 0.01
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A piece of ground on its way to become grids.
-
-    Attributes
-    ----------
-    polygon : Polygon
-        On the lattice.
-    obstacles : ndarray of Polygon
-        Buildings and compounds wholly inside it.
-    points : ndarray of float
-        Components inside it, shape (n, 2).
-    network : ndarray of LineString
-        Roads and banks inside it or on its outline.
-    """
-
-    polygon: shapely.Polygon
-    obstacles: Geometries
-    points: Coordinates
-    network: Geometries
 
 
 def split(piece: Piece, sizes: SizeRange) -> list[Piece]:
@@ -59,7 +37,7 @@ def split(piece: Piece, sizes: SizeRange) -> list[Piece]:
     todo = [piece]
     while todo:
         one = todo.pop()
-        parts = _cut_once(one, sizes) if sizes.parts(one.polygon.area) > 1 else [one]
+        parts = _cut_once(one, sizes) if sizes.parts(one.polygon.area, one.total_load) > 1 else [one]
         if len(parts) == 1:
             done.append(one)
         else:
@@ -71,7 +49,7 @@ def _cut_once(piece: Piece, sizes: SizeRange) -> list[Piece]:
     """Carry out the best few cuts, along dead ends of roads and straight, and keep the best result."""
     found = _along_guides(piece, sizes)
     for count in (CANDIDATES, _MORE_CANDIDATES):
-        cuts = best_cuts(piece.polygon, piece.obstacles, piece.points, sizes, count)
+        cuts = best_cuts(piece, sizes, count)
         results = [divide_along(piece, cut.line, sizes) for cut in cuts]
         found += [(_badness(parts, piece, sizes), parts) for parts in results if len(parts) > 1]
         if found:
@@ -91,14 +69,16 @@ def _along_guides(piece: Piece, sizes: SizeRange) -> list[tuple[float, list[Base
 
 
 def _badness(parts: Sequence[BaseGeometry], piece: Piece, sizes: SizeRange) -> float:
-    """Rate a cut that was carried out: new border, sizes that fit no number of grids, ragged shapes."""
-    border = (sum(part.length for part in parts) - piece.polygon.length) / 2
-    misfit = sum(abs(np.log(part.area / sizes.parts(part.area) / sizes.target)) for part in parts)
-    outside = sum(not sizes.holds(part.area / sizes.parts(part.area)) for part in parts)
-    ragged = 1 - float(compactness(as_array(parts)).min())
+    """Rate a cut that was carried out: new border, loads that fit no number of grids, ragged shapes."""
+    polygons = as_array(parts)
+    area, load = shapely.area(polygons), piece.loads(polygons)
+    count = np.array([sizes.parts(*both) for both in zip(area.tolist(), load.tolist(), strict=True)])
+    misfit = np.abs(np.log(np.maximum(load / count, 1.0) / sizes.target)).mean()
+    outside = (area / count < sizes.smallest) | (area / count > sizes.largest)
     spikes = sum(sharpest(part) < SPIKE_DEGREES for part in parts)
-    new = border / np.sqrt(piece.polygon.area)
-    return float(new + misfit / len(parts) + 3 * outside + ragged + _SPIKE * spikes)
+    border = (shapely.length(polygons).sum() - piece.polygon.length) / 2 / np.sqrt(piece.polygon.area)
+    ragged = 1 - compactness(polygons).min()
+    return float(border + misfit + 3 * outside.sum() + ragged + _SPIKE * spikes)
 
 
 def divide_along(piece: Piece, line: BaseGeometry, sizes: SizeRange) -> list[BaseGeometry]:
@@ -150,6 +130,8 @@ def _nearest(areas: Geometries, places: Geometries) -> Indices:
 
 def _connected(faces: Geometries, side: Indices, sizes: SizeRange) -> list[BaseGeometry]:
     """Join the faces of each side, and scraps with what lies beside them."""
+    if len(faces) == 2 and (shapely.area(faces) >= sizes.smallest).all():
+        return list(faces)
     borders = borders_of(faces)
     same = (borders.right >= 0) & (side[borders.left] == side[borders.right])
     near = neighbours(borders.take(same), borders.length[same], len(faces))
@@ -184,6 +166,7 @@ def distribute(piece: Piece, parts: Iterable[BaseGeometry]) -> list[Piece]:
             as_array(piece.obstacles[of_obstacle == at]),
             piece.points[of_point == at],
             as_array(piece.network[of_line == at]),
+            piece.load,
         )
         for at, polygon in enumerate(polygons)
     ]
