@@ -8,6 +8,7 @@ rejected, none in both and none in neither.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import InitVar, dataclass, field
 from typing import Any, TypeAlias
 
@@ -97,6 +98,33 @@ class Staging:
     def fill(self, name: str, value: str) -> None:
         """Give a field a value where it has none."""
         self.set(name, [value if known is None else known for known in self.values(name)])
+
+    def take_out(self, rows: NDArray[np.bool_]) -> Staging:
+        """Move some rows to a staging of their own; what was found so far stays here.
+
+        Parameters
+        ----------
+        rows : ndarray of bool
+            Which rows leave.
+
+        Returns
+        -------
+        Staging
+            Those rows, without findings and notes.
+        """
+        taken = copy(self)
+        taken.findings, taken.notes = [], []
+        taken._keep_only(rows)
+        self._keep_only(~rows)
+        return taken
+
+    def _keep_only(self, rows: NDArray[np.bool_]) -> None:
+        self.source = self.source[rows]
+        self.refused = self.refused[rows]
+        self.geometries = self.geometries[rows] if self.spatial else self.geometries
+        self._columns = {name: values[rows] for name, values in self._columns.items()}
+        for values in self._columns.values():
+            values.flags.writeable = False
 
     def flag(
         self,

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import geopandas
 import numpy as np
-import shapely
 
 from gis.crs import geodesic_area
 from gis.findings import Severity
@@ -19,6 +18,8 @@ from gis.models import DATASETS
 from gis.staging import Staging, stage
 from gis.text import t
 from grids.codes import Level
+from grids.content_checks import check_contents
+from grids.ended_grids import check_returning, set_aside_ended, with_ended
 from grids.fields import GOVERNANCE_FIELDS, GRID_FIELDS
 from grids.fitting import (
     check_containment,
@@ -37,6 +38,7 @@ from grids.numbering import (
     check_sequences,
     normalise_codes,
 )
+from grids.past_codes import check_retired_divisions, explain_past_codes
 from grids.pieces import check_duplicates, check_single_part, join_pieces
 from grids.redelivery import check_redelivery
 from grids.reference import (
@@ -44,7 +46,6 @@ from grids.reference import (
     live_codes,
     nothing,
     read_areas,
-    retired_codes,
     selected,
     used_sequences,
 )
@@ -58,6 +59,7 @@ from grids.shapes import (
 )
 from grids.topology import Surfaces
 from grids.vacancies import check_vacancies
+from grids.valid_codes import check_valid_codes
 
 GOVERNANCE_LINE = "综治"
 """Line of business of governance grids that name none."""
@@ -68,13 +70,25 @@ SLIVER_UNIT_GRID_M2 = 100.0
 def prepare_grids(layers: list[SourceLayer], context: ImportContext) -> Prepared:
     """Prepare unit grids (单元网格).
 
-    Checks G01 to G09, G11, G13, G14, G16, G17, G20 to G22, G33 and G34; against the communities and the
-    other unit grids of the registry where it has them.
+    Checks G01 to G14, G16, G17, G20 to G22 and G30 to G34; against the communities and the other unit grids
+    of the registry where it has them. Rows of ended grids take no part: their codes are recorded.
     """
     staging = stage(layers, GRID_FIELDS, context, dataset="grids", key="code")
     normalise_codes(staging)
     check_codes_present(staging)
     check_grid_codes(staging)
+    ended = set_aside_ended(staging)
+    ending = {code for code in ended.values("code") if code is not None}
+    area = _check_areas(staging, context, ending) if len(staging) else np.zeros(0)
+    check_retired_divisions(staging, context.registry)
+    check_valid_codes(staging, context.registry)
+    explain_past_codes(staging, context.registry)
+    prepared = staging.prepared(_unit_grids(staging, area))
+    return with_ended(prepared, staging, ended, context.registry)
+
+
+def _check_areas(staging: Staging, context: ImportContext, ending: set[str]) -> np.ndarray:
+    """Check the polygons of grids that go on, and return their areas in m²."""
     check_geometries(staging)
     surfaces = Surfaces(staging.geometries)
     area = np.asarray(geodesic_area(staging.geometries))
@@ -83,38 +97,20 @@ def prepare_grids(layers: list[SourceLayer], context: ImportContext) -> Prepared
     check_sizes(staging, surfaces, skip=check_slivers(staging, surfaces, SLIVER_UNIT_GRID_M2))
     check_stated_areas(staging, area)
     check_duplicates(staging, ("code",))
-    _check_retired(staging, context)
+    check_returning(staging, context.registry)
     check_overlaps(staging, surfaces, Severity.ERROR)
-    _check_against_registry(staging, surfaces, context)
-    check_redelivery(staging, context.registry)
+    _check_against_registry(staging, surfaces, context, ending)
+    check_redelivery(staging, context.registry, ending)
     check_sequences(staging, used_sequences(context.registry))
-    return staging.prepared(_unit_grids(staging, area))
+    check_contents(staging, context, ending)
+    return area
 
 
-def _check_retired(staging: Staging, context: ImportContext) -> None:
-    """Refuse codes of grids that were retired, unless the same grid comes back (G08)."""
-    codes = staging.values("code")
-    retired = retired_codes(context.registry, "grids", {code for code in codes if code is not None})
-    for at, code in enumerate(codes):
-        if code in retired:
-            same = bool(shapely.equals(staging.geometries[at], retired[code]))
-            staging.flag(
-                at,
-                "G08",
-                Severity.WARNING if same else Severity.ERROR,
-                t("Code {code} comes back, unchanged, after it was retired", code=code)
-                if same
-                else t(
-                    "Code {code} belonged to a grid that was retired; codes are never used again", code=code
-                ),
-                field="code",
-                hint=t("Give the new grid the next free number of its community"),
-            )
-
-
-def _check_against_registry(staging: Staging, surfaces: Surfaces, context: ImportContext) -> None:
-    """Compare with the communities above and the grids beside the delivery."""
-    own = {code for code in staging.values("code") if code is not None}
+def _check_against_registry(
+    staging: Staging, surfaces: Surfaces, context: ImportContext, ending: set[str]
+) -> None:
+    """Compare with the communities above and the grids beside the delivery that go on."""
+    own = {code for code in staging.values("code") if code is not None} | ending
     beside = read_areas(context.registry, "grids", surfaces, staging.geometries, without=own)
     check_overlaps_with(staging, surfaces, beside, Severity.ERROR)
     check_edges(staging, surfaces, beside)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection
 
 import numpy as np
 import shapely
@@ -23,7 +24,7 @@ MOVED_M2 = 1.0
 _SHOWN = 5
 
 
-def check_redelivery(staging: Staging, registry: Registry) -> None:
+def check_redelivery(staging: Staging, registry: Registry, ending: Collection[str] = ()) -> None:
     """Report grids whose border is another than that in force (G33), and grids left out (G34).
 
     A grid whose border changes gets a new code (GB/T 30428.1 as implementations follow it; the clause was not
@@ -35,6 +36,8 @@ def check_redelivery(staging: Staging, registry: Registry) -> None:
         Unit grids.
     registry : Registry
         Its live grids around the delivery are looked at.
+    ending : collection of str
+        Codes that the delivery ends: they are not left out.
     """
     rows = {code: at for at, code in enumerate(staging.values("code")) if code and not staging.refused[at]}
     bounds = shapely.total_bounds(staging.geometries)
@@ -46,7 +49,7 @@ def check_redelivery(staging: Staging, registry: Registry) -> None:
     geometries = np.array([*live.geometry, None], dtype=object)[:-1]
     _report_moved(staging, [rows[code] for code in live["code"]], geometries)
     again = {code[:12] for code in live["code"]}
-    left_out = live_codes(registry, "grids") - set(staging.values("code"))
+    left_out = live_codes(registry, "grids") - set(staging.values("code")) - set(ending)
     _report_left_out(staging, sorted(code for code in left_out if code[:12] in again))
 
 

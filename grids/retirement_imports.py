@@ -12,7 +12,6 @@ from dataclasses import replace
 from typing import Any
 
 import geopandas
-import numpy as np
 import pandas
 from sqlalchemy import Connection, select
 
@@ -52,11 +51,11 @@ def prepare_retirements(sheets: list[Sheet], context: ImportContext) -> Prepared
         staging.notes.append(t("{n} rows set something up and concern no old code", n=understood.set_up))
     rows = _one_per_code(staging, understood.rows)
     known = Known.of(context.registry, [row.record for row in rows])
-    _refuse_circles(staging, rows, known)
+    refuse_circles(staging, rows, known)
     rows = [row for row in rows if not staging.refused[row.at]]
     _check_codes(staging, rows, known)
     _check_remains(staging, rows, known, context.registry)
-    rows = [_completed(row, known) for row in rows]
+    rows = [completed(row, known) for row in rows]
     prepared = staging.prepared(retirement_change([row.record for row in rows]).frame)
     prepared.also += _also(rows, known, context.registry)
     return prepared
@@ -84,7 +83,7 @@ def _one_per_code(staging: Staging, rows: Iterable[Row]) -> list[Row]:
     return result
 
 
-def _refuse_circles(staging: Staging, rows: Sequence[Row], known: Known) -> None:
+def refuse_circles(staging: Staging, rows: Sequence[Row], known: Known) -> None:
     """Refuse rows whose code is reached again through its successors (G32)."""
     following = {key: record.successors for key, record in known.records.items() if record.retires}
     following |= {(row.record.kind, row.record.code): row.record.successors for row in rows}
@@ -176,7 +175,7 @@ def _recode_hint(record: Retirement) -> Text:
     return t("wangge grids recode {old} {new} gives them new ones", old=record.code, new=new)
 
 
-def _completed(row: Row, known: Known) -> Row:
+def completed(row: Row, known: Known) -> Row:
     """Add the names that the registry knows, and what an earlier record says."""
     record = row.record
     earlier = known.records.get((record.kind, record.code))
