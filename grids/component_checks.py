@@ -104,27 +104,32 @@ def _misplaced(
 
     Empty codes stand for none.
     """
-    geometries = np.array([*frame["geometry"], None], dtype=object)[:-1]
-    points = representative_points(geometries)
+    points = representative_points(_geometries(frame))
     here = np.flatnonzero(~shapely.is_missing(points))
     at = coverage.locate(shapely.get_x(points[here]), shapely.get_y(points[here]))
-    names = np.array([*coverage.codes, ""], dtype=object)
+    found = np.array([*coverage.codes, ""], dtype=object)[at]
     recorded = frame["unit_grid"].fillna("").to_numpy(dtype=object)[here]
+    suspect = np.flatnonzero((found == "") | ((recorded != "") & (recorded != found)))
+    here = here[suspect]
     table = pandas.DataFrame(
         {
             "id": frame["id"].to_numpy(dtype=object)[here],
             "point": points[here],
-            "recorded": recorded,
-            "found": names[at],
-        }
+            "recorded": recorded[suspect],
+            "found": found[suspect],
+        },
+        dtype=object,
     )
-    nowhere = table["found"] == ""
-    concerned = table["recorded"].isin(grids.delivered) | table["found"].isin(grids.delivered)
-    elsewhere = concerned & (table["recorded"] != "") & (table["recorded"] != table["found"])
-    table = table[nowhere | elsewhere]
+    delivered = list(grids.delivered)
+    concerned = table["recorded"].isin(delivered) | table["found"].isin(delivered)
+    table = table[(table["found"] == "") | concerned]
     table = table[~_near(table, grids)]
     for key, rows in table.groupby(["recorded", "found"]):
         yield (str(key[0]), str(key[1])), rows
+
+
+def _geometries(frame: pandas.DataFrame) -> NDArray[np.object_]:
+    return np.array(frame["geometry"].array, dtype=object)
 
 
 def _near(table: pandas.DataFrame, grids: ResultingGrids) -> NDArray[np.bool_]:
@@ -142,7 +147,7 @@ def _near(table: pandas.DataFrame, grids: ResultingGrids) -> NDArray[np.bool_]:
 
 def _check_cuts(staging: Staging, frame: pandas.DataFrame, grids: ResultingGrids) -> None:
     """Report components with an extent that a border cuts (G10)."""
-    geometries = np.array([*frame["geometry"], None], dtype=object)[:-1]
+    geometries = _geometries(frame)
     areal = np.flatnonzero(np.isin(shapely.get_type_id(geometries), _AREAL))
     if not len(areal):
         return

@@ -70,10 +70,10 @@ def _linked(
 ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Return the pairs of memberships of one group whose units are neighbours."""
     memberships = pandas.DataFrame({"owner": owner, "unit": unit, "at": np.arange(len(unit))})
-    left, right = units.neighbours(unit)
-    pairs = pandas.DataFrame({"left": left, "right": right})
+    pairs = pandas.DataFrame(dict(zip(("left", "right"), units.near(unit), strict=True)))
     first = pairs.merge(memberships, left_on="left", right_on="unit")
     both = first.merge(memberships, left_on=["right", "owner"], right_on=["unit", "owner"])
+    both = both[units.share_an_edge(both["left"].to_numpy(), both["right"].to_numpy())]
     return both["at_x"].to_numpy(dtype=np.intp), both["at_y"].to_numpy(dtype=np.intp)
 
 

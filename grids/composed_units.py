@@ -20,6 +20,7 @@ SEAM_M = 0.01
 SHARED_EDGE_M = 0.5
 """Shortest common edge of neighbours; grids that only touch at a corner are none."""
 
+_SEAM_DEGREES = 1e-6
 _SCOPE_DIGITS = {"grids": 12, "management-grids": 9}
 
 
@@ -68,27 +69,32 @@ class Units:
         at = np.minimum(np.searchsorted(self.codes, wanted), len(self) - 1)
         return np.where(self.codes[at] == wanted, at, -1).astype(np.intp)
 
-    def neighbours(self, positions: NDArray[np.intp]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-        """Return the pairs of some units that share an edge, each pair once.
+    def near(self, positions: NDArray[np.intp]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """Return the pairs of some units whose boxes meet, each pair once, ``left`` below ``right``."""
+        chosen = np.unique(positions)
+        west, south, east, north = shapely.bounds(self.sound[chosen]).T
+        around = _SEAM_DEGREES
+        boxes = np.array(shapely.box(west - around, south - around, east + around, north + around))
+        left, right = shapely.STRtree(boxes).query(boxes)
+        once = left < right
+        return chosen[left[once]], chosen[right[once]]
+
+    def share_an_edge(self, left: NDArray[np.intp], right: NDArray[np.intp]) -> NDArray[np.bool_]:
+        """Tell of pairs of units whether they meet along an edge.
 
         Parameters
         ----------
-        positions : ndarray of int
-            Which units.
-
-        Returns
-        -------
         left, right : ndarray of int
-            Positions, ``left`` below ``right``.
+            Positions.
         """
-        chosen = np.unique(positions)
-        planar = LocalMetres.around(self.sound[chosen]).forward(self.sound[chosen])
-        left, right = shapely.STRtree(planar).query(planar, predicate="dwithin", distance=SEAM_M)
-        once = left < right
-        left, right = left[once], right[once]
-        border = shapely.intersection(shapely.boundary(planar[left]), shapely.buffer(planar[right], SEAM_M))
-        meet = shapely.length(border) >= SHARED_EDGE_M
-        return chosen[left[meet]], chosen[right[meet]]
+        chosen, at = np.unique(np.concatenate([left, right]), return_inverse=True)
+        borders = shapely.boundary(LocalMetres.around(self.sound[chosen]).forward(self.sound[chosen]))
+        first, second = borders[at[: len(left)]], borders[at[len(left) :]]
+        meet = shapely.length(shapely.intersection(first, second)) >= SHARED_EDGE_M
+        rest = np.flatnonzero(~meet)
+        seam = shapely.intersection(first[rest], shapely.buffer(second[rest], SEAM_M))
+        meet[rest] = shapely.length(seam) >= SHARED_EDGE_M
+        return np.asarray(meet, dtype=bool)
 
 
 def read_units(registry: Registry, dataset: str) -> Units:
