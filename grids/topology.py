@@ -175,8 +175,10 @@ def _gaps(layer: Surfaces, parents: Surfaces, pieces: Geometries, *, enclosed: b
     tree = shapely.STRtree(layer.degrees)
 
     def in_degrees(at: int, place: BaseGeometry) -> BaseGeometry:
-        around = layer.degrees[tree.query(place)]
-        open_ground = shapely.difference(shapely.make_valid(place), shapely.union_all(around))
+        ground = shapely.make_valid(place)
+        # what lies within the gap is small, the areas around it may have a hundred thousand vertices
+        within = shapely.intersection(layer.degrees[tree.query(place)], ground)
+        open_ground = shapely.difference(ground, shapely.union_all(within))
         if enclosed or parent[at] < 0:
             return open_ground
         wanted: BaseGeometry = shapely.intersection(open_ground, parents.degrees[parent[at]])
