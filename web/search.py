@@ -2,7 +2,7 @@
 
 Results are ranked by how well they match (the whole, the beginning, a part), then by how little else
 there is in the code or name that matched, then by kind. Wildcards of the database in the text are
-taken literally.
+taken literally. Codes and names of the past find what stands for them today.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from sqlalchemy.engine import RowMapping
 from gis.models import DATASETS, GEOMETRY
 from gis.registry import Registry
 from gis.text import t
+from web.past_search import PastHit, code_of_today, past_hits
 
 MAX_LIMIT = 50
 DEFAULT_LIMIT = 10
@@ -128,6 +129,7 @@ def search(registry: Registry, text: str, limit: int = DEFAULT_LIMIT) -> list[Se
         return []
     with registry.connect() as connection:
         hits = [hit for one in _SEARCHED for hit in _hits(connection, one, wanted, limit)]
+        hits += _of_the_past(connection, wanted, limit, {(hit.searched.dataset, hit.fid) for hit in hits})
         best = sorted(hits, key=lambda hit: hit.order)[:limit]
         return [_located(connection, hit) for hit in best]
 
@@ -147,6 +149,7 @@ class _Hit:
     name: str | None
     rank: int
     matched: str
+    detail: str | None = None
 
     @property
     def order(self) -> tuple[int, int, int, str, str]:
@@ -161,6 +164,24 @@ def _hits(connection: Connection, searched: _Searched, wanted: str, limit: int) 
             if hit.fid not in found or hit.order < found[hit.fid].order:
                 found[hit.fid] = hit
     yield from found.values()
+
+
+def _of_the_past(
+    connection: Connection, wanted: str, limit: int, found: set[tuple[str, int]]
+) -> Iterator[_Hit]:
+    """Look among codes and names of the past; what was found already is not found again."""
+    if len(wanted) < _SHORTEST_CODE and wanted.isascii():
+        return
+    today = code_of_today(wanted)
+    of_older_form = [PastHit("grids", today, wanted, t("Unit grid code of an older form"))] if today else []
+    for past in (*of_older_form, *past_hits(connection, today or wanted, limit)):
+        searched = next(one for one in _SEARCHED if one.dataset == past.dataset)
+        row = connection.execute(select(*_shown(searched)).where(searched.table.c.code == past.code)).first()
+        if row is not None and (past.dataset, row[0]) not in found:
+            found.add((past.dataset, row[0]))
+            whole = past.matched in (wanted, today)
+            rank = _WHOLE if whole else _BEGINNING if past.matched.startswith(wanted) else _PART
+            yield _Hit(searched, row[0], row[1], row[2], rank, past.matched, str(past.told))
 
 
 def _by_code(connection: Connection, searched: _Searched, wanted: str, limit: int) -> Iterator[_Hit]:
@@ -223,7 +244,7 @@ def _located(connection: Connection, hit: _Hit) -> SearchResult:
         kind=searched.kind,
         code=hit.code,
         name=hit.name,
-        detail=_detail(connection, searched, row),
+        detail=hit.detail or _detail(connection, searched, row),
         lon=None if place is None else place.x,
         lat=None if place is None else place.y,
         bbox=_bbox(geometry),
