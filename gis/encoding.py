@@ -8,16 +8,14 @@ a finding; where the bytes do not tell, a person is asked.
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from gis._hanzi import COMMON, LEVEL_1, LEVEL_2
 from gis.encoding_names import GBK, UTF8, Declaration, given_codec, is_single_byte, shown
 from gis.errors import FileProblem
 from gis.text import Text, t
+from gis.text_weight import weigh
 
 #: So many values, evenly spread, are looked at: more add no evidence.
 ENOUGH_VALUES = 5_000
@@ -26,14 +24,18 @@ DAMAGED_SHARE = 0.05
 # What text scores at least when read with the right encoding. Measured on single names of villages,
 # components and addresses: right 0.78 or more, wrong 0.75 or less.
 _READS_AS_TEXT = 0.78
-_READS_AS_NOTHING = 0.5
-# So many characters of valid UTF-8 do not come about by accident; fewer will do where the same bytes
-# read as nothing in GBK.
+_POOR = 0.5
+# So many characters of valid UTF-8 do not come about by accident; of those it writes with three bytes,
+# two will do: GBK text is read as such once in some ten thousand pairs of rare characters.
 _ENOUGH_UTF8 = 12
-_SOME_UTF8 = 3
+_ENOUGH_WIDE_UTF8 = 2
 _CLEARLY_BETTER = 0.25
+_FOREIGN_TEXT = 0.6
+_ENOUGH_FOREIGN = 12
 _TELLING_EXAMPLE = 4
-_SHOWN_CANDIDATES = (UTF8, GBK, "big5hkscs", "iso8859-1")
+_TRADITIONAL = "big5hkscs"
+_ENOUGH = {_TRADITIONAL: 8, "cp950": 8}
+_SHOWN_CANDIDATES = (UTF8, GBK, _TRADITIONAL, "iso8859-1")
 
 
 class Outcome(StrEnum):
@@ -79,12 +81,19 @@ class _Reading:
     total: int
     damaged: int
     characters: int
+    wide: int
     score: float
     example: str
 
     @property
     def valid(self) -> bool:
         return self.damaged <= DAMAGED_SHARE * self.total
+
+    @property
+    def proves_utf8(self) -> bool:
+        """Whether so much valid UTF-8 cannot be an accident, when this is the reading as UTF-8."""
+        wide = self.wide >= _ENOUGH_WIDE_UTF8 and not self.damaged
+        return self.valid and (wide or self.characters >= _ENOUGH_UTF8)
 
 
 def decide(
@@ -162,26 +171,43 @@ def _some(values: list[Sample]) -> list[Sample]:
 
 
 def _as_given(values: Sequence[Sample], given: str, path: str) -> Decision:
-    reading = _read(values, given_codec(given))
-    if not reading.valid:
-        raise FileProblem(
-            t(
-                "{path}: {damaged} of {n} values are not valid {encoding}, which --encoding says",
-                path=path,
-                damaged=reading.damaged,
-                n=reading.total,
-                encoding=shown(reading.codec),
-            ),
-            code="F02",
-            field="--encoding",
-            value=given,
-            expected=_candidates(values),
+    own = _read(values, given_codec(given))
+    encoding = shown(own.codec)
+    if not own.valid:
+        message = t(
+            "{path}: {damaged} of {n} values are not valid {encoding}, which --encoding says",
+            path=path,
+            damaged=own.damaged,
+            n=own.total,
+            encoding=encoding,
         )
+        raise _given_wrongly(message, values, given)
+    best = _contradiction(own, _read(values, UTF8), _read(values, GBK))
+    if best is not None and best.characters >= _ENOUGH_UTF8:
+        message = t(
+            "{path}: in {encoding}, which --encoding says, the text would read like {wrong}; it is {right}: "
+            "{example}",
+            path=path,
+            encoding=encoding,
+            wrong=own.example,
+            right=shown(best.codec),
+            example=best.example,
+        )
+        raise _given_wrongly(message, values, given)
     if not values:
-        return Decision(reading.codec, t("{encoding}: as given", encoding=shown(reading.codec)))
-    return Decision(
-        reading.codec,
-        t("{encoding}: as given; e.g. {example}", encoding=shown(reading.codec), example=reading.example),
+        return Decision(own.codec, t("{encoding}: as given", encoding=encoding))
+    evidence = t("{encoding}: as given; e.g. {example}", encoding=encoding, example=own.example)
+    return Decision(own.codec, evidence)
+
+
+def _given_wrongly(message: Text, values: Sequence[Sample], given: str) -> FileProblem:
+    return FileProblem(
+        message,
+        code="F02",
+        field="--encoding",
+        value=given,
+        expected=_candidates(values),
+        hint=t("Give files of other encodings in a command of their own; most need no --encoding"),
     )
 
 
@@ -190,10 +216,11 @@ def _check_declared(
 ) -> Decision:
     """Keep a declaration, or set it aside where the bytes speak against it."""
     own = _read(values, said.codec)
-    best = _by_evidence(utf8, gbk)
-    if best is not None and best.codec != own.codec and _beats(best, own):
+    best = _contradiction(own, utf8, gbk)
+    if best is not None:
         return Decision(best.codec, _against(said, own, best), said)
-    if not own.valid:
+    rivals = [utf8, gbk] if own.codec != GBK else [utf8, _read(values, _TRADITIONAL)]
+    if not _believable(own, [rival for rival in rivals if rival.codec != own.codec and rival.valid]):
         raise _undecided(values, path, said, own)
     evidence = t(
         "{encoding}: {where} says so and {n} values are valid; e.g. {example}",
@@ -205,20 +232,41 @@ def _check_declared(
     return Decision(own.codec, evidence)
 
 
-def _beats(best: _Reading, own: _Reading) -> bool:
-    """Tell whether the evidence for one encoding outweighs the declaration of another."""
-    if not own.valid or is_single_byte(own.codec):
+def _contradiction(own: _Reading, utf8: _Reading, gbk: _Reading) -> _Reading | None:
+    """Return the reading that outweighs a statement, or ``None``."""
+    best = _by_evidence(utf8, gbk)
+    if best is None or best.codec == own.codec:
+        return None
+    if not own.valid or best.proves_utf8 or best.score >= own.score + _CLEARLY_BETTER:
+        return best
+    return None
+
+
+def _believable(own: _Reading, rivals: Sequence[_Reading]) -> bool:
+    """Tell whether a statement that nothing contradicts is also borne out by what the text reads like."""
+    if not own.valid:
+        return False
+    if own.proves_utf8 and own.codec == UTF8:
         return True
     if own.codec == UTF8:
-        return False  # valid UTF-8 that says it is UTF-8
-    return best.score >= own.score + _CLEARLY_BETTER
+        return all(own.score >= rival.score for rival in rivals) and (
+            own.score >= _FOREIGN_TEXT or not rivals
+        )
+    if own.codec == GBK:
+        return own.score >= _POOR and all(own.score >= rival.score for rival in rivals)
+    # Foreign encodings are declared by mistake more often than meant: half of all Chinese tables claim one.
+    if not is_single_byte(own.codec) and own.characters < _ENOUGH.get(own.codec, _ENOUGH_FOREIGN):
+        return False
+    needed = _FOREIGN_TEXT if rivals else _POOR
+    return own.score >= needed and all(own.score >= rival.score + _CLEARLY_BETTER for rival in rivals)
 
 
 def _by_evidence(utf8: _Reading, gbk: _Reading) -> _Reading | None:
     """Choose between the two encodings Chinese data comes in, or neither."""
+    if utf8.proves_utf8:
+        return utf8
     is_gbk = gbk.valid and gbk.score >= _READS_AS_TEXT
-    enough = _SOME_UTF8 if gbk.score < _READS_AS_NOTHING else _ENOUGH_UTF8
-    is_utf8 = utf8.valid and (utf8.score >= _READS_AS_TEXT or utf8.characters >= enough)
+    is_utf8 = utf8.valid and utf8.score >= _READS_AS_TEXT
     if is_utf8 and is_gbk:
         if abs(utf8.score - gbk.score) < _CLEARLY_BETTER:
             return None
@@ -227,7 +275,7 @@ def _by_evidence(utf8: _Reading, gbk: _Reading) -> _Reading | None:
 
 
 def _read(values: Sequence[Sample], codec: str) -> _Reading:
-    damaged = characters = 0
+    damaged = characters = wide = 0
     weight = 0.0
     example = ""
     for sample in values:
@@ -235,52 +283,12 @@ def _read(values: Sequence[Sample], codec: str) -> _Reading:
         if outcome is Outcome.DAMAGED:
             damaged += 1
             continue
-        count, total = _weigh(text)
-        characters += count
-        weight += total
+        count, of_three_bytes, total = weigh(text)
+        characters, wide, weight = characters + count, wide + of_three_bytes, weight + total
         if len(example) < _TELLING_EXAMPLE <= len(text.strip()) or not example:
             example = text.strip()[:20]
-    return _Reading(
-        codec, len(values), damaged, characters, weight / characters if characters else 0.0, example
-    )
-
-
-_RUNS = re.compile(r"[^\x00-\x7f]+")
-
-
-def _weigh(text: str) -> tuple[int, float]:
-    """Count the characters outside ASCII, and add up how much they look like text."""
-    count, total = 0, 0.0
-    for run in _RUNS.finditer(text):
-        before, after = text[max(0, run.start() - 1) : run.start()], text[run.end() : run.end() + 1]
-        beside_letter = before.islower() or after.islower()
-        inside_word = beside_letter and before.isalpha() and after.isalpha()
-        for character in run[0]:
-            count += 1
-            total += _weight(character, beside_letter, inside_word, len(run[0]))
-    return count, total
-
-
-def _weight(character: str, beside_letter: bool, inside_word: bool, run: int) -> float:
-    """Weigh one character: 1 for what names are made of, 0 for what no text holds."""
-    if "\u4e00" <= character <= "\u9fff":
-        if inside_word and run <= 2:
-            return 0.1  # a hanzi inside a Latin word comes from a wrong encoding
-        return 1.0 if character in COMMON else _rarer_hanzi(character)
-    if character in "　、。，．：；（）《》【】“”‘’—…·℃㎡°²³×±№①②③④⑤⑥⑦⑧⑨⑩" or "！" <= character <= "～":
-        return 0.8
-    if character.isalpha() and unicodedata.category(character) != "Lo":
-        # Letters of Latin, Greek, Cyrillic …: within a word of ASCII letters, or as a word.
-        return 0.8 if beside_letter or run >= 3 else 0.3
-    if character.isalpha() or unicodedata.category(character).startswith("M"):
-        return 0.5 if run >= 2 else 0.2
-    return 0.0
-
-
-def _rarer_hanzi(character: str) -> float:
-    if character in LEVEL_1:
-        return 0.7
-    return 0.35 if character in LEVEL_2 else 0.1
+    score = weight / characters if characters else 0.0
+    return _Reading(codec, len(values), damaged, characters, wide, score, example)
 
 
 def _against(said: Declaration, own: _Reading, best: _Reading) -> Text:
@@ -307,6 +315,15 @@ def _undecided(
 ) -> FileProblem:
     if said is None or own is None:
         message = t("{path}: the encoding of its text cannot be told", path=path)
+    elif own.valid:
+        message = t(
+            "{path}: the encoding of its text cannot be told: {where} says {said}, in which it would read "
+            "like {example}",
+            path=path,
+            where=said.where,
+            said=said.said,
+            example=own.example,
+        )
     else:
         message = t(
             "{path}: the encoding of its text cannot be told: {where} says {said}, but {damaged} of {n} "

@@ -114,10 +114,12 @@ def given_codec(name: str) -> str:
 
 
 def declared_in_cpg(content: bytes) -> Declaration | None:
-    """Understand a ``.cpg`` file; ``None`` when it says nothing that means an encoding."""
+    """Understand a ``.cpg`` file; ``None`` when it says nothing that means an encoding of tables."""
     said = content[:64].decode("utf-8-sig", errors="replace").strip(" \0\t\r\n")
     codec = codec_of(said)
-    return None if codec is None else Declaration(t("the .cpg"), said, codec)
+    if codec is None or not is_ascii_compatible(codec):
+        return None
+    return Declaration(t("the .cpg"), said, codec)
 
 
 def declared_in_language_byte(byte: int) -> Declaration | None:
@@ -140,7 +142,7 @@ def is_ascii_compatible(codec: str) -> bool:
 
 def is_single_byte(codec: str) -> bool:
     """Tell whether every byte is a character: such an encoding is never contradicted by bytes."""
-    return codec.startswith(("iso8859", "cp125", "cp437", "cp850", "latin", "koi8", "mac"))
+    return len(bytes(range(0x80, 0x100)).decode(codec, "replace")) == 0x80
 
 
 def _python_codec(name: str) -> str | None:
