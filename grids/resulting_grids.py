@@ -46,6 +46,8 @@ class ResultingGrids:
 def resulting_grids(staging: Staging, registry: Registry, ended: Iterable[str | None] = ()) -> ResultingGrids:
     """Put the accepted rows of a delivery in the place of the grids that it replaces.
 
+    A live grid whose row is refused stays as it is.
+
     Parameters
     ----------
     staging : Staging
@@ -57,19 +59,21 @@ def resulting_grids(staging: Staging, registry: Registry, ended: Iterable[str | 
     """
     codes = staging.values("code")
     own = np.flatnonzero(~staging.refused & (codes != None))  # noqa: E711 - elementwise
-    replaced = frozenset(code for code in (*codes, *ended) if code is not None)
+    gone = {*codes[own], *ended}
+    delivered = frozenset(code for code in (*codes, *ended) if code is not None)
     frame = read_frame(registry, "grids", columns=["code", "geometry"])
     live = np.array([*frame.geometry, None], dtype=object)[:-1]
     labels = frame["code"].to_numpy(dtype=object)
-    old = np.array([code in replaced for code in labels], dtype=bool)
+    old = np.array([code in delivered for code in labels], dtype=bool)
     bounds = _bounds(staging.geometries[own], live[old])
-    near = ~old & (shapely.intersects(shapely.box(*bounds), sound_areas(live)) if bounds else False)
+    kept = np.array([code not in gone for code in labels], dtype=bool)
+    near = kept & (shapely.intersects(shapely.box(*bounds), sound_areas(live)) if bounds else False)
     units = units_of(
         "grids",
         np.concatenate([codes[own], labels[near]]),
         np.concatenate([staging.geometries[own], live[near]]),
     )
-    return ResultingGrids(units, bounds, replaced)
+    return ResultingGrids(units, bounds, delivered)
 
 
 def _bounds(*layers: NDArray[np.object_]) -> Bounds | None:

@@ -202,6 +202,16 @@ def test_components_of_a_grid_that_the_delivery_ends_lie_in_none(deliveries) -> 
     assert [(f.id, f.expected) for f in of(prepared, "G12")] == [(B, None)]
 
 
+def test_a_grid_whose_row_is_refused_stays_as_it_is(deliveries) -> None:
+    deliveries.load(prepare_grids, grids(deliveries))
+    commit(deliveries.registry, "components", components(("K1", B, at(1.5))))
+    west, south, east, north = box(1).bounds
+    bow = shapely.Polygon([(west, south), (east, north), (east, south), (west, north)])
+    prepared = deliveries.prepare(prepare_grids, grids(deliveries, [A, B], [box(0), bow]))
+    assert prepared.report.rejected == 1
+    assert of(prepared, "G12") == []
+
+
 def test_grids_beside_the_delivery_count(deliveries) -> None:
     deliveries.load(prepare_grids, grids(deliveries))
     rows = [("K1", B, at(1.5)), ("K2", B, at(2.5)), ("K3", D, at(2.5)), ("K4", C, at(1.5))]
