@@ -94,7 +94,8 @@ class GridFaults:
         self._insert(row, place, [np.round(middle, 3)])
         if code == "G04":
             # A gap belongs to no grid: it is told of the community.
-            self.faults.append(Fault(code, "grids", FILE, None, self.territory.grids[row].community, note))
+            self._note_apart(code, self.territory.grids[row].community, note)
+            self._note("G33", row, "连带：边界后缩，与库中现行边界不同")
         else:
             self._note(code, row, note)
 
@@ -134,6 +135,8 @@ class GridFaults:
         one["DYWGBSM"], two["DYWGBSM"] = two["DYWGBSM"], one["DYWGBSM"]
         for row in pair:
             self._note("G07", row, "两个社区的网格标识码互换")
+            self._note("G33", row, "连带：互换后与库中同码网格的边界不同")
+            self._note_apart("G12", self.layer.rows[row]["DYWGBSM"], "连带：部件不在其登记的网格内")
 
     def _widen_code(self) -> None:
         """Write the last digits of a code as full-width characters."""
@@ -145,6 +148,8 @@ class GridFaults:
     def _drop_code(self) -> None:
         """Leave a code out: the registry's grid of that code then lies where the nameless one lies."""
         row = next(self._lasts)
+        community = self.layer.rows[row]["DYWGBSM"][:12]
+        self._note_apart("G34", community, "连带：缺码网格在库中的原代码未提交")
         self.layer.rows[row]["DYWGBSM"] = ""
         self._note("G13", row, "标识码缺失")
         self._note("G03", row, "连带：缺码网格与库中原网格重叠")
@@ -187,6 +192,10 @@ class GridFaults:
 
     def _note(self, code: str, row: int, note: str) -> None:
         self.faults.append(Fault(code, "grids", FILE, row + 1, self.layer.rows[row]["DYWGBSM"], note))
+
+    def _note_apart(self, code: str, identifier: str, note: str) -> None:
+        """List a finding that belongs to no row: it is told of a community, or of a grid in the registry."""
+        self.faults.append(Fault(code, "grids", FILE, None, identifier, note))
 
 
 def _same(pair: tuple[Any, Any], start: Any, end: Any) -> bool:
