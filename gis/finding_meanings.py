@@ -56,6 +56,10 @@ MEANINGS: dict[str, Text] = {
     "G30": t("The list of valid codes has no such division. Correct the code, or complete the list."),
     "G31": t("The division was merged, split, recoded or abolished. The hint says what followed it."),
     "G32": t("The table of changes does not say clearly what became of a code. Complete or correct the row."),
+    "G33": t(
+        "The border of a grid moved while its code stayed. A changed grid gets a new code: split or move it."
+    ),
+    "G34": t("The registry has a grid that the delivery leaves out. Retire it, or deliver it too."),
 }
 
 

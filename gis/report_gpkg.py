@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 import geopandas
@@ -17,7 +18,14 @@ from gis.delivered import DeliveredAreas
 from gis.finding_codes import title
 from gis.findings import Finding, Report, Severity
 from gis.report_listing import Listing
-from gis.report_styles import area_style, delivery_style, line_style, point_style, styles_table
+from gis.report_styles import (
+    LayerStyle,
+    area_style,
+    delivery_style,
+    line_style,
+    point_style,
+    styles_table,
+)
 
 _TEXTS = ("code", "severity", "dataset", "layer", "id", "field", "value", "expected", "message", "hint")
 _LINE, _SURFACE = 1, 2
@@ -43,12 +51,12 @@ def write_gpkg(report: Report, listing: Listing, path: Path) -> None:
         A file that does not exist yet.
     """
     table, places = _table(listing), listing.geometries
-    _write(table, places, path, "findings", "Unknown")
+    write_layer(table, places, path, "findings", "Unknown")
     styles = []
     at = listing.placed
     if len(at):
         points = np.asarray(shapely.points(listing.lonlat[at]), dtype=object)
-        _write(table.iloc[at], points, path, "findings_points", "Point")
+        write_layer(table.iloc[at], points, path, "findings_points", "Point")
         styles.append(point_style("findings_points"))
     dimension = shapely.get_dimensions(places)
     for number, name, kind, style in (
@@ -57,14 +65,37 @@ def write_gpkg(report: Report, listing: Listing, path: Path) -> None:
     ):
         at = np.flatnonzero(dimension == number)
         if len(at):
-            _write(table.iloc[at], _multi(places[at], number), path, name, kind)
+            write_layer(table.iloc[at], _multi(places[at], number), path, name, kind)
             styles.append(style(name))
     if report.areas is not None and len(report.areas):
         rows = _delivery(report.areas, report.findings)
         shapes = shapely.force_2d(report.areas.geometries)
         shapes[shapely.is_empty(shapes)] = None
-        _write(rows, shapes, path, "delivery", "Unknown")
+        write_layer(rows, shapes, path, "delivery", "Unknown")
         styles.append(delivery_style("delivery"))
+    write_styles(styles, path)
+
+
+def write_layer(rows: pd.DataFrame, places: NDArray[np.object_], path: Path, layer: str, kind: str) -> None:
+    """Add a layer to a GeoPackage, which is made when it is not there.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Its columns.
+    places : ndarray of geometries
+        EPSG:4490, longitude and latitude, one per row.
+    path : pathlib.Path
+    layer : str
+    kind : str
+        Type of geometry as GDAL names it: ``Point``, ``MultiPolygon``, ``Unknown`` …
+    """
+    frame = geopandas.GeoDataFrame(rows, geometry=places, crs=STORED)
+    frame.to_file(path, layer=layer, driver="GPKG", geometry_type=kind, dataset_options={"VERSION": _VERSION})
+
+
+def write_styles(styles: Sequence[LayerStyle], path: Path) -> None:
+    """Add the styles of layers to a GeoPackage, as QGIS looks for them; without any nothing is added."""
     if styles:
         pyogrio.write_dataframe(
             styles_table(styles), path, layer="layer_styles", driver="GPKG", layer_options={"FID": "id"}
@@ -115,8 +146,3 @@ def _multi(places: NDArray[np.object_], dimension: int) -> NDArray[np.object_]:
     parts, owner = parts[keep], owner[keep]
     make = shapely.multilinestrings if dimension == _LINE else shapely.multipolygons
     return np.asarray(make(parts, indices=owner), dtype=object)
-
-
-def _write(rows: pd.DataFrame, places: NDArray[np.object_], path: Path, layer: str, kind: str) -> None:
-    frame = geopandas.GeoDataFrame(rows, geometry=places, crs=STORED)
-    frame.to_file(path, layer=layer, driver="GPKG", geometry_type=kind, dataset_options={"VERSION": _VERSION})

@@ -76,10 +76,10 @@ def _verdict(report: Report) -> Text:
         return t("Nothing was found wrong.")
     if errors:
         return t(
-            "{errors} errors refuse rows and have to be corrected first; {warnings} warnings deserve a look.",
+            "Errors to correct first, their rows are refused: {errors}. Warnings to look at: {warnings}.",
             errors=errors,
             warnings=warnings,
         )
     if warnings:
-        return t("Nothing is refused; {warnings} warnings deserve a look.", warnings=warnings)
+        return t("Nothing is refused. Warnings to look at: {warnings}.", warnings=warnings)
     return t("Nothing is refused; there are only notes.")

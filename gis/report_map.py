@@ -21,8 +21,8 @@ DRAWN_SINGLY = 2_000
 
 LABELS = 60
 _LABEL_ROOM = np.array([32, 14]) * UNITS_PER_PIXEL
-_DOT = 4 * UNITS_PER_PIXEL
-_SMALL_DOT = 2 * UNITS_PER_PIXEL
+_DOT, _SMALL_DOT = 4 * UNITS_PER_PIXEL, 2 * UNITS_PER_PIXEL
+_CROWDED = 500
 _FAR = 5.0
 
 
@@ -128,15 +128,16 @@ def _singles(canvas: Canvas, listing: Listing, linked: frozenset[int]) -> Iterab
     """Draw findings one by one, the worst on top."""
     chosen = listing.placed[:DRAWN_SINGLY]
     box = shapely.bounds(listing.geometries[chosen])
+    dot = _DOT if len(chosen) < _CROWDED else (_DOT + _SMALL_DOT) // 2
     extent = np.hypot(box[:, 2] - box[:, 0], box[:, 3] - box[:, 1]) * canvas.units_per_degree
     drawn = [
-        _single(canvas, listing, at, with_shape=size >= 3 * _DOT, link=at in linked)
+        _single(canvas, listing, at, dot, with_shape=size >= 3 * dot, link=at in linked)
         for at, size in zip(chosen.tolist(), extent.tolist(), strict=True)
     ]
     return reversed(drawn)
 
 
-def _single(canvas: Canvas, listing: Listing, at: int, *, with_shape: bool, link: bool) -> str:
+def _single(canvas: Canvas, listing: Listing, at: int, dot: int, *, with_shape: bool, link: bool) -> str:
     """Draw a finding as a dot, large ones with their shape too, small what is wrong beside the shapes."""
     finding = listing.findings[at]
     x, y = canvas.project(listing.lonlat[[at]])[0].tolist()
@@ -145,9 +146,9 @@ def _single(canvas: Canvas, listing: Listing, at: int, *, with_shape: bool, link
     if with_shape:
         path = canvas.path(listing.geometries[[at]], tolerance=UNITS_PER_PIXEL * 0.3)
         shape = f'<path class="{kind_of(listing.geometries[at])}" d="{path}"/>'
-    look = f'r="{_DOT}"' if finding.field == SHAPE else f'class="beside" r="{_SMALL_DOT}"'
-    dot = f'<circle cx="{x:.0f}" cy="{y:.0f}" {look}/>'
-    group = f'<g class="{finding.severity}"><title>{tip}</title>{shape}{dot}</g>'
+    look = f'r="{dot}"' if finding.field == SHAPE else f'class="beside" r="{_SMALL_DOT}"'
+    mark = f'<circle cx="{x:.0f}" cy="{y:.0f}" {look}/>'
+    group = f'<g class="{finding.severity}"><title>{tip}</title>{shape}{mark}</g>'
     return f'<a href="#n{at + 1}">{group}</a>' if link else group
 
 

@@ -6,7 +6,7 @@ style draws one kind of geometry, so the layers are split by kind.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from xml.etree import ElementTree
 
@@ -67,6 +67,45 @@ def delivery_style(layer: str) -> LayerStyle:
         for *_, fill in _STATES
     ]
     return LayerStyle(layer, _document("state", _STATES, symbols, preview="id"))
+
+
+def category_style(
+    layer: str,
+    kind: str,
+    attribute: str,
+    categories: Sequence[tuple[str, Text, str]],
+    *,
+    label: str | None = None,
+    preview: str = "code",
+) -> LayerStyle:
+    """Draw a layer in one colour for each value of an attribute.
+
+    Parameters
+    ----------
+    layer : str
+        Its name.
+    kind : str
+        ``"marker"``, ``"line"`` or ``"fill"``: what the layer's geometry is drawn with.
+    attribute : str
+        Column with the values.
+    categories : sequence of (str, Text, str)
+        Value, name for people, and colour ``"red,green,blue"``.
+    label : str, optional
+        Column that is written beside.
+    preview : str
+        Column that names a feature in lists and tips.
+    """
+    makers: dict[str, tuple[str, Callable[[str], dict[str, str]]]] = {
+        "marker": ("SimpleMarker", lambda rgb: {"name": "circle", "color": f"{rgb},255", "size": "2.6"}),
+        "line": ("SimpleLine", lambda rgb: {"line_color": f"{rgb},255", "line_width": "0.8"}),
+        "fill": (
+            "SimpleFill",
+            lambda rgb: {"color": f"{rgb},60", "outline_color": f"{rgb},255", "outline_width": "0.6"},
+        ),
+    }
+    name, properties = makers[kind]
+    symbols = [(kind, name, properties(rgb)) for *_, rgb in categories]
+    return LayerStyle(layer, _document(attribute, categories, symbols, label=label, preview=preview))
 
 
 def styles_table(styles: Sequence[LayerStyle]) -> pd.DataFrame:

@@ -39,26 +39,18 @@ def escape(value: object) -> str:
 
 def summary(listing: Listing) -> str:
     """Return the table of codes, the worst first, with what each means."""
-    head = "".join(
-        f"<th>{escape(name)}"
-        for name in (
-            t("Code"),
-            t("Severity"),
-            t("Finding"),
-            t("Count"),
-            t("Largest, m²"),
-            t("Together, m²"),
-            t("What it means, what to do"),
-        )
-    )
-    rows = "".join(map(_summary_row, listing.groups))
+    sized = any(group.largest_m2 is not None for group in listing.groups)
+    sizes = (t("Largest, m²"), t("Together, m²")) if sized else ()
+    names = (t("Code"), t("Severity"), t("Finding"), t("Count"), *sizes, t("What it means, what to do"))
+    head = "".join(f"<th>{escape(name)}" for name in names)
+    rows = "".join(_summary_row(group, sized=sized) for group in listing.groups)
     return f"<table class=summary><thead><tr>{head}</thead><tbody>{rows}</tbody></table>"
 
 
-def _summary_row(group: CodeGroup) -> str:
+def _summary_row(group: CodeGroup, *, sized: bool) -> str:
     sizes = "".join(
         f"<td class=n>{'' if size is None else escape(size_text(size))}"
-        for size in (group.largest_m2, group.total_m2)
+        for size in ((group.largest_m2, group.total_m2) if sized else ())
     )
     return (
         f'<tr class="{group.severity}"><td><a href="#{escape(group.code)}">{escape(group.code)}</a>'

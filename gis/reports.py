@@ -19,7 +19,7 @@ from gis.report_listing import Listing
 from gis.report_tables import SHOWN_PER_CODE
 from gis.text import t
 
-__all__ = ["SHOWN_PER_CODE", "check_report_paths", "write_report"]
+__all__ = ["SHOWN_PER_CODE", "check_report_paths", "safe_cell", "write_report"]
 
 COLUMNS = (
     "number",
@@ -99,12 +99,12 @@ def _write_csv(report: Report, path: Path) -> None:
         writer = csv.DictWriter(target, COLUMNS, extrasaction="ignore")
         writer.writeheader()
         for position, finding in enumerate(listing.findings):
-            cells = {name: _cell(value) for name, value in finding.to_dict(geometries=False).items()}
+            cells = {name: safe_cell(value) for name, value in finding.to_dict(geometries=False).items()}
             lon, lat = listing.place_of(position) or (None, None)
             writer.writerow({"number": position + 1, "lon": lon, "lat": lat, **cells})
 
 
-def _cell(value: Any) -> Any:
+def safe_cell(value: Any) -> Any:
     """Keep a spreadsheet from taking text of the data for a formula."""
     if not isinstance(value, str) or not value.startswith(_FORMULA):
         return value

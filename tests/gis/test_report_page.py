@@ -164,8 +164,8 @@ def test_the_verdict_says_what_is_to_be_done(tmp_path: Path) -> None:
         written(Report("grids", findings=[gap(0, severity=severity)]), tmp_path)
         for severity in (Severity.ERROR, Severity.WARNING, Severity.INFO)
     ]
-    assert "1 errors refuse rows and have to be corrected first; 0 warnings" in told[0]
-    assert "Nothing is refused; 1 warnings deserve a look." in told[1]
+    assert "Errors to correct first, their rows are refused: 1. Warnings to look at: 0." in told[0]
+    assert "Nothing is refused. Warnings to look at: 1." in told[1]
     assert "only notes" in told[2]
     assert "Nothing was found wrong." in written(Report("grids"), tmp_path)
 
