@@ -101,7 +101,7 @@ def _check_areas(staging: Staging, context: ImportContext, ending: set[str]) -> 
     check_overlaps(staging, surfaces, Severity.ERROR)
     _check_against_registry(staging, surfaces, context, ending)
     check_redelivery(staging, context.registry, ending)
-    check_sequences(staging, used_sequences(context.registry))
+    check_sequences(staging, used_sequences(context.registry, ending))
     check_contents(staging, context, ending)
     return area
 

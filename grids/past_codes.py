@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+from sqlalchemy import select
+
 from gis.findings import Finding, Severity
+from gis.models import DATASETS
 from gis.registry import Registry
 from gis.staging import Staging
 from gis.text import Text, t
 from grids.codes import Level
 from grids.retirements import Listed
-from grids.succession import Trail, trails
+from grids.succession import Trail, trails_in
 
 RETIRED_DIVISION = "G31"
 
@@ -92,7 +95,10 @@ def _code_of(finding: Finding) -> str | None:
 
 def past_of(registry: Registry, kind: str, codes: Iterable[str]) -> Mapping[str, Trail]:
     """Return the trails of those codes that are not live and that the registry has a record of."""
-    found = trails(registry, kind, sorted(set(codes)))
+    table = DATASETS["retirements"].live.c
+    with registry.connect() as connection:
+        recorded = set(connection.scalars(select(table.code).where(table.kind == kind)))
+        found = trails_in(connection, kind, sorted(recorded.intersection(codes)))
     return {code: trail for code, trail in found.items() if trail.records}
 
 

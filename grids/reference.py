@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
+from itertools import chain
 
 import numpy as np
 import pandas
@@ -145,15 +146,21 @@ def retired_codes(registry: Registry, dataset: str, codes: Collection[str]) -> d
     return last
 
 
-def used_sequences(registry: Registry) -> dict[str, set[int]]:
+def used_sequences(registry: Registry, also: Collection[str] = ()) -> dict[str, set[int]]:
     """Return the numbers that unit grids have or had, by community.
 
     Numbers count as used when a live grid has them, when the history has them, also that of reverted
     imports, and when a record of a retirement names them, be it as the old code or as a successor.
+
+    Parameters
+    ----------
+    registry : Registry
+    also : collection of str
+        Codes that a delivery ends.
     """
     used: dict[str, set[int]] = defaultdict(set)
     with registry.connect() as connection:
-        for code in _codes_ever(connection):
+        for code in chain(_codes_ever(connection), also):
             if len(code) == _GRID_DIGITS and code[12:].isdecimal():
                 used[code[:12]].add(int(code[12:]))
     return used

@@ -115,3 +115,18 @@ def test_missing_values_are_none_and_fields_are_not_written_to_by_accident() -> 
     assert staging.values("name").tolist() == ["甲", "乙"]
     with pytest.raises(ValueError, match="read-only"):
         staging.values("name")[0] = "丙"
+
+
+def test_rows_taken_out_are_a_staging_of_their_own() -> None:
+    staging = staged(layer("a.shp", code=["1", "2", "3"], name=["一", "二", "三"]))
+    staging.flag(1, "P02", Severity.ERROR, t("as given"))
+    taken = staging.take_out(staging.values("code") != "1")
+    assert (len(staging), len(taken)) == (1, 2)
+    assert taken.values("name").tolist() == ["二", "三"]
+    assert taken.refused.tolist() == [True, False]
+    assert (len(staging.findings), taken.findings) == (1, [])
+    assert taken.row_number(1) == 3
+    assert len(taken.geometries) == 2
+    taken.flag(1, "P02", Severity.ERROR, t("as given"))
+    assert staging.prepared(staging.accepted()).rejected.empty
+    assert taken.prepared(taken.accepted()).rejected["code"].tolist() == ["2", "3"]
