@@ -151,6 +151,8 @@ def check_slivers(staging: Staging, surfaces: Surfaces, smallest_m2: float) -> N
             value=area_text(area[at]),
             expected=t("at least {area} m², at least 1 m wide", area=f"{smallest_m2:g}"),
             hint=t("A leftover of drawing? Join it to its neighbour, or delete it"),
+            area_m2=float(area[at]),
+            width_m=float(width[at]),
         )
     return np.asarray(tiny)
 
@@ -169,6 +171,7 @@ def check_sizes(staging: Staging, surfaces: Surfaces, skip: NDArray[np.bool_]) -
             field="geometry",
             value=area_text(area[at]),
             expected=t("about 10 000 m²: {low} to {high}", low=f"{low:.0f}", high=f"{high:.0f}"),
+            area_m2=float(area[at]),
         )
 
 

@@ -78,7 +78,7 @@ def test_xiacheng_each_fault_is_found(xiacheng) -> None:
         "G16 warning": 3,
         "G17 warning": 35,
     }
-    smallest = min(float(f.value) for f in reports["grid"].findings if f.code == "G16")
+    smallest = min(f.area_m2 for f in reports["grid"].findings if f.code == "G16")
     assert smallest < 0.001
 
 
