@@ -111,6 +111,7 @@ def cut_finding(
         expected=t("wholly in one grid"),
         hint=t("Lead the border of the grids around it"),
         geometry=cut.geometry,
+        area_m2=cut.area_m2,
     )
 
 

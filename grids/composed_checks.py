@@ -187,6 +187,7 @@ def _flag_difference(group: Group, pieces: NDArray[np.object_], area_m2: float, 
         value=area,
         expected=t("the outline of its members; the polygon is kept as delivered"),
         geometry=where,
+        area_m2=area_m2,
     )
 
 

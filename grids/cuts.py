@@ -34,12 +34,15 @@ class Cut:
         What part of the area lies in each, 0 to 1.
     geometry : BaseGeometry
         The parts outside the first grid, EPSG:4490.
+    area_m2 : float
+        Of these parts.
     """
 
     area: int
     grids: tuple[int, ...]
     shares: tuple[float, ...]
     geometry: BaseGeometry
+    area_m2: float
 
 
 def find_cuts(areas: NDArray[np.object_], grids: NDArray[np.object_], tree: shapely.STRtree) -> Iterator[Cut]:
@@ -75,7 +78,7 @@ def find_cuts(areas: NDArray[np.object_], grids: NDArray[np.object_], tree: shap
     starts = np.flatnonzero(np.diff(area[matters], prepend=-1))
     for own in np.split(matters, starts[1:]):
         if len(own) > 1:
-            yield _cut(int(area[own[0]]), grid[own], sizes[own] / totals[area[own[0]]], pieces[own])
+            yield _cut(int(area[own[0]]), grid[own], pieces[own], sizes[own], totals[area[own[0]]])
 
 
 def _with_outside(
@@ -91,10 +94,19 @@ def _with_outside(
     return area[order], grid[order], np.concatenate([pieces, outside])[order]
 
 
-def _cut(area: int, grid: NDArray[np.intp], shares: NDArray[np.float64], pieces: NDArray[np.object_]) -> Cut:
-    largest = np.argsort(-shares, kind="stable")
-    parts = shapely.get_parts(pieces[largest[1:]])
-    beyond = shapely.MultiPolygon(
-        list(shapely.get_parts(shapely.union_all(parts[shapely.get_dimensions(parts) == 2])))
+def _cut(
+    area: int,
+    grid: NDArray[np.intp],
+    pieces: NDArray[np.object_],
+    sizes: NDArray[np.float64],
+    total: np.float64,
+) -> Cut:
+    largest = np.argsort(-sizes, kind="stable")
+    beyond = shapely.get_parts(shapely.union_all(pieces[largest[1:]]))
+    return Cut(
+        area,
+        tuple(grid[largest].tolist()),
+        tuple((sizes[largest] / total).tolist()),
+        shapely.MultiPolygon(list(beyond[shapely.get_dimensions(beyond) == 2])),
+        float(sizes[largest[1:]].sum()),
     )
-    return Cut(area, tuple(grid[largest].tolist()), tuple(shares[largest].tolist()), beyond)
