@@ -51,7 +51,7 @@ def usable_network(part: shapely.Polygon, lines: Geometries) -> Geometries:
     if not len(kept):
         return kept
     joints = _extensions(kept, border)
-    return _noded(list(without_wedges(_noded([*kept, *joints]))))
+    return _noded(list(without_wedges(_noded([*kept, *joints]), part)))
 
 
 def _inside(part: shapely.Polygon, lines: Geometries) -> Geometries:

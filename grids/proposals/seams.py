@@ -25,6 +25,7 @@ SHORTEST_EDGE_M = 0.0012
 MERGE_M = 0.03
 """Ends of two cuts this near on one border become one, if neither has a reason to be where it is."""
 
+ROAD_MERGE_M = 0.5
 SHARP_DEGREES = 2.0
 """Roads that part at a smaller angle would leave a spike between them."""
 
@@ -63,7 +64,7 @@ def threaded(outlines: Geometries, anchors: Geometries, walls: Geometries) -> Ge
         Single edges, each once.
     """
     edges = _edges_of(outlines)
-    edges = _merged(edges, _held(edges, anchors, walls))
+    edges = _merged(edges, _held(edges, anchors, walls), MERGE_M)
     for _ in range(PASSES):
         point, edge = _passed_by(edges)
         if not len(point):
@@ -79,17 +80,17 @@ def _held(edges: _Edges, anchors: Geometries, walls: Geometries) -> NDArray[np.b
     return np.array(anchored, dtype=bool) | touching(as_points(edges.places), walls, NEAR_M)
 
 
-def _merged(edges: _Edges, held: NDArray[np.bool_]) -> _Edges:
+def _merged(edges: _Edges, held: NDArray[np.bool_], radius: float) -> _Edges:
     """Make one vertex of those that are near each other; of two that are held, if they nearly coincide."""
     points = as_points(edges.places)
-    one, two = shapely.STRtree(points).query(points, predicate="dwithin", distance=MERGE_M)
+    one, two = shapely.STRtree(points).query(points, predicate="dwithin", distance=radius)
     one, two = one[one < two], two[one < two]
     gap = np.hypot(*(edges.places[one] - edges.places[two]).T)
     into = np.arange(len(edges.places))
     for _, a, b in sorted(zip(gap.tolist(), one.tolist(), two.tolist(), strict=True)):
         first, second = end_of(into, a), end_of(into, b)
         apart = np.hypot(*(edges.places[first] - edges.places[second]))
-        if first != second and apart < (SHORTEST_EDGE_M if held[first] and held[second] else MERGE_M):
+        if first != second and apart < (SHORTEST_EDGE_M if held[first] and held[second] else radius):
             keep, lose = (
                 (first, second) if (held[first], -first) > (held[second], -second) else (second, first)
             )
@@ -105,13 +106,15 @@ def end_of(into: Indices, at: int) -> int:
     return at
 
 
-def without_wedges(lines: Geometries) -> Geometries:
+def without_wedges(lines: Geometries, part: shapely.Polygon) -> Geometries:
     """Let lines that leave a vertex in nearly the same direction run together as far as the shorter one goes.
 
     Parameters
     ----------
     lines : ndarray of LineString
-        Noded, on the lattice: roads, which may move a little.
+        Noded, on the lattice: roads, which may move a little; vertices nearer than half a metre become one.
+    part : Polygon
+        Ends outside of it, which reach across its border, stay.
 
     Returns
     -------
@@ -119,6 +122,7 @@ def without_wedges(lines: Geometries) -> Geometries:
         Single edges, each once.
     """
     edges = _edges_of(lines)
+    edges = _merged(edges, ~shapely.intersects(part, as_points(edges.places)), ROAD_MERGE_M)
     for _ in range(PASSES):
         point, edge = _wedges(edges)
         if not len(point):

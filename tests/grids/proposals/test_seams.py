@@ -88,7 +88,7 @@ def test_roads_that_part_at_a_small_angle_run_together() -> None:
             shapely.LineString([(0, 0), (0, 50)]),
         ]
     )
-    edges = without_wedges(lines)
+    edges = without_wedges(lines, shapely.box(-9, -9, 109, 109))
     ends = {tuple(map(tuple, shapely.get_coordinates(edge).tolist())) for edge in edges}
     assert ((0.0, 0.0), (100.0, 0.0)) not in ends
     assert {((0.0, 0.0), (60.0, 0.5)), ((60.0, 0.5), (100.0, 0.0))} <= ends
