@@ -26,6 +26,9 @@ from gis.layer import ROW, RawLayer, StatedCrs
 from gis.ogr import layer_info, list_layers, read_attributes, read_geometries
 from gis.text import Text, t
 
+FIXED_LAYER, CHANGES_LAYER = "fixed", "changes"
+"""Layers of a GeoPackage of proposed repairs: the repaired rows, and beside them what was done to each."""
+
 _SQLITE = b"SQLite format 3\0"
 _CHUNK = 1 << 20
 # The crs member stands before or after the features.
@@ -41,7 +44,7 @@ _FEATURE = re.compile(rb'"type"\s*:\s*"Feature"')
 
 
 def read_geopackage(item: Item, *, dataset: str) -> list[RawLayer]:
-    """Read every layer of a GeoPackage that has a geometry.
+    """Read every layer of a GeoPackage that has a geometry, but not what says how another was repaired.
 
     Raises
     ------
@@ -57,6 +60,8 @@ def read_geopackage(item: Item, *, dataset: str) -> list[RawLayer]:
     if not names:
         message = t("{path} has no layer with a geometry", path=item.shown)
         raise FileProblem(message, code="F06", value=item.shown)
+    if FIXED_LAYER in names:
+        names = [name for name in names if name != CHANGES_LAYER]
     return [_geopackage_layer(item, source, name, dataset) for name in names]
 
 

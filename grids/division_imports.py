@@ -242,6 +242,13 @@ def _check_parents(
     return selected(above, parent_of[rows].tolist())
 
 
+def level_of(code: str | None, word: str | None) -> Level | None:
+    """Return the level of a division: that of its code, else the stated one, None when neither says it."""
+    division = None if code is None else parse_division_code(code)
+    stated = None if word is None else _level_of(word)
+    return stated if division is None else division.level
+
+
 def _names(text: str | None) -> str | None:
     """Write former names, separated as people do, as a JSON list."""
     names = split_list(text)

@@ -15,7 +15,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from grids.topology_surfaces import Indices, Surfaces
+from grids.topology_surfaces import Geometries, Indices, Surfaces
 
 TOLERANCE_SNAP_M = 0.01
 """Borders closer than this are one border drawn twice. Surveyed corners are good to a few centimetres, so a
@@ -51,28 +51,31 @@ class Edges:
     Attributes
     ----------
     start, end : ndarray of float64, shape (n, 2)
-        End points, in metres.
+        End points.
     owner : ndarray of int, shape (n,)
         Position of the area each belongs to.
+    at : ndarray of int, shape (n,)
+        Position of the start among the coordinates of all areas.
     """
 
     start: Coordinates
     end: Coordinates
     owner: Indices
+    at: Indices
 
     @classmethod
-    def of(cls, surfaces: Surfaces) -> Edges:
-        """Return the edges of areas, without those of no length."""
-        parts, area = shapely.get_parts(surfaces.array, return_index=True)
+    def of(cls, areas: Geometries) -> Edges:
+        """Return the edges of polygons and multipolygons, without those of no length."""
+        parts, area = shapely.get_parts(areas, return_index=True)
         rings, part = shapely.get_rings(parts, return_index=True)
         xy, ring = shapely.get_coordinates(rings, return_index=True)
         real = (ring[1:] == ring[:-1]) & (xy[1:] != xy[:-1]).any(axis=1)
         at = np.flatnonzero(real)
-        return cls(xy[at], xy[at + 1], area[part[ring[at]]])
+        return cls(xy[at], xy[at + 1], area[part[ring[at]]], at)
 
     def take(self, rows: NDArray[np.bool_] | Indices) -> Edges:
         """Return some of the edges."""
-        return Edges(self.start[rows], self.end[rows], self.owner[rows])
+        return Edges(self.start[rows], self.end[rows], self.owner[rows], self.at[rows])
 
     def loose(self) -> NDArray[np.bool_]:
         """Tell which edges no other area shares."""
@@ -115,14 +118,14 @@ def find_mismatches(surfaces: Surfaces, tolerance_m: float = TOLERANCE_SNAP_M) -
     list of Mismatch
         One for each pair of areas, ordered by ``left``, then ``right``.
     """
-    edges = Edges.of(surfaces)
+    edges = Edges.of(surfaces.array)
     free = edges.take(edges.loose())
     if not len(free.owner):
         return []
     at, owner = _vertices(free)
     vertex, edge = _close(at, free, tolerance_m)
     other = free.owner[edge]
-    strange = (owner[vertex] != other) & ~_has_vertex(edges, other, at[vertex])
+    strange = (owner[vertex] != other) & ~has_vertex(edges, other, at[vertex])
     strange &= ~_is_end(at, free, vertex, edge)
     return list(_pairs(surfaces, owner[vertex[strange]], other[strange], at[vertex[strange]]))
 
@@ -142,7 +145,7 @@ def _close(at: Coordinates, edges: Edges, tolerance_m: float) -> tuple[Indices, 
     return vertex, edge
 
 
-def _has_vertex(edges: Edges, owner: Indices, at: Coordinates) -> NDArray[np.bool_]:
+def has_vertex(edges: Edges, owner: Indices, at: Coordinates) -> NDArray[np.bool_]:
     """Tell whether an area has a vertex at a point, pair by pair."""
     mine = np.isin(edges.owner, owner)
     known = _with_owner(hashed(edges.start[mine]), edges.owner[mine])

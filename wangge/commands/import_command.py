@@ -21,6 +21,7 @@ from wangge.deliveries import deliver
 from wangge.delivery_options import import_options
 from wangge.kinds import kind_of
 from wangge.rejected import write_rejected
+from wangge.repairing import Repairs, check_repair_path, propose_repairs
 from wangge.session import Session, with_session
 from wangge.summaries import summary
 
@@ -44,9 +45,10 @@ def run(
     paths: tuple[Path, ...],
     report: tuple[Path, ...],
     mapping: Path | None,
+    out: Path | None = None,
     **given: Any,
 ) -> int:
-    """Import or check, write the reports, show what came of it.
+    """Import or check, write the reports and proposed repairs, show what came of it.
 
     Returns
     -------
@@ -60,6 +62,8 @@ def run(
     """
     kind_of(kind)  # refuse an unknown kind before anything is opened
     check_report_paths(report)
+    if out is not None:
+        check_repair_path(out, kind, paths)
     options = _import_options(mapping, dry_run=dry_run, **given)
     with _registry(session, dry_run=dry_run) as registry:
         progress = session.progress(t("Importing {kind}", kind=kind))
@@ -70,12 +74,23 @@ def run(
                 _write(session, refused.report, report)
                 session.tell(summary(refused.report))
             raise
+        repairs = None
+        if out is not None:
+            repairs = propose_repairs(registry, kind, paths, options, out=out, before=result)
     _write(session, result, report)
     if options.partial and result.rejected:
         rejected = write_rejected(result.rejected_rows, kind, report)
         session.tell(t("The rejected rows are in {path}.", path=str(rejected)))
-    session.show(result.to_dict(), lambda: summary(result))
+    _show(session, result, repairs)
     return REFUSED if dry_run and result.errors and not options.partial else DONE
+
+
+def _show(session: Session, result: Report, repairs: Repairs | None) -> None:
+    """Show a report, and what repairs would do to it."""
+    document = result.to_dict() if repairs is None else result.to_dict() | {"repairs": repairs.to_dict()}
+    session.show(
+        document, lambda: "\n".join([summary(result), *([] if repairs is None else repairs.lines())])
+    )
 
 
 def _import_options(
