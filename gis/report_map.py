@@ -146,7 +146,8 @@ def _single(canvas: Canvas, listing: Listing, at: int, dot: int, *, with_shape: 
     if with_shape:
         path = canvas.path(listing.geometries[[at]], tolerance=UNITS_PER_PIXEL * 0.3)
         shape = f'<path class="{kind_of(listing.geometries[at])}" d="{path}"/>'
-    look = f'r="{dot}"' if finding.field == SHAPE else f'class="beside" r="{_SMALL_DOT}"'
+    matters = finding.field == SHAPE or finding.severity is Severity.ERROR
+    look = f'r="{dot}"' if matters else f'class="beside" r="{_SMALL_DOT}"'
     mark = f'<circle cx="{x:.0f}" cy="{y:.0f}" {look}/>'
     group = f'<g class="{finding.severity}"><title>{tip}</title>{shape}{mark}</g>'
     return f'<a href="#n{at + 1}">{group}</a>' if link else group

@@ -43,11 +43,11 @@ def summary(listing: Listing) -> str:
     sizes = (t("Largest, m²"), t("Together, m²")) if sized else ()
     names = (t("Code"), t("Severity"), t("Finding"), t("Count"), *sizes, t("What it means, what to do"))
     head = "".join(f"<th>{escape(name)}" for name in names)
-    rows = "".join(_summary_row(group, sized=sized) for group in listing.groups)
+    rows = "".join(_summary_row(listing, group, sized=sized) for group in listing.groups)
     return f"<table class=summary><thead><tr>{head}</thead><tbody>{rows}</tbody></table>"
 
 
-def _summary_row(group: CodeGroup, *, sized: bool) -> str:
+def _summary_row(listing: Listing, group: CodeGroup, *, sized: bool) -> str:
     sizes = "".join(
         f"<td class=n>{'' if size is None else escape(size_text(size))}"
         for size in ((group.largest_m2, group.total_m2) if sized else ())
@@ -55,8 +55,14 @@ def _summary_row(group: CodeGroup, *, sized: bool) -> str:
     return (
         f'<tr class="{group.severity}"><td><a href="#{escape(group.code)}">{escape(group.code)}</a>'
         f"<td class=severity>{escape(SEVERITIES[group.severity])}<td>{escape(title(group.code))}"
-        f"<td class=n>{len(group.positions)}{sizes}<td>{escape(meaning(group.code))}"
+        f"<td class=n>{len(group.positions)}{sizes}<td>{escape(_explained(listing, group))}"
     )
+
+
+def _explained(listing: Listing, group: CodeGroup) -> str | None:
+    """Return what a code means, else the advice that all its findings share."""
+    hints = {listing.findings[at].hint for at in group.positions}
+    return meaning(group.code) or (str(*hints) if len(hints) == 1 and None not in hints else None)
 
 
 def sections(listing: Listing, surroundings: Surroundings, *, several_files: bool) -> Iterator[str]:

@@ -170,6 +170,13 @@ def test_the_verdict_says_what_is_to_be_done(tmp_path: Path) -> None:
     assert "Nothing was found wrong." in written(Report("grids"), tmp_path)
 
 
+def test_a_code_without_an_explanation_has_the_advice_of_its_findings(tmp_path: Path) -> None:
+    told = gap(0, code="X01", hint=t("note"), area_m2=None)
+    assert "<td class=n>2<td>note" in written(Report("grids", findings=[told, told]), tmp_path)
+    other = replace(told, hint=t("error"))
+    assert "<td class=n>2<td></tbody>" in written(Report("grids", findings=[told, other]), tmp_path)
+
+
 def test_a_large_report_stays_small_and_complete(tmp_path: Path) -> None:
     side = 160
     number = np.arange(side * side)
