@@ -28,6 +28,9 @@ from grids.codes import cut_code, normalise
 
 _HEAD = 30
 
+FULL_NAMES = frozenset(("ext_name", "fullname", "full_name", "全称"))
+"""Headings of full names, beside which a column ``name`` holds short ones."""
+
 
 @dataclass(slots=True)
 class CodeTable(Sheet):
@@ -97,7 +100,10 @@ class _Wanted:
         """Return the positions of the columns that some field may want."""
         known = {plain_heading(name) for one in self.fields for name in (one.name, *one.aliases)}
         known |= set(map(plain_heading, self.given.values()))
-        return [at for at, heading in enumerate(headings) if heading and plain_heading(heading) in known]
+        plain = [plain_heading(heading or "") for heading in headings]
+        if "name" not in self.given and FULL_NAMES & set(plain):
+            known.discard("name")
+        return [at for at, heading in enumerate(plain) if heading and heading in known]
 
     def code_column(self, headings: Sequence[str | None]) -> int | None:
         """Return the position of the column with the codes."""

@@ -191,7 +191,7 @@ def _note(staging: Staging, tables: Sequence[Sheet], repeated: int) -> None:
     left_out = {h for table in tables if isinstance(table, CodeTable) for h in table.left_out}
     if left_out:
         names = ", ".join(sorted(left_out)[:_SHOWN])
-        staging.notes.append(t("Columns that the code says already are left out: {names}", names=names))
+        staging.notes.append(t("Columns that are not needed are left out: {names}", names=names))
     if repeated:
         staging.notes.append(t("{n} rows say what an earlier row says and are left out", n=repeated))
 

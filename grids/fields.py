@@ -47,7 +47,10 @@ DIVISION_CODE_FIELDS = (
         "统计用区划代码 区划代码 行政区划代码 行政区划编码 区划编码 代码 编码 QHDM XZQHDM TJDM DM BM id",
         required=True,
     ),
-    field("name", "ext_name 全称 名称 区划名称 行政区划名称 单位名称 地名 QHMC XZQMC MC 省市县名称 社区名称"),
+    field(
+        "name",
+        "ext_name fullname full_name 全称 名称 区划名称 行政区划名称 单位名称 地名 QHMC XZQMC MC 社区名称",
+    ),
     field("level", "级别 JB 行政级别 区划级别 层级"),
     field("standard", "编码体系 代码体系 区划体系"),
     field("source", "来源 数据来源 SJLY"),

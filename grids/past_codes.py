@@ -112,6 +112,12 @@ def told(trail: Trail) -> Text:
     first = trail.records[0]
     if set(first.successors) == set(trail.live):
         return first.told()
+    if not trail.live and trail.absent:
+        return t(
+            "{happened}; the registry does not have {codes}",
+            happened=first.told(),
+            codes=Listed(trail.absent),
+        )
     if not trail.live:
-        return t("{happened}; nothing follows it in the registry", happened=first.told())
+        return t("{happened}; nothing follows it", happened=first.told())
     return t("{happened}; today it is {codes}", happened=first.told(), codes=Listed(trail.live))

@@ -37,6 +37,12 @@ class Trail:
     live: tuple[str, ...]
     lost: tuple[str, ...]
 
+    @property
+    def absent(self) -> tuple[str, ...]:
+        """Codes at the end that follow and that the registry does not have."""
+        recorded = {record.code for record in self.records}
+        return tuple(code for code in self.lost if code != self.code and code not in recorded)
+
 
 def successors(registry: Registry, kind: str, code: str) -> tuple[str, ...]:
     """Return the live codes that stand for a code now.

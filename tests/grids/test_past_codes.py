@@ -145,3 +145,15 @@ def test_a_new_name_keeps_the_old_one(deliveries) -> None:
     assert name_it("拱墅区") == ["拱墅区", '["江墅区"]']
     assert name_it("新拱墅区", "拱宸区") == ["新拱墅区", '["拱宸区","拱墅区","江墅区"]']
     assert name_it("拱墅区") == ["拱墅区", '["新拱墅区","拱宸区","江墅区"]']
+
+
+def test_what_followed_and_is_not_in_the_registry_is_named(deliveries) -> None:
+    merge(deliveries.registry, ("330103", "330104"))
+    prepared = deliver(deliveries, {"code": "330103"})
+    (finding,) = [f for f in prepared.report.findings if f.code == "G31"]
+    assert str(finding.hint).endswith("并入 330104；登记库中没有 330104")
+    gone = Retirement("divisions", "330104", Operation.ABOLISH)
+    commit_changes(deliveries.registry, [retirement_change([gone])], operation="import")
+    prepared = deliver(deliveries, {"code": "330103"})
+    (finding,) = [f for f in prepared.report.findings if f.code == "G31"]
+    assert str(finding.hint).endswith("并入 330104；此后没有承接者")

@@ -78,3 +78,24 @@ def test_nothing_known_and_no_code_have_exit_codes_of_their_own(wangge: Any, cit
     assert wangge("grids", "code", "500113001000077", "--json").document["state"] == "unknown"
     wrong = wangge("grids", "code", "SQ-3")
     assert (wrong.code, "SQ-3" in wrong.err) == (2, True)
+
+
+def test_a_table_of_changes_is_imported_and_told(wangge: Any, city: Path, tmp_path: Path) -> None:
+    table = tmp_path / "变更.csv"
+    table.write_bytes(
+        "旧代码,旧名称,新代码,变更类型,变更日期\n330103,下城区,330105,合并,2021年4月9日\n".encode("gb18030")
+    )
+    assert wangge("import", "retirements", table).code == 0
+    shown = wangge("grids", "code", "330103")
+    assert "区县 330103（下城区） 已于 2021-04-09 并入 330105" in shown.out
+    assert "现为：330105（登记库中没有）" in shown.out
+
+
+def test_a_table_of_valid_codes_is_imported_and_gives_names(wangge: Any, city: Path, tmp_path: Path) -> None:
+    table = tmp_path / "区划.csv"
+    table.write_text(
+        "id,name,ext_name\n500113,巴南,巴南区\n500113001,鱼洞,鱼洞街道\n500112,渝北,渝北区\n", "utf-8"
+    )
+    assert wangge("import", "division-codes", table, "--set", "within=500113").code == 0
+    assert "街道 001 鱼洞街道" in wangge("grids", "code", "500113001000001").out
+    assert wangge("grids", "code", "500112").code == 5

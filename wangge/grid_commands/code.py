@@ -6,11 +6,12 @@ from collections.abc import Iterator
 
 import click
 
-from gis.text import t
+from gis.text import Text, t
 from grids.code_explanation import STATE_TEXTS, Explanation, State, explain
 from grids.code_forms import FORM_TEXTS, PART_TEXTS, Part
 from grids.past_codes import told
 from grids.retirements import Listed
+from grids.succession import Trail
 from wangge.session import Session, with_session
 
 DONE, NOTHING_KNOWN = 0, 5
@@ -44,12 +45,19 @@ def lines(explanation: Explanation) -> Iterator[str]:
     for record in explanation.trail.records:
         yield f"  {record}" + ("" if record.reason is None else f"（{record.reason}）")
     if explanation.trail.records:
-        today = explanation.trail.live
-        yield str(t("Today: {codes}", codes=Listed(today)) if today else t("Nothing stands for it today."))
+        yield str(_today(explanation.trail))
     yield from (str(told(trail)) for trail in explanation.above)
     if explanation.came_from:
         yield str(t("It came from:"))
         yield from (f"  {record}" for record in explanation.came_from)
+
+
+def _today(trail: Trail) -> Text:
+    if trail.live:
+        return t("Today: {codes}", codes=Listed(trail.live))
+    if trail.absent:
+        return t("Today: {codes}, which the registry does not have", codes=Listed(trail.absent))
+    return t("Nothing stands for it today.")
 
 
 def _cells(part: Part, explanation: Explanation) -> Iterator[str]:
