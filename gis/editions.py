@@ -49,6 +49,7 @@ __all__ = [
     "basis",
     "commit",
     "commit_changes",
+    "commit_worked_out",
     "diff_editions",
     "get_edition",
     "list_editions",
@@ -138,6 +139,7 @@ def commit_changes(
     report: dict[str, Any] | None = None,
     progress: Progress | None = None,
     based_on: Mapping[str, int] | None = None,
+    rests_on: Sequence[str] = (),
 ) -> Edition:
     """Commit changes of several datasets as one edition: all of them, or none.
 
@@ -151,6 +153,8 @@ def commit_changes(
     based_on : mapping of str to int, optional
         The :func:`basis` that the changes were worked out from: refused when a dataset touched here
         has a later edition.
+    rests_on : sequence of str
+        Further datasets that must still be as in ``based_on``, though nothing in them changes.
 
     Returns
     -------
@@ -163,15 +167,44 @@ def commit_changes(
     RegistryUnavailable
         As for :func:`commit`; or the registry is no longer what the changes were worked out from.
     """
-    prepared = [(change, Rows(dataset_named(change.dataset), change.frame)) for change in changes]
-    told = progress or (lambda _done, _total: None)
+    prepared = _prepared(changes)
     with _edition(registry) as edition:
-        _refuse_other_basis(edition, changes, based_on)
-        parts = [
-            (step := edition.of(change.dataset), _load(step, rows, change.retired, told))
-            for change, rows in prepared
-        ]
+        _refuse_other_basis(edition, [*(change.dataset for change in changes), *rests_on], based_on)
+        parts = _write(edition, prepared, progress)
         return _finish(parts, operation=operation, source=source, report=report)
+
+
+def commit_worked_out(
+    registry: Registry,
+    work_out: Callable[[Connection], Sequence[Change]],
+    *,
+    operation: str,
+    source: str | None = None,
+) -> Edition:
+    """Commit changes that are worked out while nobody else can write: numbers given out, for instance.
+
+    Parameters
+    ----------
+    registry : Registry
+    work_out : callable
+        Called with the connection of the only writer; returns the changes. What it raises is raised, and
+        nothing is committed.
+    operation, source
+        As for :func:`commit`.
+
+    Returns
+    -------
+    Edition
+
+    Raises
+    ------
+    DataRefused
+    RegistryUnavailable
+        As for :func:`commit`.
+    """
+    with _edition(registry) as edition:
+        prepared = _prepared(work_out(edition.connection))
+        return _finish(_write(edition, prepared, None), operation=operation, source=source)
 
 
 def revert(registry: Registry, number: int) -> Edition:
@@ -223,16 +256,30 @@ def _edition(registry: Registry) -> Iterator[_Writing]:
         yield _Writing(connection, backend, *next_edition(connection), check)
 
 
+def _prepared(changes: Sequence[Change]) -> list[tuple[Change, Rows]]:
+    return [(change, Rows(dataset_named(change.dataset), change.frame)) for change in changes]
+
+
+def _write(
+    edition: _Writing, prepared: Sequence[tuple[Change, Rows]], progress: Progress | None
+) -> list[tuple[Step, Counts]]:
+    told = progress or (lambda _done, _total: None)
+    return [
+        (step := edition.of(change.dataset), _load(step, rows, change.retired, told))
+        for change, rows in prepared
+    ]
+
+
 def _refuse_other_basis(
-    edition: _Writing, changes: Sequence[Change], based_on: Mapping[str, int] | None
+    edition: _Writing, datasets: Sequence[str], based_on: Mapping[str, int] | None
 ) -> None:
     if based_on is None:
         return
     now = basis(edition.connection)
-    for change in changes:
-        if now.get(change.dataset) != based_on.get(change.dataset):
+    for dataset in datasets:
+        if now.get(dataset) != based_on.get(dataset):
             raise RegistryUnavailable(
-                t("{dataset} was changed by another edition in the meantime", dataset=change.dataset),
+                t("{dataset} was changed by another edition in the meantime", dataset=dataset),
                 hint=t("Look at the registry again and repeat what you wanted to do"),
             )
 

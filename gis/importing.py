@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -87,6 +87,11 @@ class Prepared:
         Keys of live things of the dataset that the delivery retires.
     areas : DeliveredAreas or None
         The rows as a report draws them, of datasets of areas.
+    based_on : mapping of str to int or None
+        The :func:`gis.editions.basis` that the rows were worked out from: nothing is committed when a
+        dataset that changes, or one of ``rests_on``, has a later edition by then.
+    rests_on : tuple of str
+        Datasets the rows were worked out from.
     """
 
     dataset: str
@@ -96,6 +101,8 @@ class Prepared:
     also: list[Change] = field(default_factory=list)
     retired: list[tuple[Any, ...]] = field(default_factory=list)
     areas: DeliveredAreas | None = None
+    based_on: Mapping[str, int] | None = None
+    rests_on: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -264,5 +271,7 @@ def _commit(
         source=options.source,
         report=report.to_dict(),
         progress=progress,
+        based_on=prepared.based_on,
+        rests_on=prepared.rests_on,
     )
     return edition.id

@@ -12,163 +12,39 @@ numbers the rows. Edition 0 marks rows that something else than wangge wrote.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from sqlalchemy import Boolean, Column, Index, Integer, Table, UniqueConstraint, false, text
 
-from sqlalchemy import (
-    BigInteger,
-    Boolean,
-    Column,
-    Double,
-    Identity,
-    Index,
-    Integer,
-    MetaData,
-    Table,
-    UniqueConstraint,
-    false,
-    text,
-)
-from sqlalchemy.types import TypeEngine
-
-from gis.columns import GeometryColumn, UtcDateTime, json_text, plain_text, utc_now
+from gis.columns import UtcDateTime, json_text, plain_text
+from gis.dataset import GEOMETRY, Dataset, define_dataset, fid_column, metadata
 from gis.errors import UsageError
 from gis.text import t
 
-GEOMETRY = "geom"
-"""Name of the geometry column in tables; frames call it ``geometry``."""
-
-metadata = MetaData()
-
-
-@dataclass(frozen=True)
-class Dataset:
-    """One kind of thing that is imported, versioned and read.
-
-    Parameters
-    ----------
-    name : str
-        The KIND of the command line: ``"divisions"``, ``"grids"`` …
-    live, history : Table
-        What holds now, and what held before.
-    key : tuple of str
-        Columns that identify a thing for ever.
-    columns : tuple of str
-        Business columns, without the geometry.
-    geometry : str or None
-        Geometry type, ``None`` for plain tables.
-    collection : str or None
-        Identifier of the OGC API collection.
-    scope : tuple of str
-        A delivery is complete for each value of these columns that it contains: live rows with
-        such a value whose key the delivery does not have are retired. Empty: nothing is retired.
-    """
-
-    name: str
-    live: Table
-    history: Table
-    key: tuple[str, ...]
-    columns: tuple[str, ...]
-    geometry: str | None = None
-    collection: str | None = None
-    scope: tuple[str, ...] = ()
-
-    @property
-    def stored(self) -> tuple[str, ...]:
-        """Names of the columns in the tables that make up a version, geometry last."""
-        return (*self.columns, GEOMETRY) if self.geometry else self.columns
-
-
-def _fid() -> Column[int]:
-    return Column("fid", BigInteger().with_variant(Integer(), "sqlite"), Identity(), primary_key=True)
-
-
-def _validity() -> list[Column[Any]]:
-    return [
-        Column("edition", Integer, nullable=False, server_default=text("0")),
-        Column("valid_from", UtcDateTime(), nullable=False, server_default=utc_now()),
-    ]
-
-
-def _closing() -> list[Column[Any]]:
-    return [Column("closed_by", Integer, nullable=False), Column("valid_to", UtcDateTime(), nullable=False)]
-
-
-_JSON = {
-    "former_names", "attributes", "short_names", "types", "lines", "aliases", "classes", "steps",
-    "acting", "supervising", "successors",
-}  # fmt: skip
-_OTHER: dict[str, type[TypeEngine[Any]]] = {
-    "area_m2": Double,
-    "width_m": Double,
-    "rule_no": Integer,
-    "in_scope": Boolean,
-}
-
-
-def _business(names: tuple[str, ...], key: tuple[str, ...], geometry: str | None) -> list[Column[Any]]:
-    columns: list[Column[Any]] = [Column(n, _type(n), nullable=n not in key) for n in names]
-    if geometry:
-        columns.append(Column(GEOMETRY, GeometryColumn(geometry)))
-    return columns
-
-
-def _type(name: str) -> TypeEngine[Any]:
-    if name in _JSON:
-        return json_text()
-    return _OTHER[name]() if name in _OTHER else plain_text()
-
-
-def _dataset(
-    name: str,
-    columns: str,
-    *,
-    key: tuple[str, ...] = ("code",),
-    table: str | None = None,
-    geometry: str | None = None,
-    collection: str | None = None,
-    scope: tuple[str, ...] = (),
-    indexes: tuple[str, ...] = (),
-) -> Dataset:
-    names = tuple(columns.split())
-    table = table or name
-    live = Table(
-        table,
-        metadata,
-        _fid(),
-        *_business(names, key, geometry),
-        *_validity(),
-        UniqueConstraint(*key, name=f"uq_{table}"),
-        *(Index(f"ix_{table}_{column}", column) for column in indexes),
-        sqlite_autoincrement=True,
-    )
-    history = Table(
-        f"{table}_history",
-        metadata,
-        _fid(),
-        *_business(names, key, geometry),
-        *_validity(),
-        *_closing(),
-        Index(f"ix_{table}_history_key", *key, "closed_by"),
-        Index(f"ix_{table}_history_closed_by", "closed_by"),
-        sqlite_autoincrement=True,
-    )
-    return Dataset(name, live, history, key, names, geometry, collection, scope)
-
+__all__ = [
+    "DATASETS",
+    "GEOMETRY",
+    "Dataset",
+    "dataset_named",
+    "dataset_of_collection",
+    "edition_parts",
+    "editions",
+    "layers",
+    "metadata",
+    "settings",
+]
 
 _LINE = ("line", "code")
 
 DATASETS: dict[str, Dataset] = {
     dataset.name: dataset
     for dataset in (
-        _dataset(
+        define_dataset(
             "divisions",
             "code name level parent_code statistics_code former_names attributes",
             geometry="MULTIPOLYGON",
             collection="divisions",
             indexes=("parent_code", "name"),
         ),
-        _dataset(
+        define_dataset(
             "grids",
             "code name county street community area_m2 initial_date change_date end_date state"
             " responsible legacy_code note attributes",
@@ -177,7 +53,7 @@ DATASETS: dict[str, Dataset] = {
             collection="unit-grids",
             indexes=("street", "community", "name"),
         ),
-        _dataset(
+        define_dataset(
             "responsibility-grids",
             "line code name unit_code unit_name attributes",
             key=_LINE,
@@ -186,7 +62,7 @@ DATASETS: dict[str, Dataset] = {
             collection="responsibility-grids",
             indexes=("name",),
         ),
-        _dataset(
+        define_dataset(
             "governance-grids",
             "line code name community_name street_name attributes",
             key=_LINE,
@@ -195,7 +71,7 @@ DATASETS: dict[str, Dataset] = {
             collection="governance-grids",
             indexes=("name",),
         ),
-        _dataset(
+        define_dataset(
             "management-grids",
             "code name community attributes",
             table="management_grids",
@@ -203,7 +79,7 @@ DATASETS: dict[str, Dataset] = {
             collection="management-grids",
             indexes=("community", "name"),
         ),
-        _dataset(
+        define_dataset(
             "evaluation-grids",
             "code name street attributes",
             table="evaluation_grids",
@@ -211,26 +87,26 @@ DATASETS: dict[str, Dataset] = {
             collection="evaluation-grids",
             indexes=("street", "name"),
         ),
-        _dataset(
+        define_dataset(
             "memberships",
             "kind line code member",
             key=("kind", "line", "code", "member"),
             scope=("kind", "line", "code"),
             indexes=("member",),
         ),
-        _dataset(
+        define_dataset(
             "retirements",
             "kind code name operation successors reason date attributes",
             key=("kind", "code"),
             indexes=("code",),
         ),
-        _dataset(
+        define_dataset(
             "division-codes",
             "code name level parent_code standard source attributes",
             table="division_codes",
             indexes=("name",),
         ),
-        _dataset(
+        define_dataset(
             "components",
             "id class_code standard name county authority_code authority_name owner_code owner_name"
             " maintainer_code maintainer_name unit_grid street community state initial_date"
@@ -240,20 +116,40 @@ DATASETS: dict[str, Dataset] = {
             collection="components",
             indexes=("class_code", "unit_grid"),
         ),
-        _dataset(
+        define_dataset(
+            "classes",
+            "standard kind code name major parent_code geometry_kind accuracy_class ownerless aliases"
+            " group_names valid_from_date valid_to_date note attributes",
+            key=("standard", "kind", "code"),
+        ),
+        define_dataset(
+            "component-aliases",
+            "scheme identifier component_id note",
+            key=("scheme", "identifier"),
+            table="component_aliases",
+            indexes=("identifier", "component_id"),
+        ),
+        define_dataset(
+            "number-blocks",
+            "county class_code first_number last_number contractor handed_out_date state note",
+            key=("county", "class_code", "first_number"),
+            table="number_blocks",
+            indexes=("contractor",),
+        ),
+        define_dataset(
             "organisations",
             "code name short_names former_names types parent_code division_code lines state"
             " successor_code attributes",
             indexes=("name", "division_code"),
         ),
-        _dataset(
+        define_dataset(
             "rules",
             "standard kind class_code class_name rule_no condition limit_text steps closing acting mode"
             " supervising legal_basis note",
             key=("standard", "kind", "class_code", "rule_no"),
             scope=("standard", "kind", "class_code"),
         ),
-        _dataset(
+        define_dataset(
             "areas",
             "line code name unit_code unit_name classes handover in_scope contract valid_from_date"
             " valid_to_date attributes",
@@ -262,27 +158,27 @@ DATASETS: dict[str, Dataset] = {
             collection="areas",
             indexes=("name",),
         ),
-        _dataset(
+        define_dataset(
             "boundaries",
             "code name unit_a_code unit_b_code taken_by width_m classes agreement attributes",
             geometry="MULTILINESTRING",
             collection="boundaries",
         ),
-        _dataset(
+        define_dataset(
             "places",
             "code name type aliases address street_name attributes",
             geometry="GEOMETRY",
             collection="places",
             indexes=("name",),
         ),
-        _dataset(
+        define_dataset(
             "addresses",
             "code address street_name number community attributes",
             geometry="POINT",
             collection="addresses",
             indexes=("address", "street_name"),
         ),
-        _dataset(
+        define_dataset(
             "streets",
             "code name aliases from_name to_name attributes",
             geometry="MULTILINESTRING",
@@ -328,7 +224,7 @@ edition_parts = Table(
 layers = Table(
     "layers",
     metadata,
-    _fid(),
+    fid_column(),
     Column("id", plain_text(), nullable=False),
     Column("title_zh", plain_text()),
     Column("title_en", plain_text()),
