@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from components.identifiers import CLASS_DIGITS, parse_component_id
+from components.class_info import CLASS_DIGITS
+from components.identifiers import parse_component_id
 from gis.dates import compact, parse_date
 from gis.findings import Severity
 from gis.registry import Registry
@@ -42,11 +44,22 @@ def normalise_identifiers(staging: Staging) -> None:
     staging.set("id", identifiers)
 
 
-def check_identifiers(staging: Staging, standard: str) -> None:
-    """Refuse identifiers that are not of the edition's form (C01)."""
+def check_identifiers(staging: Staging, standard: str, known: Collection[int] = ()) -> None:
+    """Refuse identifiers that are not of the edition's form (C01); known ones of other forms pass.
+
+    Parameters
+    ----------
+    staging : Staging
+        Rows.
+    standard : str
+        Edition of the delivery.
+    known : collection of int
+        Positions of rows whose component the registry knows by an alias.
+    """
     digits = 12 + CLASS_DIGITS[standard]
     for at, text in enumerate(staging.values("id")):
-        if text is not None and (len(text) != digits or parse_component_id(text) is None):
+        malformed = text is not None and (len(text) != digits or parse_component_id(text) is None)
+        if malformed and at not in known:
             staging.flag(
                 at,
                 "C01",

@@ -1,6 +1,4 @@
-"""The class catalogue of components and matters in its editions.
-
-Tables are data of this package, one per edition:
+"""The class catalogue (部件事件分类目录): the shipped tables, and what a city added to them.
 
 ========== ============================== ==========================================
 standard   document                       list
@@ -10,265 +8,216 @@ standard   document                       list
 ``2026``   GB/T 47678.5-2026              complete
 ========== ============================== ==========================================
 
-Each row says how sure it is (``confidence``). Geometry and accuracy class by minor class were not
-found in any source: the values here are defaults for covers, poles and areas, marked ``unverified``.
-The groups (井盖, 立杆 …) are no part of a standard; they are what people say when they mean any of them.
+A city's own classes, its sub-classes below the minor class, and the spellings and groups it uses for
+classes of the standard are rows of the registry's dataset ``classes`` (:mod:`components.class_imports`).
+
+>>> SHIPPED.info("2013", "0101").name
+'上水井盖'
 """
 
 from __future__ import annotations
 
-import csv
-import unicodedata
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
-from types import MappingProxyType
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from functools import cached_property
+from typing import Any
 
-from gis.errors import NotFound, UsageError
-from gis.text import t
+import pandas
 
-STANDARDS = ("2007", "2013", "2026")
-DEFAULT_STANDARD = "2013"
-KINDS = ("component", "matter")
-
-ACCURACY_M: Mapping[str, float] = MappingProxyType({"A": 0.5, "B": 1.0, "C": 10.0})
-"""Half width of the position of an accuracy class in metres (from a draft of the 2026 series)."""
+from components.class_info import STANDARDS, ClassInfo, check_edition, plain_name
+from components.class_tables import group_order, shipped_classes
+from gis.columns import from_json
+from gis.read import read_frame
+from gis.registry import Registry
 
 _COMPLETE = {("2007", "component"), ("2026", "component"), ("2026", "matter")}
 
 
-@dataclass(frozen=True, slots=True)
-class ClassInfo:
-    """One minor class (小类).
-
-    Attributes
-    ----------
-    code : str
-        Four digits in 2007 and 2013, five in 2026.
-    name : str
-        Name of the minor class.
-    major : str
-        Name of the major class (大类), whose code is the first two digits.
-    kind : str
-        ``component`` or ``matter``: the two share numbers.
-    geometry : str or None
-        ``point``, ``line`` or ``polygon``; None for matters. An unverified default.
-    accuracy_class : str or None
-        ``A``, ``B`` or ``C``, see :data:`ACCURACY_M`; None for matters. An unverified default.
-    ownerless : bool
-        A class for things whose owner cannot be told (不明井盖).
-    confidence : str
-        ``two-sources``, ``number-corroborated``, ``one-source`` or ``unverified``.
-    standard : str
-        Edition: ``2007``, ``2013`` or ``2026``.
-    aliases : tuple of str
-        Spelling variants of the name.
-    note : str or None
-        Remark on the row.
-    """
-
-    code: str
-    name: str
-    major: str
-    kind: str
-    geometry: str | None
-    accuracy_class: str | None
-    ownerless: bool
-    confidence: str
-    standard: str
-    aliases: tuple[str, ...] = ()
-    note: str | None = None
-
-    @property
-    def accuracy_m(self) -> float:
-        """Accuracy distance in metres; that of class B for matters."""
-        return ACCURACY_M[self.accuracy_class or "B"]
-
-    def is_called(self, name: str) -> bool:
-        """Tell whether a name is the class's name or one of its spelling variants."""
-        return plain_name(name) in {plain_name(known) for known in (self.name, *self.aliases)}
-
-
-@dataclass(frozen=True, slots=True)
-class Conversion:
-    """What a class of an older edition became in the edition of 2026.
-
-    ``codes`` is empty when there is no counterpart, and has several when a person has to choose;
-    ``relation`` says which, in the words of the table.
-    """
-
-    codes: tuple[str, ...]
-    relation: str
-
-
-def class_info(standard: str, code: str, kind: str = "component") -> ClassInfo | None:
-    """Look a class up by its code.
+class Catalogue:
+    """All classes that count in one place at one time; not to be changed.
 
     Parameters
     ----------
-    standard : str
-        ``2007``, ``2013`` or ``2026``.
-    code : str
-        Four or five digits, without the county.
-    kind : str
-        ``component`` or ``matter``.
-
-    Returns
-    -------
-    ClassInfo or None
-        None when the list does not have the code, which for an incomplete list proves nothing
-        (:func:`catalogue_complete`).
+    own : iterable of ClassInfo
+        Rows of a city. One with the code of a class of the standard adds to it.
     """
-    return _by_code(standard, kind).get(code)
+
+    def __init__(self, own: Iterable[ClassInfo] = ()) -> None:
+        self._own: dict[tuple[str, str], list[ClassInfo]] = defaultdict(list)
+        for info in own:
+            self._own[info.standard, info.kind].append(info)
+        self._listed: dict[tuple[str, str], Mapping[str, ClassInfo]] = {}
+        self._below: dict[tuple[str, str], Mapping[str, list[str]]] = {}
+        self._names: dict[tuple[str, str], Mapping[str, list[ClassInfo]]] = {}
+
+    @classmethod
+    def of(cls, registry: Registry | None, *, as_of: datetime | None = None) -> Catalogue:
+        """Return the catalogue of a registry, as it is or was at a moment; without one the shipped."""
+        if registry is None:
+            return SHIPPED
+        frame = read_frame(registry, "classes", as_of=as_of)
+        return cls(own_classes(frame)) if len(frame) else SHIPPED
+
+    def info(self, standard: str, code: str, kind: str = "component") -> ClassInfo | None:
+        """Look a class or sub-class up by its code.
+
+        Parameters
+        ----------
+        standard : str
+            ``2007``, ``2013`` or ``2026``.
+        code : str
+            Four or five digits, without the county; six or seven of a sub-class.
+        kind : str
+            ``component`` or ``matter``.
+
+        Returns
+        -------
+        ClassInfo or None
+            None when the list does not have the code, which for an incomplete list proves nothing
+            (:meth:`complete`).
+
+        Raises
+        ------
+        UsageError
+            There is no such edition or kind.
+        """
+        return self._all(standard, kind).get(code)
+
+    def classes(self, standard: str, kind: str = "component") -> Mapping[str, ClassInfo]:
+        """Return the minor classes of an edition by code, in the order of the codes."""
+        everything = self._all(standard, kind)
+        if (standard, kind) not in self._own:
+            return everything
+        return {code: info for code, info in everything.items() if info.parent_code is None}
+
+    def sub_classes(self, info: ClassInfo) -> list[ClassInfo]:
+        """Return the city's classes below a minor class."""
+        if (info.standard, info.kind) not in self._own:
+            return []
+        everything = self._all(info.standard, info.kind)
+        codes = self._below[info.standard, info.kind].get(info.code, ())
+        return [everything[code] for code in codes]
+
+    def called(self, standard: str, name: str, kind: str = "component") -> list[ClassInfo]:
+        """Return the classes and sub-classes with a name or spelling variant."""
+        if (standard, kind) not in self._names:
+            names: dict[str, list[ClassInfo]] = defaultdict(list)
+            for info in self._all(standard, kind).values():
+                for known in {plain_name(text) for text in (info.name, *info.aliases)}:
+                    names[known].append(info)
+            self._names[standard, kind] = dict(names)
+        return self._names[standard, kind].get(plain_name(name), [])
+
+    def is_called(self, info: ClassInfo, name: str) -> bool:
+        """Tell whether a name is that of a class, a spelling of it, or that of a sub-class of it."""
+        return info.is_called(name) or any(sub.is_called(name) for sub in self.sub_classes(info))
+
+    def complete(self, standard: str, kind: str = "component") -> bool:
+        """Tell whether the list of an edition is known to be complete."""
+        check_edition(standard, kind)
+        return (standard, kind) in _COMPLETE
+
+    @cached_property
+    def groups(self) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
+        """Named sets of component classes: group (``井盖`` or ``covers``) → edition → class codes."""
+        groups: dict[str, dict[str, tuple[str, ...]]] = {name: {} for name in group_order()}
+        for standard in STANDARDS:
+            for info in self.classes(standard).values():
+                for name in info.groups:
+                    members = groups.setdefault(name, {})
+                    members[standard] = (*members.get(standard, ()), info.code)
+        return groups
+
+    def _all(self, standard: str, kind: str) -> Mapping[str, ClassInfo]:
+        """Return classes and sub-classes by code."""
+        if (standard, kind) not in self._listed:
+            shipped = shipped_classes(standard, kind)
+            own = self._own.get((standard, kind))
+            self._below[standard, kind] = _by_class(own or ())
+            self._listed[standard, kind] = _with_own(shipped, own) if own else shipped
+        return self._listed[standard, kind]
 
 
-def classes(standard: str, kind: str = "component") -> Mapping[str, ClassInfo]:
-    """Return all classes of an edition by code, in order of the codes."""
-    return _by_code(standard, kind)
+SHIPPED = Catalogue()
+"""The classes of the standards alone."""
 
 
-def classes_called(standard: str, name: str, kind: str = "component") -> list[ClassInfo]:
-    """Return the classes with a name or spelling variant."""
-    return _by_name(standard, kind).get(plain_name(name), [])
+def own_classes(frame: pandas.DataFrame) -> list[ClassInfo]:
+    """Turn rows of the dataset ``classes`` into classes."""
+    records = frame.astype(object).where(frame.notna(), None).to_dict("records")
+    return [_own_class({str(name): value for name, value in row.items()}) for row in records]
 
 
-def catalogue_complete(standard: str, kind: str = "component") -> bool:
-    """Tell whether the list of an edition is known to be complete."""
-    _check(standard, kind)
-    return (standard, kind) in _COMPLETE
+def _with_own(shipped: Mapping[str, ClassInfo], own: list[ClassInfo]) -> Mapping[str, ClassInfo]:
+    """Return the standard's classes with the city's, in the order of the codes."""
+    merged = dict(shipped)
+    for info in own:
+        merged[info.code] = _supplemented(shipped[info.code], info) if info.code in shipped else info
+    for code, info in merged.items():
+        above = merged.get(info.parent_code) if info.parent_code else None
+        if above is not None:
+            merged[code] = _below(info, above)
+    return dict(sorted(merged.items()))
 
 
-def is_local_code(standard: str, code: str) -> bool:
-    """Tell whether a code lies where cities put classes of their own.
-
-    2026: minor classes 080 to 999 (draft); 2013: minor classes assigned downward from 99 (practice of
-    one city, down to 78); 2007: the major class 21.
-    """
-    _check(standard, "component")
-    if standard == "2026":
-        return len(code) == 5 and code[2:] >= "080"
-    if standard == "2013":
-        return len(code) == 4 and code[2:] >= "78"
-    return len(code) == 4 and code[:2] == "21"
+def _by_class(own: Iterable[ClassInfo]) -> Mapping[str, list[str]]:
+    """Return the codes of sub-classes by the class above them, in order."""
+    below: dict[str, list[str]] = defaultdict(list)
+    for info in own:
+        if info.parent_code is not None:
+            below[info.parent_code].append(info.code)
+    return {code: sorted(codes) for code, codes in below.items()}
 
 
-def convert_class(code: str, source: str, target: str, kind: str = "component") -> Conversion:
-    """Convert a class code between editions, by the table only.
-
-    Parameters
-    ----------
-    code : str
-        Class code of the edition ``source``.
-    source, target : str
-        Editions; the table leads from 2007 and 2013 to 2026.
-    kind : str
-        ``component`` or ``matter``.
-
-    Raises
-    ------
-    UsageError
-        There is no table from ``source`` to ``target``.
-    NotFound
-        The code is not in the table.
-    """
-    _check(source, kind)
-    _check(target, kind)
-    if source == target:
-        return Conversion((code,), "same edition")
-    if target != "2026":
-        raise UsageError(
-            t("There is no table of classes from {source} to {target}", source=source, target=target),
-            field="--to",
-            value=target,
-            expected="2026",
-        )
-    found = _crosswalk().get((kind, source, code))
-    if found is None:
-        raise NotFound(
-            t("Class {code} of {standard} is not in the table to 2026", code=code, standard=source),
-            field="code",
-            value=code,
-        )
-    return found
-
-
-def plain_name(name: str) -> str:
-    """Return a class name without what spelling varies in: width, blanks, brackets' form."""
-    return "".join(unicodedata.normalize("NFKC", name).split())
-
-
-def _check(standard: str, kind: str) -> None:
-    """Refuse editions and kinds that do not exist."""
-    if standard not in STANDARDS:
-        raise UsageError(
-            t("There is no edition {standard} of the classes", standard=standard),
-            field="--standard",
-            value=standard,
-            expected=", ".join(STANDARDS),
-        )
-    if kind not in KINDS:
-        raise UsageError(
-            t("{kind} is not a kind of class", kind=kind), field="kind", value=kind, expected=", ".join(KINDS)
-        )
-
-
-@cache
-def _by_code(standard: str, kind: str) -> Mapping[str, ClassInfo]:
-    _check(standard, kind)
-    rows = sorted(_rows(f"classes-{standard}.csv"), key=lambda row: row["code"])
-    return MappingProxyType({row["code"]: _info(standard, row) for row in rows if row["kind"] == kind})
-
-
-@cache
-def _by_name(standard: str, kind: str) -> Mapping[str, list[ClassInfo]]:
-    names: dict[str, list[ClassInfo]] = defaultdict(list)
-    for info in classes(standard, kind).values():
-        for name in (info.name, *info.aliases):
-            names[plain_name(name)].append(info)
-    return dict(names)
-
-
-def _info(standard: str, row: dict[str, str]) -> ClassInfo:
-    return ClassInfo(
-        code=row["code"],
-        name=row["name"],
-        major=row["major_name"],
-        kind=row["kind"],
-        geometry=row["geometry"] or None,
-        accuracy_class=row["accuracy_class"] or None,
-        ownerless=row["ownerless"] == "1",
-        confidence=row["source_confidence"],
-        standard=standard,
-        aliases=tuple(filter(None, row["aliases"].split(";"))),
-        note=row["note"] or None,
+def _supplemented(shipped: ClassInfo, own: ClassInfo) -> ClassInfo:
+    """Add a city's spellings and groups to a class, and let what it settled about geometry count."""
+    return replace(
+        shipped,
+        aliases=tuple(dict.fromkeys((*shipped.aliases, *own.aliases))),
+        groups=tuple(dict.fromkeys((*shipped.groups, *own.groups))),
+        geometry=own.geometry or shipped.geometry,
+        geometry_confidence=own.geometry_confidence or shipped.geometry_confidence,
+        accuracy_class=own.accuracy_class or shipped.accuracy_class,
+        accuracy_confidence=own.accuracy_confidence or shipped.accuracy_confidence,
+        ownerless=shipped.ownerless or own.ownerless,
+        note=own.note or shipped.note,
     )
 
 
-@cache
-def _crosswalk() -> Mapping[tuple[str, str, str], Conversion]:
-    return {
-        (row["kind"], row["standard"], row["code"]): Conversion(
-            tuple(filter(None, row["code_2026"].split(";"))), row["relation"]
-        )
-        for row in _rows("crosswalk.csv")
-    }
+def _below(info: ClassInfo, above: ClassInfo) -> ClassInfo:
+    """Let a sub-class have what its row leaves open from the class above it."""
+    return replace(
+        info,
+        major=above.major,
+        geometry=info.geometry or above.geometry,
+        geometry_confidence=info.geometry_confidence or above.geometry_confidence,
+        accuracy_class=info.accuracy_class or above.accuracy_class,
+        accuracy_confidence=info.accuracy_confidence or above.accuracy_confidence,
+        ownerless=info.ownerless or above.ownerless,
+    )
 
 
-def _groups() -> Mapping[str, Mapping[str, tuple[str, ...]]]:
-    groups: dict[str, dict[str, tuple[str, ...]]] = {}
-    for row in _rows("groups.csv"):
-        for name in (row["group"], row["group_en"]):
-            members = groups.setdefault(name, {})
-            members[row["standard"]] = (*members.get(row["standard"], ()), row["code"])
-    return MappingProxyType({name: MappingProxyType(members) for name, members in groups.items()})
-
-
-def _rows(name: str) -> Iterator[dict[str, str]]:
-    text = files("components").joinpath("data", name).read_text(encoding="utf-8")
-    yield from csv.DictReader(text.splitlines())
-
-
-GROUPS: Mapping[str, Mapping[str, tuple[str, ...]]] = _groups()
-"""Named sets of component classes: group (``井盖`` or ``covers``) → edition → class codes."""
+def _own_class(row: Mapping[str, Any]) -> ClassInfo:
+    geometry, accuracy = row["geometry_kind"], row["accuracy_class"]
+    return ClassInfo(
+        code=row["code"],
+        name=row["name"] or row["code"],
+        major=row["major"] or "",
+        kind=row["kind"],
+        geometry=geometry,
+        accuracy_class=accuracy,
+        ownerless=bool(row["ownerless"]),
+        confidence="local",
+        standard=row["standard"],
+        aliases=tuple(from_json(row["aliases"]) or ()),
+        note=row["note"],
+        geometry_confidence="local" if geometry else None,
+        accuracy_confidence="local" if accuracy else None,
+        groups=tuple(from_json(row["group_names"]) or ()),
+        parent_code=row["parent_code"],
+        local=True,
+        valid_from=row["valid_from_date"],
+        valid_to=row["valid_to_date"],
+    )

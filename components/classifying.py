@@ -8,16 +8,10 @@ from pathlib import PurePosixPath
 import numpy as np
 from numpy.typing import NDArray
 
-from components.catalogue import (
-    ClassInfo,
-    catalogue_complete,
-    class_info,
-    classes_called,
-    is_local_code,
-    plain_name,
-)
+from components.catalogue import Catalogue
+from components.class_info import CLASS_DIGITS, ClassInfo, is_local_code, plain_name
 from components.edition import decide_edition
-from components.identifiers import CLASS_DIGITS, parse_component_id
+from components.identifiers import parse_component_id
 from gis.findings import Severity
 from gis.layer import LAYER
 from gis.staging import Staging
@@ -29,7 +23,7 @@ _DIGITS = re.compile(r"(?:\d{6})?(\d{4,5})", re.ASCII)
 Infos = NDArray[np.object_]
 
 
-def classify(staging: Staging, declared: str | None) -> tuple[str, Infos]:
+def classify(staging: Staging, declared: str | None, catalogue: Catalogue) -> tuple[str, Infos]:
     """Decide the edition and the class of each row.
 
     A class is told by the digits of the identifier, else by the class field, else by a number in the name of
@@ -42,6 +36,8 @@ def classify(staging: Staging, declared: str | None) -> tuple[str, Infos]:
         Components; ``class_code``, ``standard`` and missing names are filled in.
     declared : str or None
         Edition as a person declared it.
+    catalogue : Catalogue
+        The classes there are.
 
     Returns
     -------
@@ -55,14 +51,14 @@ def classify(staging: Staging, declared: str | None) -> tuple[str, Infos]:
     pairs = {(code, plain_name(name)) for code, name in zip(by_code, names, strict=True) if code and name}
     pairs |= {pair for path in set(staging.values(LAYER)) if (pair := class_in_path(path)) and pair[1]}
     codes = {code for code in by_code if code is not None}
-    standard, note = decide_edition({("component", *pair) for pair in pairs}, codes, declared)
+    standard, note = decide_edition({("component", *pair) for pair in pairs}, codes, declared, catalogue)
     staging.notes.append(note)
-    classes = [code or _by_name(standard, staging, at) for at, code in enumerate(by_code)]
+    classes = [code or _by_name(catalogue, standard, staging, at) for at, code in enumerate(by_code)]
     staging.set("class_code", classes)
     staging.set("standard", [standard] * len(staging))
-    infos = np.array([_look_up(standard, code) for code in classes], dtype=object)
-    _check_classes(staging, standard, infos)
-    _check_names(staging, infos)
+    infos = np.array([_look_up(catalogue, standard, code) for code in classes], dtype=object)
+    _check_classes(staging, standard, infos, catalogue)
+    _check_names(staging, infos, catalogue)
     return standard, infos
 
 
@@ -96,21 +92,21 @@ def _codes(staging: Staging) -> list[str | None]:
     return codes
 
 
-def _by_name(standard: str, staging: Staging, at: int) -> str | None:
+def _by_name(catalogue: Catalogue, standard: str, staging: Staging, at: int) -> str | None:
     """Return the code of the only class that is called like the row or its file."""
     stem = PurePosixPath(staging.values(LAYER)[at].replace("\\", "/")).stem
     for name in (staging.values("class_code")[at], staging.values("name")[at], stem):
-        found = classes_called(standard, name) if name else []
+        found = {info.minor_code for info in catalogue.called(standard, name)} if name else set()
         if len(found) == 1:
-            return found[0].code
+            return found.pop()
     return None
 
 
-def _look_up(standard: str, code: str | None) -> ClassInfo | None:
-    return None if code is None else class_info(standard, code)
+def _look_up(catalogue: Catalogue, standard: str, code: str | None) -> ClassInfo | None:
+    return None if code is None else catalogue.info(standard, code)
 
 
-def _check_classes(staging: Staging, standard: str, infos: Infos) -> None:
+def _check_classes(staging: Staging, standard: str, infos: Infos, catalogue: Catalogue) -> None:
     """Report classes that cannot be told or are not in the catalogue (C04)."""
     for at, code in enumerate(staging.values("class_code")):
         if code is None:
@@ -124,7 +120,7 @@ def _check_classes(staging: Staging, standard: str, infos: Infos) -> None:
                 hint=t("Name the file like 0101上水井盖.shp, or use --set class_code=0101"),
             )
         elif infos[at] is None and not _is_malformed(staging.values("id")[at], standard):
-            _flag_unknown(staging, at, standard, code)
+            _flag_unknown(staging, at, standard, code, catalogue)
 
 
 def _is_malformed(identifier: str | None, standard: str) -> bool:
@@ -133,9 +129,9 @@ def _is_malformed(identifier: str | None, standard: str) -> bool:
     return parsed is not None and len(parsed.class_code) != CLASS_DIGITS[standard]
 
 
-def _flag_unknown(staging: Staging, at: int, standard: str, code: str) -> None:
+def _flag_unknown(staging: Staging, at: int, standard: str, code: str, catalogue: Catalogue) -> None:
     certain = len(code) != CLASS_DIGITS[standard] or (
-        catalogue_complete(standard) and not is_local_code(standard, code)
+        catalogue.complete(standard) and not is_local_code(standard, code)
     )
     staging.flag(
         at,
@@ -149,14 +145,14 @@ def _flag_unknown(staging: Staging, at: int, standard: str, code: str) -> None:
     )
 
 
-def _check_names(staging: Staging, infos: Infos) -> None:
+def _check_names(staging: Staging, infos: Infos, catalogue: Catalogue) -> None:
     """Report names that are not the class's (C05); a missing name is that of the class."""
     names = staging.values("name").copy()
     derived = 0
     right = {
         (info, name)
         for info, name in set(zip(infos, names, strict=True))
-        if info and name and info.is_called(name)
+        if info and name and catalogue.is_called(info, name)
     }
     for at, info in enumerate(infos):
         if names[at] is None and info is not None:

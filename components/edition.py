@@ -11,8 +11,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from functools import reduce
 
-from components.catalogue import STANDARDS, class_info, classes_called
-from components.identifiers import CLASS_DIGITS
+from components.catalogue import SHIPPED, Catalogue
+from components.class_info import CLASS_DIGITS, STANDARDS
 from gis.errors import UsageError
 from gis.text import Text, t
 
@@ -41,7 +41,7 @@ class Evidence:
         return self.agreeing - self.contradicting
 
 
-def weigh(classes: Collection[tuple[str, str, str]]) -> list[Evidence]:
+def weigh(classes: Collection[tuple[str, str, str]], catalogue: Catalogue = SHIPPED) -> list[Evidence]:
     """Compare classes with every edition whose codes have their length.
 
     Parameters
@@ -49,6 +49,8 @@ def weigh(classes: Collection[tuple[str, str, str]]) -> list[Evidence]:
     classes : collection of (str, str, str)
         Kind (``component`` or ``matter``), class code (four or five digits), and the class name used
         with it.
+    catalogue : Catalogue
+        What the editions' lists say.
 
     Returns
     -------
@@ -59,23 +61,24 @@ def weigh(classes: Collection[tuple[str, str, str]]) -> list[Evidence]:
     for standard in STANDARDS:
         of_length = [one for one in classes if len(one[1]) == CLASS_DIGITS[standard]]
         if of_length:
-            verdicts = [_verdict(standard, *one) for one in of_length]
+            verdicts = [_verdict(catalogue, standard, *one) for one in of_length]
             evidence.append(Evidence(standard, verdicts.count(1), verdicts.count(-1)))
     return sorted(evidence, key=lambda one: -one.weight)
 
 
-def _verdict(standard: str, kind: str, code: str, name: str) -> int:
+def _verdict(catalogue: Catalogue, standard: str, kind: str, code: str, name: str) -> int:
     """Return 1 when code and name agree, -1 when the catalogue knows either otherwise, else 0."""
-    info = class_info(standard, code, kind)
-    if info is not None and info.is_called(name):
+    info = catalogue.info(standard, code, kind)
+    if info is not None and catalogue.is_called(info, name):
         return 1
-    return -1 if classes_called(standard, name, kind) else 0
+    return -1 if catalogue.called(standard, name, kind) else 0
 
 
 def decide_edition(
     classes: Collection[tuple[str, str, str]],
     codes: Collection[str],
     declared: str | None,
+    catalogue: Catalogue = SHIPPED,
 ) -> tuple[str, Text]:
     """Decide the edition of a delivery.
 
@@ -87,6 +90,8 @@ def decide_edition(
         All class codes, those without a name too.
     declared : str or None
         What a person said (``--standard``); it is taken as it is.
+    catalogue : Catalogue
+        What the editions' lists say.
 
     Returns
     -------
@@ -100,7 +105,7 @@ def decide_edition(
     UsageError
         Two editions agree equally well, or nothing in the delivery tells.
     """
-    evidence = weigh(classes)
+    evidence = weigh(classes, catalogue)
     shown = _describe(evidence)
     if declared is not None:
         return declared, t("Edition {standard} as declared ({evidence})", standard=declared, evidence=shown)

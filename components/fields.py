@@ -38,4 +38,40 @@ COMPONENT_FIELDS = (
     _field("source", "SJLY DataSource 数据来源"),
     _field("position_text", "ObjPos 位置描述 位置 所在位置"),
     _field("note", "BZ 备注 Note Note_ Remark"),
+    _field("contractor", "作业单位 普查单位 采集单位 调查单位"),
+)
+
+CLASS_FIELDS = (
+    _field("standard", "分类标准 标准版次 标准 版本 版次"),
+    _field("kind", "类别种类 种类 类型 部件事件"),
+    _field("code", "小类代码 小类编码 分类代码 类别代码 子类代码 子类编码 代码 编码"),
+    _field("name", "小类名称 分类名称 类别名称 子类名称 名称"),
+    _field("major", "大类名称 大类"),
+    _field("parent_code", "上级类别代码 上级代码 所属小类代码 所属小类"),
+    _field("geometry_kind", "几何类型 图形类型 几何"),
+    _field("accuracy_class", "精度等级 精度类别 精度"),
+    _field("ownerless", "无主类别 权属不明 是否无主"),
+    _field("aliases", "别名 异名 俗称"),
+    _field("group_names", "分组 组 归组"),
+    _field("valid_from_date", "启用日期 起始日期 生效日期"),
+    _field("valid_to_date", "停用日期 终止日期 失效日期"),
+    _field("note", "备注 说明"),
+)
+
+ALIAS_FIELDS = (
+    _field("scheme", "编号体系 编码体系 编号类型 体系"),
+    _field("identifier", "其他编号 外部编号 一井一编号 一井一码 井盖编号 原标识码 旧标识码 原编号 旧编号"),
+    _field("component_id", "部件标识码 管理部件标识码 标识码 部件编码 ObjID GLBJBSM"),
+    _field("note", "备注 说明"),
+)
+
+BLOCK_FIELDS = (
+    _field("county", "县级代码 区县代码 县区代码 区划代码"),
+    _field("class_code", "类别代码 小类代码 分类代码 部件类别"),
+    _field("first_number", "起始号 起号 起始顺序码 起始"),
+    _field("last_number", "终止号 止号 终止顺序码 截止号 终止"),
+    _field("contractor", "作业单位 普查单位 承包单位 领用单位 单位"),
+    _field("handed_out_date", "发放日期 领用日期 日期"),
+    _field("state", "状态"),
+    _field("note", "备注 说明"),
 )

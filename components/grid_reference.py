@@ -8,7 +8,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from components.catalogue import ACCURACY_M, ClassInfo
+from components.class_info import ACCURACY_M, ClassInfo
 from components.positions import MARGIN_DEGREES
 from gis.coverage import Coverage
 from gis.findings import Severity

@@ -16,21 +16,28 @@ from components.attributes import (
     check_owners,
     normalise_identifiers,
 )
+from components.block_imports import CONTRACTOR, check_blocks
+from components.catalogue import Catalogue
+from components.class_info import CLASS_DIGITS
 from components.classifying import classify
 from components.fields import COMPONENT_FIELDS
+from components.former_identifiers import find_known, take_known
 from components.grid_reference import UnitGrids, check_divisions, check_grids
-from components.identifiers import CLASS_DIGITS, Sequences
 from components.positions import check_kinds, check_places
 from components.same_objects import check_same_objects
+from components.sequences import RESTS_ON, Sequences
 from components.units import settle_organisations
+from gis.editions import basis
 from gis.findings import Severity
 from gis.importing import ImportContext, Prepared
 from gis.layer import SourceLayer
 from gis.models import DATASETS
 from gis.read import read_frame
+from gis.registry import Registry
 from gis.representative import Points
 from gis.staging import Staging, stage
 from gis.text import t
+from grids.past_codes import explain_past_codes
 
 BEIJING_TIME = ZoneInfo("Asia/Shanghai")
 
@@ -38,13 +45,17 @@ BEIJING_TIME = ZoneInfo("Asia/Shanghai")
 def prepare_components(layers: list[SourceLayer], context: ImportContext) -> Prepared:
     """Prepare a census of components: one layer per class, or one table.
 
-    Checks C01 to C18. The edition of the class codes is ``--standard``, else decided by how codes and
-    names agree. Missing identifiers and unit grids are assigned.
+    Checks C01 to C18, C23 and C24. The edition of the class codes is ``--standard``, else decided by how
+    codes and names agree. Missing identifiers and unit grids are assigned; components are found by their
+    aliases too.
     """
     staging = stage(layers, COMPONENT_FIELDS, context, dataset="components", key="id")
     normalise_identifiers(staging)
-    standard, infos = classify(staging, context.options.standard)
-    check_identifiers(staging, standard)
+    catalogue, basis_read = Catalogue.of(context.registry), _basis(context.registry)
+    known = find_known(staging, context.registry)
+    standard, infos = classify(staging, context.options.standard, catalogue)
+    check_identifiers(staging, standard, known)
+    take_known(staging, known, infos, standard, catalogue)
     points = check_places(staging)
     check_kinds(staging, infos)
     check_duplicate_identifiers(staging, context.registry)
@@ -54,9 +65,25 @@ def prepare_components(layers: list[SourceLayer], context: ImportContext) -> Pre
     settle_organisations(staging, context.registry)
     _place_in_grids(staging, infos, points, context)
     check_divisions(staging)
+    explain_past_codes(staging, context.registry)
     check_same_objects(staging, infos, points, context.registry)
-    _issue_identifiers(staging, context)
-    return staging.prepared(staging.accepted())
+    check_blocks(staging, context.registry)
+    issued = _issue_identifiers(staging, context)
+    _keep_contractors(staging)
+    prepared = staging.prepared(staging.accepted())
+    if issued:
+        prepared.based_on, prepared.rests_on = basis_read, RESTS_ON
+    return prepared
+
+
+def _basis(registry: Registry) -> dict[str, int]:
+    with registry.connect() as connection:
+        return basis(connection)
+
+
+def _keep_contractors(staging: Staging) -> None:
+    named = staging.values(CONTRACTOR)
+    staging.keep(CONTRACTOR, {at: name for at, name in enumerate(named) if name is not None})
 
 
 def _place_in_grids(staging: Staging, infos: np.ndarray, points: Points, context: ImportContext) -> None:
@@ -67,8 +94,14 @@ def _place_in_grids(staging: Staging, infos: np.ndarray, points: Points, context
         check_grids(staging, infos, points, grids)
 
 
-def _issue_identifiers(staging: Staging, context: ImportContext) -> None:
-    """Check the county of identifiers (C03), and give new ones where they are missing (C17)."""
+def _issue_identifiers(staging: Staging, context: ImportContext) -> bool:
+    """Check the county of identifiers (C03), and give new ones where they are missing (C17).
+
+    Returns
+    -------
+    bool
+        Whether any was given.
+    """
     counties = _counties(staging, context)
     identifiers, classes = staging.values("id").copy(), staging.values("class_code")
     sequences = Sequences(context.registry, [text for text in identifiers if text is not None])
@@ -88,6 +121,7 @@ def _issue_identifiers(staging: Staging, context: ImportContext) -> None:
             )
     staging.set("id", identifiers)
     staging.set("county", [None if text is None else text[:6] for text in identifiers])
+    return sequences.issued
 
 
 def _issue(

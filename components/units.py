@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-from components.catalogue import plain_name
+from components.class_info import plain_name
 from gis.columns import from_json
 from gis.credit_codes import has_credit_code_form, is_credit_code
 from gis.findings import Severity

@@ -15,7 +15,8 @@ import numpy as np
 import pandas
 from numpy.typing import NDArray
 
-from components.catalogue import KINDS, STANDARDS, classes, classes_called
+from components.catalogue import Catalogue
+from components.class_info import KINDS, STANDARDS
 from components.edition import decide_edition
 from gis.findings import Severity
 from gis.layer import LAYER
@@ -39,7 +40,7 @@ class ClassRows:
     positions: tuple[int, ...]
 
 
-def kind_of_sheet(sheet: Sheet, table: pandas.DataFrame, minor_name: str | None) -> str:
+def kind_of_sheet(sheet: Sheet, table: pandas.DataFrame, minor_name: str | None, catalogue: Catalogue) -> str:
     """Tell whether a sheet is about components or matters.
 
     By the words in its name or above its headings, else by the catalogue: what more of its classes are
@@ -53,6 +54,8 @@ def kind_of_sheet(sheet: Sheet, table: pandas.DataFrame, minor_name: str | None)
         Its data.
     minor_name : str or None
         Column with the names of the classes.
+    catalogue : Catalogue
+        The classes there are.
     """
     above = " ".join(cell for row in sheet.rows[:1] for cell in row if cell)
     for text in (sheet.name, above):
@@ -61,7 +64,7 @@ def kind_of_sheet(sheet: Sheet, table: pandas.DataFrame, minor_name: str | None)
             return found.pop()
     names = set(table[minor_name].dropna()) if minor_name in table else set()
     counts = {
-        kind: sum(any(classes_called(standard, name, kind) for standard in STANDARDS) for name in names)
+        kind: sum(any(catalogue.called(standard, name, kind) for standard in STANDARDS) for name in names)
         for kind in KINDS
     }
     return max(KINDS, key=lambda kind: counts[kind])
@@ -98,7 +101,7 @@ def _starts_class(carried: dict[str, NDArray[np.object_]], at: int) -> bool:
 
 
 def settle_classes(
-    staging: Staging, kinds: Sequence[str], declared: str | None
+    staging: Staging, kinds: Sequence[str], declared: str | None, catalogue: Catalogue
 ) -> tuple[str, list[ClassRows]]:
     """Decide the edition and the class code of every row; rows without a class are refused (R07).
 
@@ -110,6 +113,8 @@ def settle_classes(
         ``component`` or ``matter`` for each row.
     declared : str or None
         Edition as a person declared it.
+    catalogue : Catalogue
+        The classes there are.
 
     Returns
     -------
@@ -119,7 +124,7 @@ def settle_classes(
         The classes in the order of the table.
     """
     names = staging.values("minor_name")
-    candidates = [_candidates(staging, at, kinds[at]) for at in range(len(staging))]
+    candidates = [_candidates(staging, at, kinds[at], catalogue) for at in range(len(staging))]
     named = {
         (kinds[at], code, names[at])
         for at, codes in enumerate(candidates)
@@ -127,7 +132,7 @@ def settle_classes(
         if names[at] is not None
     }
     all_codes = {code for codes in candidates for code in codes.values()}
-    standard, note = decide_edition(named, all_codes, declared)
+    standard, note = decide_edition(named, all_codes, declared, catalogue)
     staging.notes.append(note)
     rows: dict[tuple[str, str], list[int]] = {}
     for at, codes in enumerate(candidates):
@@ -142,10 +147,10 @@ def settle_classes(
     ]
 
 
-def _candidates(staging: Staging, at: int, kind: str) -> dict[int, str]:
+def _candidates(staging: Staging, at: int, kind: str, catalogue: Catalogue) -> dict[int, str]:
     """Return the class code of a row for minor codes of two and of three digits."""
     minor = staging.values("minor_code")[at]
-    major = _major(staging, at, kind)
+    major = _major(staging, at, kind, catalogue)
     if minor is None or not minor.isdigit():
         return {}
     if len(minor) in (4, 5):
@@ -155,7 +160,7 @@ def _candidates(staging: Staging, at: int, kind: str) -> dict[int, str]:
     return {digits: major + minor.zfill(digits) for digits in (2, 3) if len(minor) <= digits}
 
 
-def _major(staging: Staging, at: int, kind: str) -> str | None:
+def _major(staging: Staging, at: int, kind: str, catalogue: Catalogue) -> str | None:
     """Return the two digits of the major class, by its code or by its name."""
     code, name = staging.values("major_code")[at], staging.values("major_name")[at]
     if code is not None and code.isdigit() and len(code) <= 2:
@@ -163,7 +168,7 @@ def _major(staging: Staging, at: int, kind: str) -> str | None:
     found = {
         info.code[:2]
         for standard in STANDARDS
-        for info in classes(standard, kind).values()
+        for info in catalogue.classes(standard, kind).values()
         if info.major == name
     }
     return found.pop() if len(found) == 1 else None

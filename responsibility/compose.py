@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import orjson
 
-from components.catalogue import class_info
+from components.catalogue import Catalogue
 from gis.text import t
 from responsibility.classes import ClassChoice
 from responsibility.components_near import Near
@@ -107,9 +107,9 @@ class Composer:
         component = found.components[0].component if found.components else None
         choice = found.asked.choice
         if component is not None and question.kind is Kind.COMPONENT:
-            choice = _class_of(component, choice)
+            choice = _class_of(component, choice, self._snapshot.catalogue)
         code = choice.code if choice else None
-        info = class_info(choice.standard, code, choice.kind) if choice and code else None
+        info = self._snapshot.catalogue.info(choice.standard, code, choice.kind) if choice and code else None
         rules: tuple[Rule, ...] = ()
         if choice is not None and code is not None:
             rules = self._snapshot.rules.rules(choice.standard, choice.kind, code)
@@ -171,7 +171,7 @@ def answer_id(asked: Asked, basis: Basis) -> str:
     return hashlib.sha256(orjson.dumps(document, option=orjson.OPT_SORT_KEYS)).hexdigest()[:32]
 
 
-def _class_of(component: Component, asked: ClassChoice | None) -> ClassChoice:
+def _class_of(component: Component, asked: ClassChoice | None, catalogue: Catalogue) -> ClassChoice:
     """Narrow the classes asked about to that of the component taken."""
     if asked is not None and asked.code == component.class_code:
         return asked
@@ -180,7 +180,7 @@ def _class_of(component: Component, asked: ClassChoice | None) -> ClassChoice:
         standard=component.standard,
         kind=Kind.COMPONENT,
         codes=frozenset({component.class_code}),
-        listed=class_info(component.standard, component.class_code) is not None,
+        listed=catalogue.info(component.standard, component.class_code) is not None,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import shapely
 
+from components.catalogue import Catalogue
 from gis.findings import Severity
 from gis.importing import ImportContext, Prepared
 from gis.layer import SourceLayer
@@ -48,7 +49,7 @@ def prepare_areas(layers: list[SourceLayer], context: ImportContext) -> Prepared
     _check_validity(staging)
     check_pieces(staging, surfaces, ("line", "code"))
     settle_units(staging, context, (("unit_code", "unit_name"),))
-    classes = settle_class_lists(staging)
+    classes = settle_class_lists(staging, Catalogue.of(context.registry))
     settle_words(staging)
     settle_dates(staging)
     _check_overlaps(staging, surfaces, classes)
@@ -66,7 +67,7 @@ def prepare_boundaries(layers: list[SourceLayer], context: ImportContext) -> Pre
     check_geometries(staging, kinds=_LINES, expected=t("line or multiline"))
     check_duplicates(staging, ("code",))
     settle_units(staging, context, (("unit_a_code", None), ("unit_b_code", None)))
-    settle_class_lists(staging)
+    settle_class_lists(staging, Catalogue.of(context.registry))
     _settle_sides(staging)
     _settle_widths(staging)
     return staging.prepared(staging.accepted())

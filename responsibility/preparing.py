@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from components.catalogue import Catalogue
 from gis.errors import UsageError
 from gis.text import t
 from responsibility.classes import ClassChoice, choose_classes
@@ -33,7 +35,12 @@ class Asked:
     accuracy_m: float
 
 
-def complete(question: Question, now: datetime, settings: ResolveSettings) -> Asked:
+def complete(
+    question: Question,
+    now: datetime,
+    settings: ResolveSettings,
+    catalogue_at: Callable[[datetime], Catalogue],
+) -> Asked:
     """Fill in the defaults of a question.
 
     Parameters
@@ -44,6 +51,8 @@ def complete(question: Question, now: datetime, settings: ResolveSettings) -> As
         The moment of asking.
     settings : ResolveSettings
         Defaults.
+    catalogue_at : callable
+        Returns the classes there were at a time.
 
     Raises
     ------
@@ -60,8 +69,8 @@ def complete(question: Question, now: datetime, settings: ResolveSettings) -> As
             value=accuracy,
             expected=t("metres, from 0 to {most}", most=f"{settings.max_accuracy_m:g}"),
         )
-    choice = _choice(question, settings)
     as_of = _moment(question.as_of or now, settings)
+    choice = _choice(question, settings, as_of, catalogue_at)
     at = _moment(question.at or now, settings)
     filled = replace(
         question,
@@ -76,10 +85,16 @@ def complete(question: Question, now: datetime, settings: ResolveSettings) -> As
     return Asked(filled, choice, as_of, at, float(accuracy))
 
 
-def _choice(question: Question, settings: ResolveSettings) -> ClassChoice | None:
+def _choice(
+    question: Question,
+    settings: ResolveSettings,
+    as_of: datetime,
+    catalogue_at: Callable[[datetime], Catalogue],
+) -> ClassChoice | None:
     if question.class_text is None:
         return None
-    return choose_classes(question.class_text, question.standard, question.kind, settings.standard)
+    catalogue = catalogue_at(as_of)
+    return choose_classes(question.class_text, question.standard, question.kind, settings.standard, catalogue)
 
 
 def _moment(moment: datetime, settings: ResolveSettings) -> datetime:

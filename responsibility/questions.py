@@ -8,7 +8,7 @@ from datetime import datetime, time, timedelta, timezone
 from enum import StrEnum
 from typing import TypeVar
 
-from components.catalogue import STANDARDS
+from components.class_info import STANDARDS
 from gis.crs import parse_crs
 from gis.errors import UsageError
 from gis.text import Text, t

@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from components.catalogue import Catalogue
 from gis.editions import basis
 from gis.errors import NotFound, RegistryUnavailable, UsageError, WanggeError
 from gis.registry import Registry
 from gis.text import t
+from responsibility.catalogues import Catalogues
 from responsibility.components_near import Near
 from responsibility.compose import Composer, Found
 from responsibility.frames import resolve_frame
@@ -68,6 +70,7 @@ class Resolver:
         self._now = now or (lambda: datetime.now(UTC))
         self._kept: dict[tuple[tuple[str, int], ...], Snapshot] = {}
         self._lock = threading.Lock()
+        self._catalogues = Catalogues(registry)
 
     def resolve(self, question: Question) -> Resolution:
         """Answer one question, see :meth:`resolve_many`."""
@@ -120,6 +123,10 @@ class Resolver:
         """Return the present moment, not before the newest edition whatever the clock says."""
         return self._present(History(self.registry))
 
+    def catalogue(self, as_of: datetime) -> Catalogue:
+        """Return the classes there were at a time."""
+        return self._catalogues.at(History(self.registry).moment(as_of))
+
     def line_names(self, as_of: datetime | None = None) -> list[str]:
         """Return the lines of business of the registry, as it is now or was at a time."""
         history = History(self.registry)
@@ -128,10 +135,14 @@ class Resolver:
     def _answers(self, questions: Sequence[Question], history: History) -> list[Answer]:
         now = self._present(history)
         answers: list[Answer | None] = [None] * len(questions)
+
+        def catalogue_at(as_of: datetime) -> Catalogue:
+            return self._catalogues.at(history.moment(as_of))
+
         groups: dict[tuple[Any, str], list[tuple[int, Asked]]] = {}
         for position, question in enumerate(questions):
             try:
-                asked = complete(question, now, self.settings)
+                asked = complete(question, now, self.settings, catalogue_at)
             except WanggeError as error:
                 answers[position] = error
                 continue
@@ -172,15 +183,16 @@ class Resolver:
 
     def _snapshot(self, moment: Moment, lon: Floats, lat: Floats, accuracy: Floats) -> Snapshot:
         """Return the data of a moment: all of it when kept, else what lies around the points."""
+        catalogue = self._catalogues.at(moment)
         if not self._preload and len(lon) <= MANY and moment.editions not in self._kept:
             reach = np.maximum(accuracy, self.settings.snap_m)
             west, south, east, north = boxes_around(lon, lat, reach)
             bounds = (float(west.min()), float(south.min()), float(east.max()), float(north.max()))
-            return Snapshot(self.registry, moment, self.settings, bounds)
+            return Snapshot(self.registry, moment, self.settings, catalogue, bounds)
         with self._lock:
             if moment.editions not in self._kept:
                 self._kept = dict(list(self._kept.items())[1 - _KEPT :])
-                self._kept[moment.editions] = Snapshot(self.registry, moment, self.settings)
+                self._kept[moment.editions] = Snapshot(self.registry, moment, self.settings, catalogue)
             return self._kept[moment.editions]
 
 

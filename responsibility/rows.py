@@ -54,7 +54,7 @@ def row_template(resolver: Resolver, params: Mapping[str, str | None]) -> Questi
     """
     template = question_from_params({**params, "lon": "0", "lat": "0"})
     now = resolver.moment_of_asking()
-    complete(template, now, resolver.settings)
+    complete(template, now, resolver.settings, resolver.catalogue)
     return replace(template, as_of=template.as_of or now, at=template.at or now)
 
 

@@ -8,7 +8,8 @@ from dataclasses import replace
 
 import pandas
 
-from components.catalogue import ClassInfo, catalogue_complete, class_info, is_local_code
+from components.catalogue import Catalogue
+from components.class_info import ClassInfo, is_local_code
 from gis.columns import to_json
 from gis.errors import DataRefused, UsageError
 from gis.findings import Severity
@@ -50,11 +51,12 @@ def prepare_rules(sheets: list[Sheet], context: ImportContext) -> Prepared:
     staging = stage_frames(
         frames, RULE_FIELDS, _with_constants(context, constants), dataset="rules", key="minor_code"
     )
-    kinds = _kinds(staging, sheets, frames, context.options.constants.get("kind"))
+    catalogue = Catalogue.of(context.registry)
+    kinds = _kinds(staging, sheets, frames, context.options.constants.get("kind"), catalogue)
     fill_down(staging)
-    standard, classes = settle_classes(staging, kinds, context.options.standard)
+    standard, classes = settle_classes(staging, kinds, context.options.standard, catalogue)
     organisations = read_organisations(context.registry)
-    rows = [row for one in classes for row in _rules(staging, standard, one, organisations)]
+    rows = [row for one in classes for row in _rules(staging, standard, one, organisations, catalogue)]
     columns = list(DATASETS["rules"].columns)
     return staging.prepared(pandas.DataFrame(rows, columns=columns, dtype=object))
 
@@ -65,7 +67,11 @@ def _with_constants(context: ImportContext, constants: dict[str, str]) -> Import
 
 
 def _kinds(
-    staging: Staging, sheets: list[Sheet], frames: list[tuple[str, pandas.DataFrame]], stated: str | None
+    staging: Staging,
+    sheets: list[Sheet],
+    frames: list[tuple[str, pandas.DataFrame]],
+    stated: str | None,
+    catalogue: Catalogue,
 ) -> list[str]:
     """Return the kind of every row: as stated, else as its sheet says."""
     if stated is not None:
@@ -82,18 +88,18 @@ def _kinds(
     kinds = {}
     for path, table in frames:
         column = next((str(c) for c in table.columns if plain_heading(str(c)) in headings), None)
-        kinds[path] = kind_of_sheet(by_path[path], table, column)
+        kinds[path] = kind_of_sheet(by_path[path], table, column, catalogue)
         words = {"component": t("components"), "matter": t("matters")}
         staging.notes.append(t("{sheet} is read as rules of: {kind}", sheet=path, kind=words[kinds[path]]))
     return [kinds[path] for path in staging.values(LAYER)]
 
 
 def _rules(
-    staging: Staging, standard: str, one: ClassRows, organisations: Organisations
+    staging: Staging, standard: str, one: ClassRows, organisations: Organisations, catalogue: Catalogue
 ) -> Iterator[dict[str, object]]:
     """Yield the rules of one class; what is not understood refuses the rows it concerns."""
-    info = class_info(standard, one.code, one.kind)
-    _check_class(staging, standard, one, info)
+    info = catalogue.info(standard, one.code, one.kind)
+    _check_class(staging, standard, one, info, catalogue)
     units = _Units(staging, organisations)
     number = 0
     for at in one.positions:
@@ -121,11 +127,13 @@ def _rules(
         }
 
 
-def _check_class(staging: Staging, standard: str, one: ClassRows, info: ClassInfo | None) -> None:
+def _check_class(
+    staging: Staging, standard: str, one: ClassRows, info: ClassInfo | None, catalogue: Catalogue
+) -> None:
     """Report classes that the catalogue lacks or calls otherwise (R05), once per class."""
     at = one.positions[0]
     if info is None:
-        complete = catalogue_complete(standard, one.kind) and not is_local_code(standard, one.code)
+        complete = catalogue.complete(standard, one.kind) and not is_local_code(standard, one.code)
         staging.flag(
             at,
             "R05",
@@ -134,7 +142,7 @@ def _check_class(staging: Staging, standard: str, one: ClassRows, info: ClassInf
             field="minor_code",
             value=one.code,
         )
-    elif one.name is not None and not info.is_called(one.name):
+    elif one.name is not None and not catalogue.is_called(info, one.name):
         staging.flag(
             at,
             "R05",

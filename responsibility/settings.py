@@ -14,7 +14,7 @@ from typing import Any
 
 import orjson
 
-from components.catalogue import ACCURACY_M, DEFAULT_STANDARD, STANDARDS
+from components.class_info import ACCURACY_M, DEFAULT_STANDARD, STANDARDS
 from gis.errors import UsageError
 from gis.text import t
 from responsibility.calendar import WorkCalendar
@@ -44,7 +44,7 @@ class ResolveSettings:
         Default accuracy of a position by its source, in metres.
     class_accuracy_m : mapping of str to float
         How far a component of accuracy class A, B or C may stand from its recorded place, in
-        metres (unverified; see :mod:`components.catalogue`).
+        metres (unverified; see :mod:`components.class_tables`).
     unlisted_class_accuracy : str
         Accuracy class of classes the catalogue does not know.
     max_accuracy_m : float

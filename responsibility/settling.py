@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from components.catalogue import GROUPS, STANDARDS, class_info, classes_called, plain_name
+from components.catalogue import Catalogue
+from components.class_info import STANDARDS, plain_name
 from gis.columns import to_json
 from gis.dates import compact, parse_date
 from gis.enumerations import split_list
@@ -55,11 +56,18 @@ def settle_units(
         staging.keep(code_field, replaced)
 
 
-def settle_class_lists(staging: Staging) -> list[set[str] | None]:
+def settle_class_lists(staging: Staging, catalogue: Catalogue) -> list[set[str] | None]:
     """Turn lists of classes into JSON, and report words that are no class (R05).
 
     A class code of any edition, a major class of two digits, the name of a class or of a group are
     understood; ``-`` means none.
+
+    Parameters
+    ----------
+    staging : Staging
+        Rows with a field ``classes``.
+    catalogue : Catalogue
+        The classes there are.
 
     Returns
     -------
@@ -71,7 +79,7 @@ def settle_class_lists(staging: Staging) -> list[set[str] | None]:
     for at, text in enumerate(staging.values("classes")):
         codes: list[str] = []
         for word in split_list(text):
-            found = [NO_CLASSES] if word == NO_CLASSES else _class_codes(word)
+            found = [NO_CLASSES] if word == NO_CLASSES else _class_codes(catalogue, word)
             if not found:
                 flag_wording(
                     staging, at, "R05", t("{word} is no class of components or matters", word=word), "classes"
@@ -83,17 +91,19 @@ def settle_class_lists(staging: Staging) -> list[set[str] | None]:
     return lists
 
 
-def _class_codes(word: str) -> list[str]:
+def _class_codes(catalogue: Catalogue, word: str) -> list[str]:
     """Return the class codes that a word means, empty when it means none."""
-    if word.isdigit() and (len(word) == 2 or any(_is_class(standard, word) for standard in STANDARDS)):
+    if word.isdigit() and (
+        len(word) == 2 or any(_is_class(catalogue, standard, word) for standard in STANDARDS)
+    ):
         return [word]
-    named = {info.code for standard in STANDARDS for info in classes_called(standard, word)}
-    group = GROUPS.get(plain_name(word), {})
+    named = {info.minor_code for standard in STANDARDS for info in catalogue.called(standard, word)}
+    group = catalogue.groups.get(plain_name(word), {})
     return sorted(named | {code for codes in group.values() for code in codes})
 
 
-def _is_class(standard: str, code: str) -> bool:
-    return any(class_info(standard, code, kind) is not None for kind in ("component", "matter"))
+def _is_class(catalogue: Catalogue, standard: str, code: str) -> bool:
+    return any(catalogue.info(standard, code, kind) is not None for kind in ("component", "matter"))
 
 
 def settle_words(staging: Staging) -> None:

@@ -12,7 +12,7 @@ import pandas as pd
 import shapely
 from sqlalchemy import ColumnElement, and_
 
-from components.catalogue import class_info
+from components.catalogue import Catalogue
 from gis.editions import Edition, list_editions
 from gis.models import DATASETS
 from gis.read import read_frame
@@ -46,6 +46,10 @@ class Moment:
 
     editions: tuple[tuple[str, int], ...]
     read_at: datetime | None
+
+    def edition_of(self, dataset: str) -> int | None:
+        """Return the latest edition of a dataset, None where it has none."""
+        return dict(self.editions).get(dataset)
 
 
 class History:
@@ -95,17 +99,25 @@ class Snapshot:
         State to read.
     settings : ResolveSettings
         Reach of the classes.
+    catalogue : Catalogue
+        The classes there were at that moment.
     bounds : tuple of float, optional
         West, south, east, north: polygons are read where they meet this box only. None reads all.
     """
 
     def __init__(
-        self, registry: Registry, moment: Moment, settings: ResolveSettings, bounds: Bounds | None = None
+        self,
+        registry: Registry,
+        moment: Moment,
+        settings: ResolveSettings,
+        catalogue: Catalogue,
+        bounds: Bounds | None = None,
     ) -> None:
         self._registry = registry
         self._settings = settings
         self._bounds = bounds
         self.moment = moment
+        self.catalogue = catalogue
         self.organisations = Organisations.from_rows(self._rows("organisations"))
         self.rules = RuleBook(self._rows("rules"))
         self.divisions = {
@@ -178,7 +190,7 @@ class Snapshot:
         ]
 
     def _reach(self, standard: str, code: str) -> float:
-        info = class_info(standard, code)
+        info = self.catalogue.info(standard, code)
         accuracy = info.accuracy_class if info else None
         return self._settings.class_accuracy_m[accuracy or self._settings.unlisted_class_accuracy]
 

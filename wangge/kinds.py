@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from components.alias_imports import prepare_component_aliases
+from components.block_imports import prepare_number_blocks
+from components.class_imports import prepare_classes
 from components.imports import prepare_components
 from geocoding.imports import prepare_addresses, prepare_places, prepare_streets
 from gis.errors import UsageError
@@ -87,6 +90,19 @@ KINDS: dict[str, Kind] = {
             read_spatial,
         ),
         Kind("components", t("components of a census"), prepare_components, read_spatial),
+        Kind("classes", t("classes of the city's own"), prepare_classes, read_sheets),
+        Kind(
+            "component-aliases",
+            t("further identifiers of components"),
+            prepare_component_aliases,
+            read_sheets,
+        ),
+        Kind(
+            "number-blocks",
+            t("blocks of numbers handed out to contractors"),
+            prepare_number_blocks,
+            read_sheets,
+        ),
         Kind("places", t("places: quarters, points of interest, landmarks"), prepare_places, read_spatial),
         Kind("addresses", t("door plates"), prepare_addresses, read_spatial),
         Kind("streets", t("streets"), prepare_streets, read_spatial),

@@ -37,3 +37,25 @@ class LazyGroup(click.Group):
         module = importlib.import_module(self._modules.format(cmd_name))
         command: click.Command = module.command
         return command
+
+
+class DefaultGroup(LazyGroup):
+    """A group that runs one of its commands when none is named.
+
+    Parameters
+    ----------
+    modules, names, **settings
+        As for :class:`LazyGroup`.
+    default : str
+        Name of the command.
+    """
+
+    def __init__(self, modules: str, names: Sequence[str], *, default: str, **settings: Any) -> None:
+        super().__init__(modules, names, **settings)
+        self._default = default
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Put the default command in front of options that stand alone."""
+        if not args or (args[0].startswith("-") and args[0] not in ctx.help_option_names):
+            args = [self._default, *args]
+        return super().parse_args(ctx, args)

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from components.catalogue import Catalogue
 from gis.errors import UsageError
 from gis.text import t
 from layers.catalogue import get_layer
@@ -38,7 +39,9 @@ def _map(request: Request) -> Response:
 
 def _classes(request: Request) -> Response:
     standard = request.query_params.get("standard") or load_settings().standard
-    return _json({"standard": standard, "choices": class_choices(standard)})
+    return _json(
+        {"standard": standard, "choices": class_choices(Catalogue.of(request.app.state.registry), standard)}
+    )
 
 
 def _labels(request: Request) -> Response:

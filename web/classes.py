@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from components.catalogue import GROUPS, ClassInfo, classes
+from components.catalogue import Catalogue
+from components.class_info import ClassInfo
 from gis.text import current_language
 
 
-def class_choices(standard: str) -> list[dict[str, Any]]:
+def class_choices(catalogue: Catalogue, standard: str) -> list[dict[str, Any]]:
     """Return everything a question may name as its class in an edition, widest first.
 
     Parameters
     ----------
+    catalogue : Catalogue
+        The classes there are, a city's own among them.
     standard : str
         ``"2007"``, ``"2013"`` or ``"2026"``.
 
@@ -27,19 +30,19 @@ def class_choices(standard: str) -> list[dict[str, Any]]:
     UsageError
         If there is no such edition.
     """
-    components = classes(standard).values()
+    components = catalogue.classes(standard).values()
     majors = {info.code[:2]: info.major for info in components}
     return [
         *(
             {**_component(standard), "level": "group", "code": name, "name": name}
-            for name in _groups(standard)
+            for name in _groups(catalogue, standard)
         ),
         *(
             {**_component(standard), "level": "major", "code": code, "name": name}
             for code, name in sorted(majors.items())
         ),
         *(_class(info) for info in components),
-        *(_class(info) for info in classes(standard, "matter").values()),
+        *(_class(info) for info in catalogue.classes(standard, "matter").values()),
     ]
 
 
@@ -58,7 +61,11 @@ def _class(info: ClassInfo) -> dict[str, Any]:
     }
 
 
-def _groups(standard: str) -> list[str]:
+def _groups(catalogue: Catalogue, standard: str) -> list[str]:
     """Return the groups' names in the current language."""
     english = current_language() == "en"
-    return [name for name, members in GROUPS.items() if standard in members and name.isascii() == english]
+    return [
+        name
+        for name, members in catalogue.groups.items()
+        if standard in members and name.isascii() == english
+    ]

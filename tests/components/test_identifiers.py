@@ -1,15 +1,11 @@
 from __future__ import annotations
 
-import geopandas
 import pytest
-import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from components.identifiers import ComponentId, Sequences, build_component_id, parse_component_id
-from gis.editions import commit, revert
-from gis.errors import DataRefused, UsageError
-from gis.models import DATASETS
+from components.identifiers import ComponentId, build_component_id, parse_component_id
+from gis.errors import UsageError
 
 
 def test_identifiers_of_both_lengths_are_taken_apart() -> None:
@@ -53,31 +49,3 @@ def test_build_and_parse_are_inverse(county: str, class_code: str, sequence: int
 def test_parts_out_of_range_are_refused(county: str, class_code: str, sequence: int) -> None:
     with pytest.raises(UsageError):
         build_component_id(county, class_code, sequence)
-
-
-def store(registry, *identifiers: str) -> None:
-    columns = {name: [None] * len(identifiers) for name in DATASETS["components"].columns}
-    columns["id"] = list(identifiers)
-    points = [shapely.Point(106.5, 29.4)] * len(identifiers)
-    commit(registry, "components", geopandas.GeoDataFrame(columns, geometry=points, crs="EPSG:4490"))
-
-
-def test_sequences_go_on_after_the_registry_and_the_delivery(registry) -> None:
-    store(registry, "5001130101000007", "50011301010000099", "5001130102000003")
-    sequences = Sequences(registry, ["5001130101000012", "no identifier"])
-    assert sequences.next("500113", "0101") == "5001130101000013"
-    assert sequences.next("500113", "0101") == "5001130101000014"
-    assert sequences.next("500113", "0102") == "5001130102000004"
-    assert sequences.next("500113", "0103") == "5001130103000001"
-    assert sequences.next("500113", "01010") == "50011301010000100"
-
-
-def test_closed_identifiers_are_not_issued_again(registry) -> None:
-    store(registry, "5001130101000007")
-    revert(registry, 1)
-    assert Sequences(registry, []).next("500113", "0101") == "5001130101000008"
-
-
-def test_a_used_up_sequence_is_refused(registry) -> None:
-    with pytest.raises(DataRefused, match="0101"):
-        Sequences(registry, ["5001130101999999"]).next("500113", "0101")

@@ -16,7 +16,7 @@ import shapely
 from pyproj import Transformer
 from shapely.geometry import Point
 
-from components.catalogue import class_info
+from components.catalogue import SHIPPED
 from gis.credit_codes import is_credit_code
 from responsibility.limits import parse_limit
 from wangge.demo import case_table, cases, city, inputs, organisations
@@ -132,7 +132,7 @@ def test_components_of_one_class_keep_their_distance(sample: City) -> None:
 
 def test_component_classes_are_sure_classes_of_the_2013_edition(sample: City) -> None:
     for code, name, kind in {(c.code, c.name, c.geometry.geom_type) for c in sample.components}:
-        info = class_info("2013", code)
+        info = SHIPPED.info("2013", code)
         assert info is not None
         assert info.name == name
         assert info.confidence != "unverified"
@@ -288,7 +288,7 @@ def test_cases_name_the_only_component_of_the_class_within_reach(
         if row["kind"] != "component" or not row["class"]:
             assert row["component"] == ""
             continue
-        info = class_info("2013", row["class"])
+        info = SHIPPED.info("2013", row["class"])
         assert info is not None
         reach = info.accuracy_m + float(row["accuracy_m"] or ACCURACY[row["source"]])
         near = [i for i, thing in by_class[row["class"]] if thing.distance(place) <= reach]

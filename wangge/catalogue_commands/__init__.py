@@ -1,0 +1,1 @@
+"""The commands of ``wangge catalogue``, one module each."""
