@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 import shapely
 
+from components.known import components_known_as
 from geocoding.lookup import find_place
 from gis.crs import STORED, transformer
 from gis.errors import NotFound, UsageError, WanggeError
@@ -27,6 +29,9 @@ class Spot:
     lon: float
     lat: float
     component: Component | None = None
+
+
+Spots: TypeAlias = dict[str, Spot | WanggeError]
 
 
 def spots(registry: Registry, moment: Moment, asked: Sequence[Asked]) -> list[Spot | WanggeError]:
@@ -61,8 +66,22 @@ def spots(registry: Registry, moment: Moment, asked: Sequence[Asked]) -> list[Sp
     return found
 
 
-def _components(registry: Registry, moment: Moment, asked: Sequence[Asked]) -> dict[str, Spot]:
+def _components(registry: Registry, moment: Moment, asked: Sequence[Asked]) -> Spots:
+    """Find components by their own identifiers, else by former ones and those of other bodies."""
     wanted = {one.question.component_id for one in asked if one.question.component_id is not None}
+    if not wanted:
+        return {}
+    found = _read_components(registry, moment, wanted)
+    aliases = components_known_as(registry, wanted - found.keys(), as_of=moment.read_at)
+    named = _read_components(registry, moment, {one for several in aliases.values() for one in several})
+    for alias, several in aliases.items():
+        present = [named[one] for one in several if one in named]
+        if present:
+            found[alias] = present[0] if len(present) == 1 else _several(alias, several)
+    return found
+
+
+def _read_components(registry: Registry, moment: Moment, wanted: Collection[str]) -> Spots:
     if not wanted:
         return {}
     column = DATASETS["components"].live.c.id
@@ -72,7 +91,18 @@ def _components(registry: Registry, moment: Moment, asked: Sequence[Asked]) -> d
     return {row["id"]: Spot(float(x), float(y), component_of(row)) for row, x, y in places}
 
 
-def _of_component(spot: Spot | None, asked: Asked) -> Spot | WanggeError:
+def _several(alias: str, several: Sequence[str]) -> UsageError:
+    return UsageError(
+        t("{id} is an identifier of several components", id=alias),
+        field="component",
+        value=alias,
+        expected=", ".join(several),
+    )
+
+
+def _of_component(spot: Spot | WanggeError | None, asked: Asked) -> Spot | WanggeError:
+    if isinstance(spot, WanggeError):
+        return spot
     question = asked.question
     if spot is None or spot.component is None or np.isnan(spot.lon):
         return NotFound(

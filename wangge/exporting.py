@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import geopandas
@@ -16,10 +17,20 @@ from gis.registry import Registry
 from gis.text import t
 from responsibility.questions import moment
 from wangge.datasets import dataset_called
+from wangge.restated import restated_components, write_left_out
 
 VECTOR_DRIVERS = {".gpkg": "GPKG", ".geojson": "GeoJSON", ".shp": "ESRI Shapefile"}
 TABLES = (".parquet", ".csv", ".xlsx")
 FORMATS = (*VECTOR_DRIVERS, *TABLES)
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """What was written: rows, and those left out with the file that lists them."""
+
+    rows: int
+    left_out: int = 0
+    left_out_path: Path | None = None
 
 
 def export_collection(
@@ -30,7 +41,8 @@ def export_collection(
     as_of: str | None = None,
     crs: str | None = None,
     encoding: str | None = None,
-) -> int:
+    standard: str | None = None,
+) -> Exported:
     """Write a collection to a file whose extension names the format.
 
     Parameters
@@ -48,24 +60,34 @@ def export_collection(
         Coordinate system of the file, EPSG:4490 by default.
     encoding : str, optional
         Of a shapefile or CSV.
+    standard : str, optional
+        Edition in whose class codes and identifiers components are written. Those that cannot be are
+        left out and listed in a CSV beside the file.
 
     Returns
     -------
-    int
-        Number of rows.
+    Exported
 
     Raises
     ------
     NotFound
         No such collection.
     UsageError
-        The extension or the coordinate system is not known.
+        The extension, the coordinate system or the edition is not known, or the collection has no
+        classes of an edition.
+    DataRefused
+        No component can be written in the edition.
     """
     require_suffix(out, FORMATS)
     moment_asked = None if as_of is None else moment("as_of", as_of)
-    frame = read_frame(registry, dataset_called(collection).name, as_of=moment_asked)
-    write_frame(_projected(frame, crs), out, encoding)
-    return len(frame)
+    dataset = dataset_called(collection).name
+    frame = read_frame(registry, dataset, as_of=moment_asked)
+    if standard is None:
+        write_frame(_projected(frame, crs), out, encoding)
+        return Exported(len(frame))
+    restated = restated_components(registry, dataset, frame, standard)
+    write_frame(_projected(restated.frame, crs), out, encoding)
+    return Exported(len(restated.frame), *write_left_out(restated.left_out, out))
 
 
 def require_suffix(out: Path, formats: Sequence[str]) -> None:

@@ -19,6 +19,7 @@ from sqlalchemy.engine import RowMapping
 from gis.models import DATASETS, GEOMETRY
 from gis.registry import Registry
 from gis.text import t
+from web.alias_search import alias_hits
 from web.past_search import PastHit, code_of_today, past_hits
 
 MAX_LIMIT = 50
@@ -169,14 +170,17 @@ def _hits(connection: Connection, searched: _Searched, wanted: str, limit: int) 
 def _of_the_past(
     connection: Connection, wanted: str, limit: int, found: set[tuple[str, int]]
 ) -> Iterator[_Hit]:
-    """Look among codes and names of the past; what was found already is not found again."""
+    """Look among codes and names of the past, and aliases; what was found already is not found again."""
     if len(wanted) < _SHORTEST_CODE and wanted.isascii():
         return
     today = code_of_today(wanted)
     of_older_form = [PastHit("grids", today, wanted, t("Unit grid code of an older form"))] if today else []
-    for past in (*of_older_form, *past_hits(connection, today or wanted, limit)):
+    past_codes = past_hits(connection, today or wanted, limit)
+    for past in (*of_older_form, *past_codes, *alias_hits(connection, wanted, limit)):
         searched = next(one for one in _SEARCHED if one.dataset == past.dataset)
-        row = connection.execute(select(*_shown(searched)).where(searched.table.c.code == past.code)).first()
+        row = connection.execute(
+            select(*_shown(searched)).where(searched.table.c[searched.code] == past.code)
+        ).first()
         if row is not None and (past.dataset, row[0]) not in found:
             found.add((past.dataset, row[0]))
             whole = past.matched in (wanted, today)

@@ -16,6 +16,8 @@ NAMES = (
     "editions",
     "grids",
     "catalogue",
+    "components",
+    "numbers",
     "resolve",
     "export",
     "layers",

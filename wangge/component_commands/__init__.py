@@ -1,0 +1,1 @@
+"""The commands of ``wangge components``, one module each."""
