@@ -1,4 +1,4 @@
-"""Does a line of business look after every unit grid once? Gaps (G25) and overlaps (G24) of groups.
+"""Does a line of business look after every unit grid once? Gaps (G25), overlaps (G24), lost members (G23).
 
 What a line should cover is written down nowhere. Its scope is taken to be the communities in which it has at
 least one unit grid (for evaluation grids: the streets in which they have a management grid): what is left
@@ -29,14 +29,14 @@ CODES_SHOWN = 10
 
 @dataclass(frozen=True, slots=True)
 class LineFault:
-    """Grids that a line looks after twice, or not at all.
+    """Grids that a line looks after twice, or not at all, or that are no more.
 
     Attributes
     ----------
     line : str
         Line of business, empty where the kind has none.
     groups : tuple of str
-        The two groups they are in; empty for a gap.
+        The two groups they are in; one whose members are no more; empty for a gap.
     scope : str or None
         Community or street of a gap.
     members : tuple of str
@@ -54,11 +54,15 @@ class LineFault:
     @property
     def code(self) -> str:
         """Code of the finding."""
-        return "G24" if self.groups else "G25"
+        return ("G25", "G23", "G24")[len(self.groups)]
 
     def message(self) -> Text:
         """Say it to people."""
         shown, count = listed(self.members), len(self.members)
+        if len(self.groups) == 1:
+            return t(
+                "{n} members of {group} are no more: {codes}", n=count, group=self.groups[0], codes=shown
+            )
         if self.groups:
             first, second = self.groups
             return t(
@@ -91,8 +95,9 @@ class LineCoverage:
         Groups that the registry has.
     without_members : int
         Those of which no member is known.
-    covered, double, missing : int
-        Member grids in a group, in more than one, and in none although the line is in their community.
+    covered, double, missing, lost : int
+        Member grids in a group, in more than one, in none although the line is in their community, and
+        members that are no live grids.
     faults : tuple of LineFault
         What is double or missing, in detail.
     """
@@ -104,6 +109,7 @@ class LineCoverage:
     covered: int
     double: int
     missing: int
+    lost: int
     faults: tuple[LineFault, ...] = field(repr=False)
 
 
@@ -119,7 +125,7 @@ def line_coverage(registry: Registry, line: str) -> list[Finding]:
     Returns
     -------
     list of Finding
-        G24 and G25, warnings, pinned to the grids concerned.
+        G23, G24 and G25, warnings, pinned to the grids concerned.
 
     Raises
     ------
@@ -132,7 +138,7 @@ def line_coverage(registry: Registry, line: str) -> list[Finding]:
             Severity.WARNING,
             coverage.kind,
             fault.message(),
-            id=fault.groups[1] if fault.groups else fault.scope,
+            id=fault.groups[-1] if fault.groups else fault.scope,
             field="members",
             value=str(len(fault.members)),
             geometry=fault.geometry,
@@ -195,12 +201,13 @@ def _coverage(registry: Registry, kind: str, line: str, count: int, units: Units
         covered=int((units.positions(per_member.index.to_numpy(dtype=object)) >= 0).sum()),
         double=int((per_member > 1).sum()),
         missing=sum(len(fault.members) for fault in faults if fault.code == "G25"),
+        lost=len({member for fault in faults if fault.code == "G23" for member in fault.members}),
         faults=faults,
     )
 
 
 def find_line_faults(memberships: pandas.DataFrame, units: Units) -> Iterator[LineFault]:
-    """Find what the lines of one kind look after twice or not at all, line by line.
+    """Find what the lines of one kind look after twice, not at all, or no more, line by line.
 
     Parameters
     ----------
@@ -210,8 +217,16 @@ def find_line_faults(memberships: pandas.DataFrame, units: Units) -> Iterator[Li
         All live grids that members are from.
     """
     for line, of_line in memberships.groupby("line", sort=True):
+        yield from _lost(str(line), of_line, units)
         yield from _overlaps(str(line), of_line, units)
         yield from _gaps(str(line), of_line, units)
+
+
+def _lost(line: str, memberships: pandas.DataFrame, units: Units) -> Iterator[LineFault]:
+    """Gather the members that are no live grids, group by group."""
+    lost = memberships[units.positions(memberships["member"].to_numpy(dtype=object)) < 0]
+    for group, members in lost.groupby("code", sort=True)["member"]:
+        yield LineFault(line, (str(group),), None, tuple(sorted(members)), None)
 
 
 def _overlaps(line: str, memberships: pandas.DataFrame, units: Units) -> Iterator[LineFault]:

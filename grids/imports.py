@@ -18,6 +18,7 @@ from gis.models import DATASETS
 from gis.staging import Staging, stage
 from gis.text import t
 from grids.codes import Level
+from grids.composed_following import with_memberships
 from grids.content_checks import check_contents
 from grids.ended_grids import check_returning, set_aside_ended, with_ended
 from grids.fields import GOVERNANCE_FIELDS, GRID_FIELDS
@@ -71,7 +72,8 @@ def prepare_grids(layers: list[SourceLayer], context: ImportContext) -> Prepared
     """Prepare unit grids (单元网格).
 
     Checks G01 to G14, G16, G17, G20 to G22 and G30 to G34; against the communities and the other unit grids
-    of the registry where it has them. Rows of ended grids take no part: their codes are recorded.
+    of the registry where it has them. Rows of ended grids take no part: their codes are recorded, and groups
+    have what follows them.
     """
     staging = stage(layers, GRID_FIELDS, context, dataset="grids", key="code")
     normalise_codes(staging)
@@ -84,7 +86,7 @@ def prepare_grids(layers: list[SourceLayer], context: ImportContext) -> Prepared
     check_valid_codes(staging, context.registry)
     explain_past_codes(staging, context.registry)
     prepared = staging.prepared(_unit_grids(staging, area))
-    return with_ended(prepared, staging, ended, context.registry)
+    return with_memberships(with_ended(prepared, staging, ended, context.registry), context.registry)
 
 
 def _check_areas(staging: Staging, context: ImportContext, ending: set[str]) -> np.ndarray:

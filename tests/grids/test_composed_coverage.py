@@ -74,6 +74,14 @@ def test_kinds_without_lines_are_asked_for_by_their_name(registry) -> None:
     assert gap.geometry.equals(BOXES[2])
 
 
+def test_members_that_are_no_more_are_told_of(city) -> None:
+    commit(city, "memberships", membership_frame([("responsibility-grids", "监督", "J-1", f"{WEST}777")]))
+    (lost,) = line_coverage(city, "监督")
+    assert (lost.code, lost.id, lost.geometry) == ("G23", "J-1", None)
+    assert f"{WEST}777" in str(lost.message)
+    assert [(c.lost, c.covered) for c in lines_of(city, "监督")] == [(1, 0)]
+
+
 @settings(deadline=None, max_examples=60)
 @given(st.sets(st.tuples(st.sampled_from("xy"), st.sampled_from("abc"), st.integers(0, 8)), max_size=25))
 def test_faults_of_random_lines_are_those_of_a_plain_count(memberships) -> None:

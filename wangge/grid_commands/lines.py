@@ -42,9 +42,12 @@ def _told(coverage: LineCoverage, *, details: bool) -> str:
         missing=coverage.missing,
         double=coverage.double,
     )
-    without = [t("  {n} groups without known members", n=coverage.without_members)]
+    notes = [
+        (coverage.without_members, t("  {n} groups without known members", n=coverage.without_members)),
+        (coverage.lost, t("  {n} members are no live grids", n=coverage.lost)),
+    ]
     faults = [f"  {fault.code} {fault.message()}" for fault in coverage.faults] if details else []
-    return "\n".join(map(str, [head, *(without if coverage.without_members else []), *faults]))
+    return "\n".join(map(str, [head, *(note for count, note in notes if count), *faults]))
 
 
 def _document(coverage: LineCoverage) -> dict[str, Any]:
@@ -56,6 +59,7 @@ def _document(coverage: LineCoverage) -> dict[str, Any]:
         "covered": coverage.covered,
         "missing": coverage.missing,
         "double": coverage.double,
+        "lost": coverage.lost,
         "faults": [
             {
                 "code": fault.code,
