@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -45,6 +46,21 @@ class Session:
             yield registry
         finally:
             registry.close()
+
+    @contextmanager
+    def registry_or_empty(self) -> Iterator[Registry]:
+        """Open the registry; where nobody named one and none is there, an empty one for the time being."""
+        if not self.registry_is_missing:
+            with self.registry() as registry:
+                yield registry
+            return
+        with tempfile.TemporaryDirectory() as folder:
+            registry = Registry.open(str(Path(folder) / "empty.gpkg"), create=True)
+            registry.init()
+            try:
+                yield registry
+            finally:
+                registry.close()
 
     @property
     def registry_is_missing(self) -> bool:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import tempfile
 import tomllib
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +11,6 @@ import click
 from gis.errors import DataRefused, UsageError
 from gis.findings import Report
 from gis.importing import ImportOptions
-from gis.registry import Registry
 from gis.reports import check_report_paths, write_report
 from gis.text import t
 from wangge.deliveries import deliver
@@ -65,7 +61,8 @@ def run(
     if out is not None:
         check_repair_path(out, kind, paths)
     options = _import_options(mapping, dry_run=dry_run, **given)
-    with _registry(session, dry_run=dry_run) as registry:
+    # a check works without a registry too
+    with session.registry_or_empty() if dry_run else session.registry() as registry:
         progress = session.progress(t("Importing {kind}", kind=kind))
         try:
             result = deliver(registry, kind, paths, options, progress)
@@ -98,14 +95,21 @@ def _import_options(
 ) -> ImportOptions:
     from_file = _mapping_file(mapping)
     return ImportOptions(
-        fields={**from_file.get("field", {}), **_pairs("--field", fields)},
-        constants={**from_file.get("set", {}), **_pairs("--set", constants)},
+        fields={**from_file.get("field", {}), **pairs("--field", fields)},
+        constants={**from_file.get("set", {}), **pairs("--set", constants)},
         **given,
     )
 
 
-def _pairs(option: str, values: tuple[str, ...]) -> dict[str, str]:
-    pairs = dict(value.partition("=")[::2] for value in values)
+def pairs(option: str, values: tuple[str, ...]) -> dict[str, str]:
+    """Take ``TARGET=VALUE`` apart.
+
+    Raises
+    ------
+    UsageError
+        A value has no target.
+    """
+    found = dict(value.partition("=")[::2] for value in values)
     for value in values:
         if "=" not in value or value.startswith("="):
             raise UsageError(
@@ -114,7 +118,7 @@ def _pairs(option: str, values: tuple[str, ...]) -> dict[str, str]:
                 value=value,
                 expected="TARGET=VALUE",
             )
-    return pairs
+    return found
 
 
 def _mapping_file(path: Path | None) -> dict[str, dict[str, str]]:
@@ -133,22 +137,6 @@ def _mapping_file(path: Path | None) -> dict[str, dict[str, str]]:
         table: {key: str(value) for key, value in content.get(table, {}).items()}
         for table in ("field", "set")
     }
-
-
-@contextmanager
-def _registry(session: Session, *, dry_run: bool) -> Iterator[Registry]:
-    """Open the registry; a check works without one, as against an empty registry."""
-    if not (dry_run and session.registry_is_missing):
-        with session.registry() as registry:
-            yield registry
-        return
-    with tempfile.TemporaryDirectory() as folder:
-        registry = Registry.open(str(Path(folder) / "empty.gpkg"), create=True)
-        registry.init()
-        try:
-            yield registry
-        finally:
-            registry.close()
 
 
 def _write(session: Session, result: Report, paths: tuple[Path, ...]) -> None:
