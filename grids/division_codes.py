@@ -106,8 +106,8 @@ def _settle_codes(staging: Staging) -> None:
     for at in np.flatnonzero(missing & ~staging.refused):
         message = t("Row {row} has no code", row=staging.row_number(at))
         staging.flag(at, "G13", Severity.ERROR, message, field="code")
-    cut = _cut(pandas.Series(np.where(missing, "", codes), dtype=object))
-    national = cut.str.fullmatch(_FORM).to_numpy(dtype=bool)
+    cut = cut_codes(pandas.Series(np.where(missing, "", codes), dtype=object))
+    national = (cut.str.fullmatch(_FORM) & (cut != "00")).to_numpy(dtype=bool)
     local = _among(staging.values("standard"), {LOCAL})
     for at in np.flatnonzero(~national & ~local & ~missing & ~staging.refused):
         staging.flag(
@@ -122,7 +122,7 @@ def _settle_codes(staging: Staging) -> None:
     staging.set("code", np.where(national, cut.to_numpy(), codes))
 
 
-def _cut(codes: pandas.Series[str]) -> pandas.Series[str]:
+def cut_codes(codes: pandas.Series[str]) -> pandas.Series[str]:
     """Do for a column what :func:`grids.codes.cut_code` does for a code; other texts stay as they are."""
     filled = codes.str.fullmatch(_FORM) & codes.str.endswith("00")
     plain = codes[filled]

@@ -6,14 +6,18 @@ import gzip
 import zipfile
 from pathlib import Path
 
+import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from gis.errors import DataRefused, FileProblem, UsageError
 from gis.importing import ImportOptions, ImportReport, run_import
 from gis.read import read_frame
 from gis.registry import Registry
-from grids.division_codes import prepare_division_codes, read_division_codes
+from grids.codes import cut_code
+from grids.division_codes import cut_codes, prepare_division_codes, read_division_codes
 
 VILLAGES = """code,name,streetCode,provinceCode,cityCode,areaCode
 500113001001,"新华社区居委会",500113001,50,5001,500113
@@ -126,6 +130,7 @@ def test_codes_a_city_uses_of_its_own_are_a_standard_of_their_own(registry: Regi
         ("code,name\n500113,巴南区\n50011,x\n", [("G14", 3)]),
         ("code,name\n500113,巴南区\nSQ-3,x\n", [("G14", 3)]),
         ("code,name\n500113,巴南区\n,x\n", [("G13", 3)]),
+        ("code,name\n500113,巴南区\n000000,x\n", [("G14", 3)]),
         ("code,name\n500113,巴南区\n500113000000,渝北区\n", [("G08", 3)]),
         ("code,name,standard\n500113,巴南区,火星\n", [("R11", 2)]),
     ],
@@ -164,6 +169,17 @@ def test_what_was_asked_wrongly_is_told(registry: Registry, tmp_path: Path) -> N
     with pytest.raises(FileProblem, match="表头") as caught:
         load(registry, path, other)
     assert caught.value.report.findings[0].code == "F05"
+
+
+@settings(deadline=None, max_examples=100)
+@given(
+    st.lists(st.from_regex(r"[0-9]{1,13}|(44|62|50)[0-3]?(19|02|00)?0*|SQ-3", fullmatch=True), max_size=20)
+)
+def test_a_column_of_codes_is_cut_as_each_of_them(codes: list[str]) -> None:
+    cut = cut_codes(pd.Series(codes, dtype=object)).tolist()
+    for code, result in zip(codes, cut, strict=True):
+        # Nothing but zeros is no code of any level, whatever is left of it.
+        assert result == cut_code(code) or (cut_code(code) is None and result in (code, "00"))
 
 
 def test_the_national_table_is_loaded_whole(gpkg_registry: Registry, real_data: Path) -> None:
