@@ -137,6 +137,13 @@ DATASETS: dict[str, Dataset] = {
             indexes=("contractor",),
         ),
         define_dataset(
+            "sheets",
+            "scale code name crs attributes",
+            key=("scale", "code"),
+            geometry="MULTIPOLYGON",
+            indexes=("code",),
+        ),
+        define_dataset(
             "organisations",
             "code name short_names former_names types parent_code division_code lines state"
             " successor_code attributes",

@@ -19,6 +19,7 @@ DATASETS: dict[str, Text] = {
     "responsibility-grids": t("responsibility grids"),
     "governance-grids": t("governance grids"),
     "components": t("components"),
+    "sheets": t("map sheets"),
     "organisations": t("organisations"),
     "rules": t("case table"),
     "areas": t("areas"),

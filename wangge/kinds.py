@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from components.acceptance.sheet_imports import prepare_sheets
 from components.alias_imports import prepare_component_aliases
 from components.block_imports import prepare_number_blocks
 from components.class_imports import prepare_classes
@@ -26,7 +27,7 @@ from responsibility.imports import prepare_areas, prepare_boundaries
 from responsibility.organisation_import import prepare_organisations
 from responsibility.rule_import import prepare_rules
 
-COMING = ("facilities", "cases", "sheets", "rasters")
+COMING = ("facilities", "cases", "rasters")
 """Kinds of the interface that this version does not import yet."""
 
 
@@ -103,6 +104,7 @@ KINDS: dict[str, Kind] = {
             prepare_number_blocks,
             read_sheets,
         ),
+        Kind("sheets", t("map sheets, by which a census is accepted"), prepare_sheets, read_spatial),
         Kind("places", t("places: quarters, points of interest, landmarks"), prepare_places, read_spatial),
         Kind("addresses", t("door plates"), prepare_addresses, read_spatial),
         Kind("streets", t("streets"), prepare_streets, read_spatial),
