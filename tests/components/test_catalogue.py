@@ -18,7 +18,7 @@ def class_rows(*rows: dict[str, object]) -> pandas.DataFrame:
     return pandas.DataFrame([{name: row.get(name) for name in columns} for row in filled], dtype=object)
 
 
-HYDRANT = {"code": "0199", "name": "共享雨伞架", "major": "公用设施", "geometry_kind": "point"}
+STAND = {"code": "0199", "name": "共享雨伞架", "major": "公用设施", "geometry_kind": "point"}
 SHARED_BICYCLES = {
     "kind": "matter",
     "code": "041001",
@@ -121,7 +121,7 @@ def test_unknown_editions_and_kinds_are_refused() -> None:
 
 
 def test_a_city_adds_classes_sub_classes_and_spellings() -> None:
-    catalogue = Catalogue(own_classes(class_rows(HYDRANT, SHARED_BICYCLES, SPELLING)))
+    catalogue = Catalogue(own_classes(class_rows(STAND, SHARED_BICYCLES, SPELLING)))
     own = catalogue.info("2013", "0199")
     assert (own.name, own.local, own.confidence, own.accuracy_class) == ("共享雨伞架", True, "local", None)
     assert "0199" in catalogue.classes("2013")
@@ -147,7 +147,7 @@ def test_a_sub_class_is_found_and_belongs_to_its_class() -> None:
 def test_the_catalogue_of_a_registry_is_that_of_the_moment(registry: Registry) -> None:
     assert Catalogue.of(registry) is SHIPPED
     assert Catalogue.of(None) is SHIPPED
-    edition = commit(registry, "classes", class_rows(HYDRANT))
+    edition = commit(registry, "classes", class_rows(STAND))
     assert Catalogue.of(registry).info("2013", "0199").name == "共享雨伞架"
     revert(registry, edition.id)
     assert Catalogue.of(registry).info("2013", "0199") is None

@@ -1,7 +1,13 @@
 from __future__ import annotations
 
-import pytest
+from dataclasses import replace
 
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from components.catalogue import SHIPPED, Catalogue
+from components.class_info import KINDS, STANDARDS
 from components.classifying import class_in_path
 from components.edition import decide_edition, weigh
 from gis.errors import UsageError
@@ -62,6 +68,64 @@ def test_a_wrong_name_or_two_do_not_turn_the_decision() -> None:
         ("0101", "雨水井盖"),
     ]
     assert decide(*pairs) == "2013"
+
+
+def test_codes_that_two_editions_share_mostly_mean_different_things() -> None:
+    old, new = SHIPPED.classes("2007"), SHIPPED.classes("2013")
+    shared = [code for code in old if code in new and new[code].confidence != "unverified"]
+    assert len(shared) == 46
+    assert sum(not old[code].is_called(new[code].name) for code in shared) >= 27
+
+
+@st.composite
+def delivered_rows(draw: st.DrawFn) -> tuple[str, list[tuple[str, str, str]]]:
+    """Some rows of a class table, each under its name or a spelling of it."""
+    standard, kind = draw(st.sampled_from(STANDARDS)), draw(st.sampled_from(KINDS))
+    infos = list(SHIPPED.classes(standard, kind).values())
+    chosen = draw(st.lists(st.sampled_from(infos), min_size=1, max_size=12, unique_by=lambda info: info.code))
+    names = [draw(st.sampled_from((info.name, *info.aliases))) for info in chosen]
+    return standard, [(kind, info.code, name) for info, name in zip(chosen, names, strict=True)]
+
+
+@settings(deadline=None, max_examples=300)
+@given(delivered_rows())
+def test_rows_of_an_edition_are_decided_as_that_or_asked_about(delivered) -> None:
+    standard, rows = delivered
+    best = weigh(set(rows))
+    assert standard in {one.standard for one in best if one.weight == best[0].weight}
+    try:
+        decided = decide_edition(set(rows), {code for _, code, _ in rows}, None)[0]
+    except UsageError:
+        return
+    assert decided == standard
+
+
+@settings(deadline=None, max_examples=200)
+@given(delivered_rows(), st.data())
+def test_names_nobody_knows_do_not_turn_the_decision(delivered, data) -> None:
+    standard, rows = delivered
+    spoiled = data.draw(st.sets(st.integers(0, len(rows) - 1)))
+    rows = [
+        (kind, code, "一井一码牌" if at in spoiled else name) for at, (kind, code, name) in enumerate(rows)
+    ]
+    try:
+        decided = decide_edition(set(rows), {code for _, code, _ in rows}, None)[0]
+    except UsageError:
+        return
+    assert decided == standard
+
+
+@pytest.mark.parametrize(("standard", "kind"), [(s, k) for s in STANDARDS for k in KINDS])
+def test_a_whole_class_table_is_decided_as_its_edition(standard, kind) -> None:
+    rows = {(kind, code, info.name) for code, info in SHIPPED.classes(standard, kind).items()}
+    assert decide_edition(rows, {code for _, code, _ in rows}, None)[0] == standard
+
+
+def test_a_city_s_own_classes_count_as_evidence() -> None:
+    stand = replace(SHIPPED.info("2013", "0101"), code="0199", name="共享雨伞架", local=True)
+    catalogue = Catalogue([stand])
+    rows = components(("0101", "上水井盖"), ("0199", "共享雨伞架"))
+    assert decide_edition(rows, {"0101", "0199"}, None, catalogue)[0] == "2013"
 
 
 @pytest.mark.parametrize(
