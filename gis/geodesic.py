@@ -60,7 +60,7 @@ def _ring_areas(rings: NDArray[np.object_]) -> NDArray[np.float64]:
     step = np.abs(lonlat[edge + 1] - lonlat[edge]).max(axis=1)
     # a coordinate that is no number makes no edge long, and its area no number
     sizes: NDArray[np.float64] = np.abs(
-        np.bincount(ring[edge], weights=_below(lonlat[edge], lonlat[edge + 1]), minlength=len(rings))
+        np.bincount(ring[edge], weights=_below(lonlat)[edge], minlength=len(rings))
     )
     for at in np.unique(ring[edge[step > SHORT_EDGE_DEGREES]]):
         lon, lat = shapely.get_coordinates(rings[at]).T
@@ -68,16 +68,16 @@ def _ring_areas(rings: NDArray[np.object_]) -> NDArray[np.float64]:
     return sizes
 
 
-def _below(start: NDArray[np.float64], end: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the area between each edge and the equator, westward edges negative.
+def _below(lonlat: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the area between the edge from each vertex to the next and the equator, westward negative.
 
     On the sphere of equal area (authalic latitude, Snyder 1987, formulas 3-11 to 3-18) the spherical
     excess of the quadrilateral below a great circle is
     ``tan(E / 2) = tan(Δλ / 2) · sin((β₁ + β₂) / 2) / cos((β₁ - β₂) / 2)``.
     """
-    first, second = _authalic(start[:, 1]), _authalic(end[:, 1])
-    half = np.tan(np.radians(end[:, 0] - start[:, 0]) / 2)
-    excess = 2 * np.arctan(half * np.sin((first + second) / 2) / np.cos((first - second) / 2))
+    half = _authalic(lonlat[:, 1]) / 2
+    east = np.tan(np.radians(np.diff(lonlat[:, 0])) / 2)
+    excess = 2 * np.arctan(east * np.sin(half[:-1] + half[1:]) / np.cos(half[:-1] - half[1:]))
     return excess * _SEMI_MAJOR_M**2 * _q(np.array(1.0)) / 2
 
 

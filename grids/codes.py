@@ -17,6 +17,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from gis.errors import UsageError
 from gis.text import t
@@ -195,6 +196,7 @@ def from_community_form(text: str) -> str:
     return from_legacy(text[6:])
 
 
+@lru_cache(maxsize=1 << 16)
 def parse_division_code(text: str) -> DivisionCode | None:
     """Parse 6, 9 or 12 digits, also filled up with zeros on the right.
 

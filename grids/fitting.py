@@ -22,7 +22,7 @@ from grids.topology import (
     find_gaps,
     find_overlaps,
     find_protrusions,
-    largest_share,
+    shares,
 )
 from grids.topology_edges import find_mismatches
 
@@ -205,11 +205,11 @@ def check_containment(staging: Staging, surfaces: Surfaces, parents: Layer) -> N
     ndarray of int
         Position of that division for each row, -1 where there is none.
     """
-    parent_of = largest_share(surfaces, parents.surfaces)
+    parent_of, inside = shares(surfaces, parents.surfaces)
     for at in np.flatnonzero(parent_of < 0):
         if not surfaces.array[at].is_empty and not staging.refused[at]:
             _flag_outside(staging, int(at), None, None)
-    for defect in find_protrusions(surfaces, parents.surfaces, parent_of):
+    for defect in find_protrusions(surfaces, parents.surfaces, np.where(inside, -1, parent_of)):
         if not defect.negligible:
             _flag_outside(staging, defect.left, str(parents.codes[defect.right]), defect)
     return parent_of

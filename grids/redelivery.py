@@ -45,7 +45,7 @@ def check_redelivery(staging: Staging, registry: Registry, ending: Collection[st
         return
     west, south, east, north = bounds.tolist()
     live = read_frame(registry, "grids", bbox=(west, south, east, north), columns=["code", "geometry"])
-    live = live[live["code"].isin(list(rows))]
+    live = live[np.array([code in rows for code in live["code"]], dtype=bool)]
     geometries = np.array([*live.geometry, None], dtype=object)[:-1]
     _report_moved(staging, [rows[code] for code in live["code"]], geometries)
     again = {code[:12] for code in live["code"]}

@@ -65,7 +65,8 @@ def read_areas(
     margin = _MARGIN_DEGREES
     box = (west - margin, south - margin, east + margin, north + margin)
     frame = read_frame(registry, dataset, bbox=box, where=where, columns=["code", "name", "geometry"])
-    frame = frame[~frame["code"].isin(list(without))]
+    replaced = set(without)
+    frame = frame[np.array([code not in replaced for code in frame["code"]], dtype=bool)]
     return _layer(frame["code"], frame["name"], np.array(list(frame.geometry), dtype=object), surfaces.metres)
 
 

@@ -36,6 +36,7 @@ __all__ = [
     "find_overlaps",
     "find_protrusions",
     "largest_share",
+    "shares",
 ]
 
 TOLERANCE_M2 = 0.01
@@ -233,17 +234,23 @@ def largest_share(children: Surfaces, parents: Surfaces) -> Indices:
 
     Of two that hold equally much, the first is taken.
     """
+    return shares(children, parents)[0]
+
+
+def shares(children: Surfaces, parents: Surfaces) -> tuple[Indices, NDArray[np.bool_]]:
+    """Return what :func:`largest_share` does, and whether the child lies wholly in that parent."""
     child, parent = shapely.STRtree(parents.array).query(children.array)
     covered = _covers(parents.array, parent, children.array[child])
     result = np.full(len(children), -1)
     result[child[covered][::-1]] = parent[covered][::-1]
-    open_ = result[child] < 0
+    inside = result >= 0
+    open_ = ~inside[child]
     child, parent = child[open_], parent[open_]
     area = shapely.area(shapely.intersection(children.array[child], parents.array[parent]))
     order = np.lexsort((-parent, area.round(2)))
     order = order[area[order] > NOISE_M2]
     result[child[order]] = parent[order]
-    return result
+    return result, inside
 
 
 def _covers(areas: Geometries, which: Indices, others: Geometries) -> NDArray[np.bool_]:
