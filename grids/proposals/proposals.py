@@ -140,6 +140,16 @@ def _notes(request: Request, division: Division) -> list[Text]:
                 example=other[0],
             )
         )
+    numbered = [at for at, code in enumerate(request.communities.codes) if request.used.get(str(code))]
+    if numbered:
+        notes.append(
+            t(
+                "{n} communities have or had unit grids in the registry ({example} …): numbers go on after "
+                "theirs; live ones have to be retired before proposals are imported",
+                n=len(numbered),
+                example=request.communities.label(numbered[0]),
+            )
+        )
     crossing = cut_by_communities(division)
     if len(crossing):
         place = shapely.get_coordinates(shapely.centroid(division.ground.features.obstacles[crossing[:1]]))

@@ -13,7 +13,7 @@ from gis.text import Text, t
 from grids.proposals.division import Division
 from grids.proposals.faces import Borders, Indices, as_points, borders_of, touching
 from grids.proposals.plane import compactness
-from grids.proposals.profile import SizeRange
+from grids.proposals.profile import Choice, SizeRange
 from grids.proposals.request import Request
 
 ON_LINE_M = 5.0
@@ -128,30 +128,72 @@ class Quality:
     whole: CommunityQuality
 
 
+@dataclass(frozen=True, slots=True)
+class _Measured:
+    """Arrays over all proposals, and over all pieces of border."""
+
+    area: Values
+    fits: NDArray[np.bool_]
+    shape: Values
+    components: Indices | None
+    borders: Borders
+    kinds: Indices
+
+    def row(
+        self,
+        grids: NDArray[np.bool_],
+        pieces: NDArray[np.bool_],
+        *,
+        code: str | None = None,
+        name: str | None = None,
+        choice: Choice | None = None,
+    ) -> CommunityQuality:
+        """Make a row of the table of some proposals and pieces of border."""
+        return CommunityQuality(
+            code,
+            name,
+            None if choice is None else str(choice.zone),
+            None if choice is None else choice.why,
+            float(self.area[grids].sum()),
+            tuple(self.area[grids].tolist()),
+            int(self.fits[grids].sum()),
+            _shares(self.borders.length[pieces], self.kinds[pieces]),
+            float(np.median(self.shape[grids])) if grids.any() else 0.0,
+            None if self.components is None else tuple(self.components[grids].tolist()),
+        )
+
+
 def measure(request: Request, division: Division) -> Quality:
     """Measure the proposals of a division."""
     area = np.asarray(geodesic_area(division.degrees))
-    shape = compactness(division.metres)
-    borders = borders_of(division.metres)
-    kinds = _kinds(borders, division)
-    components = _count_components(request, division)
     sizes = [request.profile.sizes[choice.zone] for choice in division.choices]
     low, high = (np.array(values) for values in zip(*((s.smallest, s.largest) for s in sizes), strict=True))
     community = division.community
-    fits = (area >= low[community]) & (area <= high[community])
-    rows = [
-        _row(request, division, at, area, fits, shape, borders, kinds, components)
-        for at in range(len(request.communities))
-    ]
+    borders = borders_of(division.metres)
+    measured = _Measured(
+        area,
+        (area >= low[community]) & (area <= high[community]),
+        compactness(division.metres),
+        _count_components(request, division),
+        borders,
+        _kinds(borders, division),
+    )
     return Quality(
         area,
-        shape,
-        _shares_of_grids(borders, kinds, len(area)),
-        components,
-        _remarks(division, area, fits, sizes),
-        rows,
-        _whole(area, fits, shape, borders, kinds, components),
+        measured.shape,
+        _shares_of_grids(borders, measured.kinds, len(area)),
+        measured.components,
+        _remarks(division, area, measured.fits, sizes),
+        [_community_row(request, division, measured, at) for at in range(len(request.communities))],
+        measured.row(np.ones(len(area), dtype=bool), np.ones(len(measured.kinds), dtype=bool)),
     )
+
+
+def _community_row(request: Request, division: Division, measured: _Measured, at: int) -> CommunityQuality:
+    mine, borders = division.community == at, measured.borders
+    here = mine[borders.left] | ((borders.right >= 0) & mine[borders.right])
+    code, name = str(request.communities.codes[at]), request.communities.names[at]
+    return measured.row(mine, here, code=code, name=name, choice=division.choices[at])
 
 
 _LINE, _COMMUNITY, _WALL, _FREE = range(4)
@@ -194,56 +236,6 @@ def _count_components(request: Request, division: Division) -> Indices | None:
     first = np.unique(point[order], return_index=True)[1]
     np.add.at(counts, grid[order][first], 1)
     return counts
-
-
-def _row(
-    request: Request,
-    division: Division,
-    at: int,
-    area: Values,
-    fits: NDArray[np.bool_],
-    shape: Values,
-    borders: Borders,
-    kinds: Indices,
-    components: Indices | None,
-) -> CommunityQuality:
-    mine = division.community == at
-    here = mine[borders.left] | ((borders.right >= 0) & mine[borders.right])
-    choice = division.choices[at]
-    return CommunityQuality(
-        str(request.communities.codes[at]),
-        request.communities.names[at],
-        str(choice.zone),
-        choice.why,
-        float(area[mine].sum()),
-        tuple(area[mine].tolist()),
-        int(fits[mine].sum()),
-        _shares(borders.length[here], kinds[here]),
-        float(np.median(shape[mine])) if mine.any() else 0.0,
-        None if components is None else tuple(components[mine].tolist()),
-    )
-
-
-def _whole(
-    area: Values,
-    fits: NDArray[np.bool_],
-    shape: Values,
-    borders: Borders,
-    kinds: Indices,
-    components: Indices | None,
-) -> CommunityQuality:
-    return CommunityQuality(
-        None,
-        None,
-        None,
-        None,
-        float(area.sum()),
-        tuple(area.tolist()),
-        int(fits.sum()),
-        _shares(borders.length, kinds),
-        float(np.median(shape)),
-        None if components is None else tuple(components.tolist()),
-    )
 
 
 def _remarks(

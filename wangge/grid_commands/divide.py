@@ -158,7 +158,7 @@ def _document(proposals: Proposals, out: Path) -> dict[str, Any]:
         "grids": len(proposals),
         "communities": rows[:-1],
         "whole": rows[-1],
-        "notes": [str(note) for note in proposals.notes],
+        "notes": told_once(proposals.notes),
     }
 
 
