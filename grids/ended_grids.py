@@ -43,6 +43,7 @@ _REASONS = (
     ("调整", Operation.MOVE),
     ("编码", Operation.RECODE),
     ("改码", Operation.RECODE),
+    ("换码", Operation.RECODE),
 )
 
 

@@ -25,7 +25,7 @@ _WORDS = {
     Operation.MERGE: "merge 合并 并入 撤并 归并 整合",
     Operation.SPLIT: "split 拆分 分设 析置 分立 析设",
     Operation.RENAME: "rename 更名 改名 名称变更 变更名称",
-    Operation.RECODE: "recode 改码 代码变更 变更代码 编码变更 重新编码 改制 撤镇设街道 撤乡设镇 撤村设居",
+    Operation.RECODE: "recode 换码 改码 代码变更 编码变更 重新编码 改制 撤镇设街道 撤乡设镇 撤村设居",
     Operation.ABOLISH: "abolish 撤销 撤消 废止 取消",
     Operation.RETIRE: "retire 作废 注销 停用",
     Operation.MOVE: "move 调整边界 边界调整 界线调整",

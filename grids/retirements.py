@@ -29,7 +29,7 @@ _AT_A_TIME = 200
 class Operation(StrEnum):
     """What can happen to a code.
 
-    ``SPLIT`` 拆分, ``MERGE`` 合并, ``MOVE`` 调整边界, ``RECODE`` 改码, ``RETIRE`` 作废, ``ABOLISH`` 撤销;
+    ``SPLIT`` 拆分, ``MERGE`` 合并, ``MOVE`` 调整边界, ``RECODE`` 换码, ``RETIRE`` 作废, ``ABOLISH`` 撤销;
     ``RENAME`` 更名 is the only one after which the code itself goes on.
     """
 

@@ -79,7 +79,7 @@ def test_a_live_division_ends_with_the_edition_that_says_so(deliveries) -> None:
     registry = deliveries.registry
     divisions(registry, d330103="下城区", d330105="拱墅区", d330103001="天水街道", d330103001001="体东社区")
     before = live(registry)
-    street = ("330103001", "天水街道", "330105011", None, "改码", "2021-04-09")
+    street = ("330103001", "天水街道", "330105011", None, "换码", "2021-04-09")
     prepared = deliveries.load(prepare_retirements, table(XIACHENG, street))
     assert deliveries.found(prepared) == [("G32", "warning", 3), ("G32", "warning", 4), ("G32", "warning", 4)]
     assert list(live(registry)) == ["330103001001", "330105"]

@@ -50,7 +50,7 @@ def test_an_old_code_leads_to_the_one_of_today(wangge: Any, city: Path) -> None:
     assert shown.code == 0
     for words in (
         "已停用（旧格）",
-        "已于 2026-01-02 改码为 500113001000001（改码文件）",
+        "已于 2026-01-02 换码为 500113001000001（改码文件）",
         "现为：500113001000001",
     ):
         assert words in shown.out

@@ -40,7 +40,7 @@ def test_chains_are_followed_and_told(history: Registry) -> None:
     (result,) = search(history, "500198001")
     assert (result.code, result.detail) == (
         "500199001",
-        "街道 500198001（松塘镇） 已改码为 500198002；现为 500199001",
+        "街道 500198001（松塘镇） 已换码为 500198002；现为 500199001",
     )
 
 
