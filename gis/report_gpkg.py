@@ -69,9 +69,9 @@ def write_gpkg(report: Report, listing: Listing, path: Path) -> None:
             styles.append(style(name))
     if report.areas is not None and len(report.areas):
         rows = _delivery(report.areas, report.findings)
-        shapes = shapely.force_2d(report.areas.geometries)
-        shapes[shapely.is_empty(shapes)] = None
-        write_layer(rows, shapes, path, "delivery", "Unknown")
+        shapes = _delivered(report.areas.geometries)
+        areal = shapely.is_missing(shapes) | (shapely.get_dimensions(shapes) == _SURFACE)
+        write_layer(rows, shapes, path, "delivery", "MultiPolygon" if areal.all() else "Unknown")
         styles.append(delivery_style("delivery"))
     write_styles(styles, path)
 
@@ -137,6 +137,15 @@ def _delivery(areas: DeliveredAreas, findings: list[Finding]) -> pd.DataFrame:
             "warnings": [warnings[row] for row in rows],
         }
     )
+
+
+def _delivered(geometries: NDArray[np.object_]) -> NDArray[np.object_]:
+    """Return two-dimensional copies, polygons as multipolygons and empty ones as missing."""
+    shapes = shapely.force_2d(geometries)
+    shapes[shapely.is_empty(shapes)] = None
+    single = np.flatnonzero(shapely.get_type_id(shapes) == shapely.GeometryType.POLYGON)
+    shapes[single] = shapely.multipolygons(shapes[single], indices=np.arange(len(single)))
+    return np.asarray(shapes, dtype=object)
 
 
 def _multi(places: NDArray[np.object_], dimension: int) -> NDArray[np.object_]:

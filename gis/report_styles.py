@@ -109,7 +109,11 @@ def category_style(
 
 
 def styles_table(styles: Sequence[LayerStyle]) -> pd.DataFrame:
-    """Return the rows of the table ``layer_styles`` as QGIS lays it out."""
+    """Return the rows of the table ``layer_styles`` as QGIS lays it out.
+
+    QGIS sorts by ``update_time``, so the column has to be there; it is left empty, for a report of the same
+    data to be the same file.
+    """
     rows = [
         {
             "f_table_catalog": "",
@@ -126,7 +130,8 @@ def styles_table(styles: Sequence[LayerStyle]) -> pd.DataFrame:
         }
         for style in styles
     ]
-    return pd.DataFrame(rows)
+    never = pd.Series([pd.NaT] * len(rows), dtype="datetime64[ms, UTC]")
+    return pd.DataFrame(rows).assign(update_time=never)
 
 
 def _document(

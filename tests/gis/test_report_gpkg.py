@@ -61,7 +61,7 @@ def test_layers_are_split_by_kind_of_geometry(written: Path) -> None:
         "findings_points": "Point",
         "findings_lines": "MultiLineString",
         "findings_areas": "MultiPolygon",
-        "delivery": "Unknown",
+        "delivery": "MultiPolygon",
         "layer_styles": None,
     }
     counts = {name: len(geopandas.read_file(written, layer=name)) for name in list(layers)[:5]}
@@ -103,6 +103,11 @@ def test_each_layer_has_a_style_that_qgis_takes_by_default(written: Path) -> Non
     assert set(styles["f_geometry_column"]) == {"geom"}
     assert set(styles["f_table_catalog"]) == set(styles["f_table_schema"]) == {""}
     assert styles["useAsDefault"].all()
+    # What QGIS asks for, as SQL: without the column it would find nothing.
+    wanted = (
+        "useAsDefault = 1 AND f_table_schema = '' AND f_table_name = 'delivery' ORDER BY update_time DESC"
+    )
+    assert len(pyogrio.read_dataframe(written, sql=f"SELECT * FROM layer_styles WHERE {wanted}")) == 1
     for layer, kind in (
         ("findings_points", "marker"),
         ("findings_lines", "line"),
@@ -121,6 +126,17 @@ def test_each_layer_has_a_style_that_qgis_takes_by_default(written: Path) -> Non
         symbols = {s.get("name"): s.get("type") for s in renderer.iter("symbol")}
         assert symbols == dict.fromkeys(categories.values(), kind)
         assert {c.get("label") for c in renderer.iter("category")} == {"错误", "警告", "提示"}
+
+
+def test_a_delivery_of_several_kinds_of_geometry_is_kept_whole(tmp_path: Path) -> None:
+    shapes = np.array([shapely.box(0, 0, 1, 1), shapely.LineString([(0, 0), (1, 1)]), None], dtype=object)
+    names = np.array(["a", "b", "c"], dtype=object)
+    areas = DeliveredAreas(names, np.arange(1, 4), names, np.array([False, True, True]), shapes)
+    write_report(Report("grids", areas=areas), tmp_path / "r.gpkg")
+    assert dict(pyogrio.list_layers(tmp_path / "r.gpkg").tolist())["delivery"] == "Unknown"
+    delivery = geopandas.read_file(tmp_path / "r.gpkg", layer="delivery")
+    assert delivery.geom_type[:2].tolist() == ["MultiPolygon", "LineString"]
+    assert delivery.geometry[2] is None
 
 
 def test_gdal_finds_nothing_wrong_with_the_file(written: Path) -> None:
