@@ -8,8 +8,11 @@ from pathlib import Path
 import geopandas as gpd
 import pytest
 import shapely
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from gis.editions import commit, revert
+from gis.importing import ImportContext, ImportOptions
 from gis.read import read_frame
 from gis.registry import Registry
 from gis.sheet import Sheet
@@ -210,6 +213,28 @@ def test_a_circle_through_earlier_records_is_refused(deliveries) -> None:
     prepared = deliveries.prepare(prepare_retirements, table(("330107", None, "330103", None, "改码")))
     assert ("G32", "error", 3) in deliveries.found(prepared)
     assert prepared.frame.empty
+
+
+OLD = [f"33010{number}" for number in range(1, 7)]
+
+
+@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.dictionaries(st.sampled_from(OLD), st.lists(st.sampled_from(OLD), min_size=1, max_size=3)))
+def test_exactly_the_codes_that_reach_themselves_are_refused(
+    gpkg_registry: Registry, following: dict[str, list[str]]
+) -> None:
+    rows = [(code, None, "、".join(new), None, "合并") for code, new in following.items()]
+    context = ImportContext(gpkg_registry, "retirements", ImportOptions())
+    prepared = prepare_retirements([table(*rows)], context)
+
+    def reaches(code: str, wanted: str, steps: int) -> bool:
+        ahead = [new for new in following.get(code, []) if code not in following[code]]
+        return steps > 0 and (wanted in ahead or any(reaches(new, wanted, steps - 1) for new in ahead))
+
+    # A row whose code follows itself directly is out before the others are looked at.
+    refused = {code for code in following if code in following[code] or reaches(code, code, len(OLD))}
+    assert set(prepared.frame["code"]) == following.keys() - refused
+    assert prepared.report.rejected == len(refused)
 
 
 def test_old_codes_nothing_knows_are_told_and_recorded(deliveries) -> None:
