@@ -212,14 +212,15 @@ def _full_report(prepared: Prepared, delivery: Delivery) -> ImportReport:
 
 
 def _files(rejected: pd.DataFrame, delivery: Delivery) -> list[DeliveredFile]:
-    """Tell of each file what was read and refused."""
+    """Tell of each file what was read and refused; without the rows' source the second is not known."""
+    known = LAYER in rejected.columns or rejected.empty
     refused: Counter[str] = Counter(rejected[LAYER] if LAYER in rejected.columns else ())
     return [
         DeliveredFile(
             source.path,
             source.name,
             len(source.frame),
-            refused[source.path],
+            refused[source.path] if known else None,
             source.encoding_evidence,
             source.crs_evidence,
         )

@@ -94,6 +94,23 @@ def test_the_report_says_how_the_files_were_understood(registry, delivery):
     assert "EPSG:4326" in notes[1]
 
 
+def test_the_report_counts_the_rows_of_each_file_as_far_as_they_are_known(registry, delivery):
+    (file,) = load(registry, delivery(GOOD), dry_run=True).files
+    assert (file.name, file.checked, file.rejected, file.accepted) == ("places", 2, 0, 2)
+    assert "GB18030" in str(file.encoding) or "GBK" in str(file.encoding)
+    # this importer keeps no source of its rows
+    (file,) = load(registry, delivery(BAD), dry_run=True).files
+    assert (file.checked, file.rejected, file.accepted) == (3, None, None)
+
+    def prepare_with_sources(layers, context):
+        prepared = prepare(layers, context)
+        prepared.rejected = prepared.rejected.assign(_layer=layers[0].path)
+        return prepared
+
+    (file,) = load(registry, delivery(BAD), prepare=prepare_with_sources, dry_run=True).files
+    assert (file.checked, file.rejected, file.accepted) == (3, 1, 2)
+
+
 def test_errors_refuse_the_whole_delivery(registry, delivery):
     with pytest.raises(DataRefused) as refused:
         load(registry, delivery(BAD))

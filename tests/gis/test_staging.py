@@ -130,3 +130,24 @@ def test_rows_taken_out_are_a_staging_of_their_own() -> None:
     taken.flag(1, "P02", Severity.ERROR, t("as given"))
     assert staging.prepared(staging.accepted()).rejected.empty
     assert taken.prepared(taken.accepted()).rejected["code"].tolist() == ["2", "3"]
+
+
+def test_areas_are_kept_for_the_report_row_by_row_with_what_became_of_them() -> None:
+    shapes = [shapely.box(0, 0, 1, 1), None, shapely.Polygon()]
+    frame = geopandas.GeoDataFrame(
+        {ROW: [1, 2, 3], "编码": ["1", None, "3"]}, geometry=shapes, crs="EPSG:4490"
+    )
+    source = SourceLayer("a.shp", "a", frame, t("as given"), t("as given"))
+    context = ImportContext(None, "divisions", ImportOptions())  # type: ignore[arg-type]
+    staging = stage([source], FIELDS, context, dataset="divisions", key="code")
+    staging.flag(1, "G13", Severity.ERROR, t("as given"))
+    areas = staging.prepared(staging.accepted()).areas
+    assert areas is not None
+    assert (areas.layer.tolist(), areas.row.tolist()) == (["a.shp"] * 3, [1, 2, 3])
+    assert (areas.id.tolist(), areas.refused.tolist()) == (["1", None, "3"], [False, True, False])
+    assert areas.drawable().tolist() == [0]
+
+
+def test_points_are_not_kept_for_the_report() -> None:
+    staging = staged(layer("a.shp", 编码=["1"]))
+    assert staging.prepared(staging.accepted()).areas is None
