@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import geopandas as gpd
+import pandas as pd
 import pytest
 import shapely
 from hypothesis import HealthCheck, given, settings
@@ -250,6 +251,16 @@ def test_a_live_unit_grid_of_the_table_is_retired(deliveries, grid_frame) -> Non
     assert deliveries.found(deliveries.load(prepare_retirements, table(row))) == [("G32", "warning", 3)]
     assert read_frame(registry, "grids")["code"].tolist() == ["500113001000002"]
     assert successors(registry, "grids", "500113001000001") == ("500113001000002",)
+
+
+def test_groups_have_what_follows_a_grid_that_the_table_retires(deliveries, grid_frame) -> None:
+    registry = deliveries.registry
+    commit(registry, "grids", grid_frame(3, first=1))
+    group = {"kind": "management-grids", "line": "", "code": "M1", "member": ["500113001000001"]}
+    commit(registry, "memberships", pd.DataFrame(group))
+    row = ("500113001000001", None, "500113001000002、500113001000003", None, "拆分", "2020-01-01")
+    deliveries.load(prepare_retirements, table(row))
+    assert read_frame(registry, "memberships")["member"].tolist() == ["500113001000002", "500113001000003"]
 
 
 def test_the_streets_of_xiacheng_end_with_their_district(deliveries, real_data: Path) -> None:
