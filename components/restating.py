@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas
@@ -74,7 +75,7 @@ def restate(registry: Registry, frame: pandas.DataFrame, standard: str) -> Resta
     _refuse_shared(restated["id"], frame["standard"].to_numpy(dtype=object) == standard, reasons)
     stays = np.array([reason is None for reason in reasons], dtype=bool)
     return Restated(
-        frame.assign(standard=standard, **restated)[stays].reset_index(drop=True),
+        _with_columns(frame, {"standard": standard, **restated})[stays].reset_index(drop=True),
         _left_out(frame[~stays], reasons[~stays]),
     )
 
@@ -102,7 +103,7 @@ def _restate_rows(
             continue
         before, after = catalogue.info(source, code), catalogue.info(target, classes[code])
         name = restated["name"][at]
-        if before is not None and after is not None and (name is None or before.is_called(str(name))):
+        if before is not None and after is not None and (pandas.isna(name) or before.is_called(name)):
             restated["name"][at] = after.name
         restated["id"][at], restated["class_code"][at] = identifier, classes[code]
 
@@ -127,6 +128,16 @@ def _refuse_shared(
     shared = pandas.Series(identifiers).where(derived | registered).duplicated(keep=False).to_numpy()
     for at in np.flatnonzero(derived & shared):
         reasons[at] = t("its number may be another component's: convert the registry first")
+
+
+def _with_columns(frame: pandas.DataFrame, columns: Mapping[str, Any]) -> pandas.DataFrame:
+    """Replace columns, each in the type it had."""
+    return frame.assign(
+        **{
+            name: pandas.Series(values, index=frame.index, dtype=object).astype(frame[name].dtype)
+            for name, values in columns.items()
+        }
+    )
 
 
 def _left_out(rows: pandas.DataFrame, reasons: NDArray[np.object_]) -> pandas.DataFrame:

@@ -2,29 +2,15 @@
 
 from __future__ import annotations
 
-import geopandas
 import pytest
-import shapely
 
 from components.alias_imports import prepare_component_aliases
 from components.known import components_known_as, recorded_identifier
-from gis.editions import commit, list_editions, revert
-from gis.models import DATASETS
-from gis.registry import Registry
+from gis.editions import list_editions, revert
 from gis.sheet import Sheet
 
 FIRST, SECOND = "5001130101000001", "5001130101000002"
 WELL = "5001130000000012345"
-
-
-def store_components(registry: Registry, *identifiers: str, standard: str = "2013") -> None:
-    digits = -6
-    columns = {name: [None] * len(identifiers) for name in DATASETS["components"].columns}
-    columns["id"] = list(identifiers)
-    columns["class_code"] = [one[6:digits] for one in identifiers]
-    columns["standard"] = [standard] * len(identifiers)
-    points = [shapely.Point(106.5 + at / 1000, 29.4) for at in range(len(identifiers))]
-    commit(registry, "components", geopandas.GeoDataFrame(columns, geometry=points, crs="EPSG:4490"))
 
 
 def sheet(*rows: tuple[str | None, ...]) -> Sheet:
@@ -32,8 +18,8 @@ def sheet(*rows: tuple[str | None, ...]) -> Sheet:
 
 
 @pytest.fixture
-def city(deliveries):
-    store_components(deliveries.registry, FIRST, SECOND)
+def city(deliveries, store):
+    store(deliveries.registry, FIRST, SECOND)
     return deliveries
 
 

@@ -1,25 +1,15 @@
 from __future__ import annotations
 
-import geopandas
 import pandas
 import pytest
-import shapely
 
 from components.blocks import NumberBlock, frame_of
 from components.sequences import Sequences
 from gis.editions import commit, revert
 from gis.errors import DataRefused
-from gis.models import DATASETS
 
 
-def store(registry, *identifiers: str) -> None:
-    columns = {name: [None] * len(identifiers) for name in DATASETS["components"].columns}
-    columns["id"] = list(identifiers)
-    points = [shapely.Point(106.5, 29.4)] * len(identifiers)
-    commit(registry, "components", geopandas.GeoDataFrame(columns, geometry=points, crs="EPSG:4490"))
-
-
-def test_sequences_go_on_after_the_registry_and_the_delivery(registry) -> None:
+def test_sequences_go_on_after_the_registry_and_the_delivery(registry, store) -> None:
     store(registry, "5001130101000007", "50011301010000099", "5001130102000003")
     sequences = Sequences(registry, ["5001130101000012", "no identifier"])
     assert sequences.next("500113", "0101") == "5001130101000013"
@@ -29,7 +19,7 @@ def test_sequences_go_on_after_the_registry_and_the_delivery(registry) -> None:
     assert sequences.next("500113", "01010") == "50011301010000100"
 
 
-def test_closed_identifiers_are_not_issued_again(registry) -> None:
+def test_closed_identifiers_are_not_issued_again(registry, store) -> None:
     store(registry, "5001130101000007")
     revert(registry, 1)
     assert Sequences(registry, []).next("500113", "0101") == "5001130101000008"
