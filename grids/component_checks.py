@@ -72,7 +72,8 @@ def check_components(
     tallies: dict[tuple[str, str], _Tally] = {}
     looked_at = 0
     columns = ["id", "unit_grid", "geometry"]
-    for frame in read_chunks(registry, "components", bbox=grids.bounds, columns=columns, size=chunk):
+    chunks = read_chunks(registry, "components", bbox=grids.bounds, columns=columns, exact=False, size=chunk)
+    for frame in chunks:
         looked_at += len(frame)
         for key, misplaced in _misplaced(frame, coverage, grids):
             tallies.setdefault(key, _Tally()).add(misplaced)
