@@ -41,15 +41,17 @@ def prepare_retirements(sheets: list[Sheet], context: ImportContext) -> Prepared
 
     Several codes in one cell are separated by 、 or commas. Refused are rows without an old code (G13),
     codes and words that are not understood (G14, R11), two different changes of one code (G08), wrong
-    dates, codes that follow themselves, and circles of codes (G32). Reported (G32): codes that nothing
-    knows, successors of another level, changes without a successor, and what stays below a retired
-    division.
+    dates and circles of codes (G32). Reported (G32): codes that are their own successors, which go on,
+    codes that nothing knows, successors of another level, changes without a successor, and what stays
+    below a retired division.
     """
     frames = tables_of(sheets, RETIREMENT_FIELDS)
     staging = stage_frames(frames, RETIREMENT_FIELDS, context, dataset="retirements", key="code")
     understood = understand(staging)
     if understood.set_up:
-        staging.notes.append(t("{n} rows set something up and concern no old code", n=understood.set_up))
+        staging.notes.append(
+            t("{n} rows set something up or move a border: no code ends with them", n=understood.set_up)
+        )
     rows = _one_per_code(staging, understood.rows)
     known = Known.of(context.registry, [row.record for row in rows])
     refuse_circles(staging, rows, known)

@@ -70,28 +70,60 @@ class Understood:
     rows : list of Row
         In the order of the delivery.
     set_up : int
-        Rows about something new, which concern no old code.
+        Rows about something new, or about a border only, after which no code ends.
+    going_on : set of tuple
+        Kind and code of what is named as its own successor: it is not retired, whatever else is said of it.
     """
 
     rows: list[Row] = field(default_factory=list)
     set_up: int = 0
+    going_on: set[tuple[str, str]] = field(default_factory=set)
 
 
 def understand(staging: Staging) -> Understood:
     """Read every row; what is not understood is reported and refused.
 
     G13: no old code; G14: a code of another form; R11: a word for the change, or for the kind of thing;
-    G32: a date that is none, a code that would follow itself.
+    G32: a date that is none, a code that is its own successor.
     """
     understood = Understood()
     for at in range(len(staging)):
         if staging.refused[at]:
             continue
-        if (staging.values("operation")[at] or "").strip() in _SET_UP:
+        if _ends_nothing(staging, at):
             understood.set_up += 1
             continue
         understood.rows += _records(staging, at)
+    understood.going_on = {_key(row) for row in understood.rows if row.record.code in row.record.successors}
+    for row in understood.rows:
+        if row.record.code in row.record.successors:
+            _flag_going_on(staging, row)
+    understood.rows = [row for row in understood.rows if _key(row) not in understood.going_on]
     return understood
+
+
+def _key(row: Row) -> tuple[str, str]:
+    return row.record.kind, row.record.code
+
+
+def _ends_nothing(staging: Staging, at: int) -> bool:
+    """Tell whether a row sets something up, or moves the border of a division that keeps its code."""
+    word = (staging.values("operation")[at] or "").strip().casefold()
+    old, new = (split_list(staging.values(name)[at]) for name in ("code", "successors"))
+    moved = _OPERATIONS.get(word) is Operation.MOVE and _kind_of(old) == "divisions" and set(new) <= set(old)
+    return word in _SET_UP or moved
+
+
+def _flag_going_on(staging: Staging, row: Row) -> None:
+    others = len(row.record.successors) > 1
+    _flag(
+        staging,
+        row.at,
+        Severity.INFO if others else Severity.WARNING,
+        t("{code} is its own successor: it goes on and is not retired", code=row.record.code),
+        field="successors",
+        value=row.record.code,
+    )
 
 
 def _records(staging: Staging, at: int) -> list[Row]:
@@ -109,26 +141,33 @@ def _records(staging: Staging, at: int) -> list[Row]:
         return []
     old = [_settled(staging, at, kind, code, "code") for code in codes]
     new = [_settled(staging, at, kind, code, "successors") for code in _successors(staging, at)]
+    if staging.refused[at]:
+        return []
     operation, new = _told_renaming(staging, at, operation, old, new)
-    names = _names(staging.values("name")[at], len(old))
-    reason = staging.values("reason")[at]
-    records = [
-        Retirement(kind, code, operation, tuple(dict.fromkeys(new)), name, reason=reason, date=date)
+    names, reason = _names(staging.values("name")[at], len(old)), staging.values("reason")[at]
+    return [
+        Row(
+            at,
+            Retirement(kind, code, operation, tuple(dict.fromkeys(new)), name, reason=reason, date=date),
+            staging.values("new_name")[at],
+        )
         for code, name in zip(old, names, strict=True)
     ]
-    for record in records:
-        _refuse_itself(staging, at, record)
-    return [Row(at, record, staging.values("new_name")[at]) for record in records if not staging.refused[at]]
 
 
 def _kind(staging: Staging, at: int, codes: Iterable[str]) -> str | None:
     word = staging.values("kind")[at]
     if word is None:
-        return "grids" if all(map(GRID_CODE.fullmatch, codes)) and any(codes) else "divisions"
+        return _kind_of(codes)
     kind = KINDS.get(word.strip().casefold())
     if kind is None:
         _flag_word(staging, at, "kind", "单元网格, 区划")
     return kind
+
+
+def _kind_of(codes: Iterable[str]) -> str:
+    plain = [normalise(code) for code in codes]
+    return "grids" if plain and all(map(GRID_CODE.fullmatch, plain)) else "divisions"
 
 
 def _operation(staging: Staging, at: int) -> Operation | None:
@@ -208,19 +247,6 @@ def _told_renaming(
         field="operation",
     )
     return Operation.RECODE, new
-
-
-def _refuse_itself(staging: Staging, at: int, record: Retirement) -> None:
-    if record.retires and record.code in record.successors:
-        _flag(
-            staging,
-            at,
-            Severity.ERROR,
-            t("{code} cannot follow itself", code=record.code),
-            field="successors",
-            value=record.code,
-            hint=t("A code that goes on is not retired: leave the row out"),
-        )
 
 
 def _names(text: str | None, n: int) -> list[str | None]:

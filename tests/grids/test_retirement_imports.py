@@ -166,9 +166,26 @@ def test_other_headings_words_and_rows_about_something_new_are_understood(delive
         ("110108011004008", None, "110108011004019", None, "作废", "2020"),
     ]
     prepared = deliveries.load(prepare_retirements, table(*rows, headings=headings))
-    assert any("1 行为新设" in str(note) for note in prepared.report.notes)
+    assert any("1 行为新设或边界调整" in str(note) for note in prepared.report.notes)
     kinds = read_frame(deliveries.registry, "retirements")[["kind", "operation"]].to_numpy().tolist()
     assert kinds == [["divisions", "merge"], ["grids", "retire"]]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [("330110", "余杭区", "330110、330113", "余杭区、临平区", "拆分", "2021-04-09")],
+        [("330110", "余杭区", "330110", None, "拆分"), ("330110", "余杭区", "330113", "临平区", "拆分")],
+        [("330110、330119", None, "330110", "余杭区", "合并")],
+    ],
+)
+def test_a_code_that_goes_on_is_not_retired(deliveries, rows) -> None:
+    registry = deliveries.registry
+    divisions(registry, d330110="余杭区", d330113="临平区")
+    prepared = deliveries.load(prepare_retirements, table(*rows))
+    assert [severity for _, severity, _ in deliveries.found(prepared) if severity == "error"] == []
+    assert list(live(registry)) == ["330110", "330113"]
+    assert set(read_frame(registry, "retirements")["code"]) <= {"330119"}
 
 
 def test_a_town_that_became_a_street_got_a_new_code(deliveries) -> None:
@@ -185,9 +202,11 @@ def test_a_town_that_became_a_street_got_a_new_code(deliveries) -> None:
         ([("330103", "下城区", "330105", None, "合体")], [("R11", "error", 3)]),
         ([("330103", "下城区", "330105", None, None)], [("R11", "error", 3)]),
         ([("330103", "下城区", "330105", None, "边界调整")], [("R11", "error", 3)]),
+        ([("330106", "西湖区", None, None, "边界调整")], []),
+        ([("330106", "西湖区", "330106", None, "边界调整")], []),
         ([("330103", "下城区", "330105", None, "合并", "2021-02-30")], [("G32", "error", 3)]),
         ([("330103", "下城区", "330105", None, "合并", "去年")], [("G32", "error", 3)]),
-        ([("330103", "下城区", "330103", None, "合并")], [("G32", "error", 3)]),
+        ([("330103", "下城区", "330103", None, "合并")], [("G32", "warning", 3)]),
         (
             [("330103", None, "330104", None, "合并"), ("330104", None, "330103", None, "合并")],
             [("G32", "error", 3), ("G32", "error", 4)],
@@ -232,9 +251,9 @@ def test_exactly_the_codes_that_reach_themselves_are_refused(
         ahead = [new for new in following.get(code, []) if code not in following[code]]
         return steps > 0 and (wanted in ahead or any(reaches(new, wanted, steps - 1) for new in ahead))
 
-    # A row whose code follows itself directly is out before the others are looked at.
-    refused = {code for code in following if code in following[code] or reaches(code, code, len(OLD))}
-    assert set(prepared.frame["code"]) == following.keys() - refused
+    going_on = {code for code in following if code in following[code]}
+    refused = {code for code in following if code not in going_on and reaches(code, code, len(OLD))}
+    assert set(prepared.frame["code"]) == following.keys() - refused - going_on
     assert prepared.report.rejected == len(refused)
 
 
