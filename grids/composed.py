@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import geopandas
@@ -22,7 +22,7 @@ from gis.layer import SourceLayer
 from gis.mapping import Field
 from gis.models import DATASETS
 from gis.sheet import Sheet
-from gis.sheet_tables import tables_of
+from gis.sheet_tables import plain_heading, table_of, tables_of
 from gis.staging import Staging, stage, stage_frames
 from gis.text import Text, t
 from grids.codes import normalise
@@ -68,6 +68,9 @@ def stage_parts(
 ) -> Parts:
     """Stage the layers and the tables of a delivery apart.
 
+    A table has to name members. One that does not is passed over where it came along with polygons (F05,
+    a warning), and refused where there is nothing else.
+
     Raises
     ------
     DataRefused
@@ -76,11 +79,36 @@ def stage_parts(
     layers = [source for source in sources if isinstance(source, SourceLayer)]
     sheets = [source for source in sources if isinstance(source, Sheet)]
     drawn = stage(layers, fields, context, dataset=dataset, key="code") if layers else None
-    listed = None
-    if sheets:
-        frames = tables_of(sheets, fields)
-        listed = stage_frames(frames, fields, context, dataset=dataset, key="code")
-    return Parts(drawn, listed)
+    tables = _member_tables(sheets, fields, context, drawn)
+    if not tables:
+        return Parts(drawn, None)
+    needed = [replace(field, required=field.required or field.name == "members") for field in fields]
+    return Parts(drawn, stage_frames(tables, needed, context, dataset=dataset, key="code"))
+
+
+def _member_tables(
+    sheets: Sequence[Sheet], fields: Sequence[Field], context: ImportContext, drawn: Staging | None
+) -> list[tuple[str, pandas.DataFrame]]:
+    """Return the tables of a delivery; beside polygons only those that name members."""
+    if drawn is None:
+        return tables_of(sheets, fields)
+    headings = _member_headings(fields, context)
+    found: list[tuple[str, pandas.DataFrame]] = []
+    for sheet in sheets:
+        table = table_of(sheet, fields)
+        if table is not None and any(plain_heading(str(name)) in headings for name in table.columns):
+            found.append((f"{sheet.path}/{sheet.name}", table))
+        else:
+            message = t(
+                "{path} ({name}) names no members and is passed over", path=sheet.path, name=sheet.name
+            )
+            drawn.add("F05", Severity.WARNING, message, field="members", value=sheet.path)
+    return found
+
+
+def _member_headings(fields: Sequence[Field], context: ImportContext) -> set[str]:
+    names = [name for field in fields if field.name == "members" for name in (field.name, *field.aliases)]
+    return {plain_heading(name) for name in (*names, context.options.fields.get("members", ""))}
 
 
 @dataclass(slots=True)

@@ -112,6 +112,29 @@ def test_a_polygon_layer_may_bring_its_members_in_a_table(city) -> None:
     assert [f for f in city.found(prepared) if f[0] != "G25"] == []
 
 
+def test_a_table_of_something_else_beside_polygons_is_passed_over(city) -> None:
+    layer = city.layer([{"条线": "环卫", "代码": "H-1"}], [box(0, 4)])
+    prepared = city.prepare(
+        prepare_responsibility_grids, layer, table("单位代码|单位名称", "001|环卫所"), table("说明", "无")
+    )
+    assert city.found(prepared) == [("F05", "warning", None)] * 2
+    assert len(prepared.frame) == 1
+
+
+def test_a_table_that_names_no_members_is_refused(city) -> None:
+    prepared = city.prepare(prepare_responsibility_grids, table("条线|代码|名称", "环卫|H-1|一"))
+    assert city.found(prepared) == [("F05", "error", None)]
+    assert prepared.report.rejected == 1
+
+
+def test_rejected_rows_of_polygons_and_tables_are_kept_together(city) -> None:
+    layer = city.layer([{"条线": "环卫", "代码": ""}, {"条线": "环卫", "代码": "H-1"}], [box(0), box(0, 4)])
+    rows = table("条线|代码|单元网格", f"环卫||{A}", f"环卫|H-2|{WEST}777")
+    prepared = city.prepare(prepare_responsibility_grids, layer, rows)
+    assert (prepared.report.checked, prepared.report.rejected, len(prepared.rejected)) == (4, 3, 3)
+    assert prepared.frame["code"].tolist() == ["H-1"]
+
+
 def test_without_unit_grids_polygons_are_taken_as_before_and_lists_are_refused(deliveries) -> None:
     layer = deliveries.layer([{"条线": "环卫", "代码": "H-1"}], [box(0, 2)])
     prepared = deliveries.prepare(prepare_responsibility_grids, layer)
