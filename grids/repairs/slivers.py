@@ -70,13 +70,14 @@ def close_gaps(work: Work, parents: Surfaces) -> bool:
     """Give each sliver of a gap (G04) to a neighbour; tell whether anything was changed."""
     gaps = [gap for gap in find_gaps(work.surfaces(), parents) if is_sliver(gap)]
     wanted = [gap for gap in gaps if gap.enclosed or not gap.negligible]
-    done = [_close_gap(work, gap, parents) for gap in wanted]
+    tree = shapely.STRtree(work.degrees)
+    done = [_close_gap(work, gap, parents, tree) for gap in wanted]
     return any(done)
 
 
-def _close_gap(work: Work, gap: Defect, parents: Surfaces) -> bool:
-    margin = shapely.box(*gap.geometry.buffer(1e-6).bounds)
-    near = shapely.STRtree(work.degrees).query(margin)
+def _close_gap(work: Work, gap: Defect, parents: Surfaces, tree: shapely.STRtree) -> bool:
+    # the tree has the areas as they were when the round began, hardly other than they are now
+    near = tree.query(shapely.box(*gap.geometry.buffer(1e-6).bounds))
     parent = None if gap.enclosed or gap.left < 0 else parents.degrees[gap.left]
     done = False
     for piece in _open_pieces(work.degrees[near], gap.geometry, parent):

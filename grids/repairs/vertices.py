@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+
 import numpy as np
 import shapely
 from numpy.typing import NDArray
@@ -12,6 +14,8 @@ from grids.topology_surfaces import Geometries, Indices
 
 def moved(areas: Geometries, old: Coordinates, new: Coordinates) -> tuple[Geometries, Indices]:
     """Give vertices another place wherever they occur; what then repeats the one before is dropped.
+
+    So is a ring that has no ground left; an area without any is empty.
 
     Parameters
     ----------
@@ -32,11 +36,10 @@ def moved(areas: Geometries, old: Coordinates, new: Coordinates) -> tuple[Geomet
     rows = np.unique(owner[place >= 0])
     result = areas.copy()
     if len(rows):
-        inside, _ = shapely.get_coordinates(areas[rows], return_index=True)
-        at = find(old, inside)
-        inside[at >= 0] = new[at[at >= 0]]
-        changed = shapely.set_coordinates(areas[rows].copy(), inside)
-        result[rows] = shapely.remove_repeated_points(changed, 0)
+        rings = _Rings.of(areas[rows])
+        at = find(old, rings.xy)
+        rings.xy[at >= 0] = new[at[at >= 0]]
+        result[rows] = rings.without_repeats().areas()
     return result, rows
 
 
@@ -79,25 +82,74 @@ def inserted(areas: Geometries, after: Indices, points: Coordinates) -> tuple[Ge
     if len(rows):
         chosen = np.isin(owner, rows)
         within = np.cumsum(chosen) - 1
-        result[rows] = _rebuilt(areas[rows], within[after], points)
+        result[rows] = _Rings.of(areas[rows]).with_vertices(within[after], points).areas()
     return result, rows
 
 
-def _rebuilt(areas: Geometries, after: Indices, points: Coordinates) -> Geometries:
-    parts, part_of = shapely.get_parts(areas, return_index=True)
-    rings, ring_of = shapely.get_rings(parts, return_index=True)
-    xy, vertex_of = shapely.get_coordinates(rings, return_index=True)
-    xy = np.insert(xy, after + 1, points, axis=0)
-    vertex_of = np.insert(vertex_of, after + 1, vertex_of[after])
-    linear = np.asarray(shapely.linearrings(xy, indices=vertex_of))
-    polygons = np.asarray(shapely.polygons(linear, indices=ring_of))
-    result = areas.copy()
-    multi = shapely.get_type_id(areas) == shapely.GeometryType.MULTIPOLYGON
-    single = ~multi[part_of]
-    result[~multi] = polygons[single]
-    for at in np.flatnonzero(multi):
-        result[at] = shapely.MultiPolygon(list(polygons[part_of == at]))
-    return result
+@dataclass(frozen=True, slots=True)
+class _Rings:
+    """Polygons and multipolygons taken apart.
+
+    Attributes
+    ----------
+    xy : ndarray of float64, shape (n, 2)
+        Vertices, ring after ring, each closed.
+    ring : ndarray of int, shape (n,)
+        Ring of each vertex.
+    part_of : ndarray of int
+        Polygon of each ring; its first ring is the shell.
+    area_of : ndarray of int
+        Area of each polygon.
+    multi : ndarray of bool
+        Which areas are multipolygons.
+    """
+
+    xy: Coordinates
+    ring: Indices
+    part_of: Indices
+    area_of: Indices
+    multi: NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, areas: Geometries) -> _Rings:
+        parts, area_of = shapely.get_parts(areas, return_index=True)
+        rings, part_of = shapely.get_rings(parts, return_index=True)
+        xy, ring = shapely.get_coordinates(rings, return_index=True)
+        multi = shapely.get_type_id(areas) == shapely.GeometryType.MULTIPOLYGON
+        return cls(xy, ring, part_of, area_of, multi)
+
+    def with_vertices(self, after: Indices, points: Coordinates) -> _Rings:
+        """Put vertices behind others."""
+        xy = np.insert(self.xy, after + 1, points, axis=0)
+        return replace(self, xy=xy, ring=np.insert(self.ring, after + 1, self.ring[after]))
+
+    def without_repeats(self) -> _Rings:
+        """Drop vertices that are exactly the one before, and rings that are left with fewer than three."""
+        again = (self.xy[1:] == self.xy[:-1]).all(axis=1) & (self.ring[1:] == self.ring[:-1])
+        keep = np.r_[True, ~again]
+        sizes = np.bincount(self.ring[keep], minlength=len(self.part_of))
+        first = np.r_[True, self.part_of[1:] != self.part_of[:-1]]
+        gone = self.part_of[first & (sizes < 4)]
+        flat = (sizes < 4) | np.isin(self.part_of, gone)
+        keep &= ~flat[self.ring]
+        return replace(self, xy=self.xy[keep], ring=self.ring[keep])
+
+    def areas(self) -> Geometries:
+        """Put them together again."""
+        rings, ring = np.unique(self.ring, return_inverse=True)
+        parts, part = np.unique(self.part_of[rings], return_inverse=True)
+        owner = self.area_of[parts]
+        result = np.full(len(self.multi), shapely.Polygon(), dtype=object)
+        if not len(rings):
+            return result
+        polygons = np.asarray(
+            shapely.polygons(np.asarray(shapely.linearrings(self.xy, indices=ring)), indices=part)
+        )
+        single = ~self.multi[owner]
+        result[owner[single]] = polygons[single]
+        for at in np.unique(owner[~single]):
+            result[at] = shapely.MultiPolygon(list(polygons[owner == at]))
+        return result
 
 
 def distances(first: Coordinates, second: Coordinates) -> NDArray[np.float64]:

@@ -156,6 +156,16 @@ def test_a_bow_that_encloses_ground_both_ways_is_left_to_people(layer) -> None:
     assert repaired[5].is_valid or repaired[5] is areas[5]
 
 
+def test_a_ring_that_loses_its_ground_goes_but_no_area_does(layer, to_degrees) -> None:
+    speck = shapely.box(150, 150, 150.0005, 150.0005)
+    areas = layer({(1, 1): lambda ring: shapely.Polygon(ring, [speck.exterior.coords])})
+    areas = np.append(areas, to_degrees(np.array([speck])))
+    repaired, changes = repair(areas)
+    assert {change.at for change in changes} == {5}
+    assert len(repaired[5].interiors) == 0
+    assert repaired[16] is areas[16]
+
+
 def test_neighbours_in_the_registry_stand_fast(layer) -> None:
     areas = layer({(1, 1): pushed(EAST, 0.05)})
     movable = np.ones(16, dtype=bool)

@@ -19,7 +19,11 @@ from numpy.typing import NDArray
 from gis.editions import commit
 from gis.findings import Finding
 from gis.geodesic import geodesic_area
+from gis.importing import ImportContext, ImportOptions
+from gis.layer import SourceLayer
 from grids.imports import prepare_grids
+from grids.repairs.delivery import propose
+from grids.repairs.settled import outcomes
 
 SIDE, BLOCK = 100, 20  # grids along each side of the layer, and of a community
 SIZES = (0.001, 0.01, 0.1, 1.0, 10.0)
@@ -278,15 +282,25 @@ def rings(lattice) -> NDArray[np.float64]:
 
 
 @pytest.fixture
-def check(deliveries, to_degrees, to_metres):
-    """Check what is left of a city; return each finding with its place in metres."""
+def layer_of(deliveries, to_degrees):
+    """Return a function that delivers what is left of a city."""
 
-    def run(city: City) -> list[tuple[Finding, shapely.Geometry | None]]:
+    def make(city: City) -> SourceLayer:
         codes, geometries, added = zip(*city.delivery(), strict=True)
         degrees = to_degrees(np.array(geometries, dtype=object))
         areas = geodesic_area(degrees) + added
         rows = [{"DYWGBSM": code, "MJ": f"{area:.2f}"} for code, area in zip(codes, areas, strict=True)]
-        findings = deliveries.prepare(prepare_grids, deliveries.layer(rows, degrees)).report.findings
+        return deliveries.layer(rows, degrees)
+
+    return make
+
+
+@pytest.fixture
+def check(deliveries, layer_of, to_metres):
+    """Check what is left of a city; return each finding with its place in metres."""
+
+    def run(city: City) -> list[tuple[Finding, shapely.Geometry | None]]:
+        findings = deliveries.prepare(prepare_grids, layer_of(city)).report.findings
         places = to_metres(np.array([finding.geometry for finding in findings], dtype=object))
         return list(zip(findings, places, strict=True))
 
@@ -341,3 +355,27 @@ def test_without_communities_the_layer_is_checked_by_itself(check, rings) -> Non
     city = seeded(rings, communities=False)
     assert len(city.seeds) > 40
     check_all_found_none_invented(city, check(city))
+
+
+@pytest.mark.parametrize("registry_url", ["gpkg"], indirect=True)
+def test_repairs_settle_what_is_small_and_open_nothing_new(
+    deliveries, layer_of, rings, with_communities
+) -> None:
+    layer = layer_of(seeded(rings, communities=True))
+    before = deliveries.prepare(prepare_grids, layer).report.findings
+    proposal = propose([layer], ImportContext(deliveries.registry, "grids", ImportOptions()))
+    after = deliveries.prepare(prepare_grids, *proposal.layers).report.findings
+    became = {outcome.code: outcome for outcome in outcomes(before, after)}
+    # Where the smallest grids of all win or lose ground, the stated area is no longer theirs
+    assert {code for code, outcome in became.items() if outcome.new} <= {"G06"}
+    settled = {code: (one.settled, one.remaining) for code, one in became.items()}
+    # What is missing, given twice, or wider than a sliver is left; so is a grid of one square millimetre
+    assert settled["G01"] == (5, 0)
+    assert settled["G02"] == (15, 1)
+    assert settled["G03"] == (8, 3)
+    assert settled["G04"] == (13, 13)
+    assert settled["G08"] == (1, 1)
+    assert settled["G20"] == (13, 0)
+    assert settled["G21"] == settled["G22"] == (0, 1)
+    again = propose(proposal.layers, ImportContext(deliveries.registry, "grids", ImportOptions()))
+    assert again.changes == []
