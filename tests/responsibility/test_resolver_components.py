@@ -6,11 +6,13 @@ from datetime import datetime
 from types import SimpleNamespace as Town
 from typing import Any
 
+import pandas
 import pytest
 import shapely
 
-from gis.editions import commit
+from gis.editions import commit, list_editions
 from gis.errors import NotFound, UsageError
+from gis.models import DATASETS
 from gis.registry import Registry
 from responsibility.model import Decision, Kind, Ownership, Question, Resolution, Source, Status
 from responsibility.resolver import Resolver
@@ -157,3 +159,80 @@ def test_a_rule_the_class_does_not_have_is_told(city: Registry, town: Town) -> N
 
     assert answer.deadline is None
     assert (answer.reasons[-1].code, answer.reasons[-1].ref) == ("rule.unknown", "7")
+
+
+def alias(registry: Registry, scheme: str, identifier: str, component: str) -> None:
+    row = {"scheme": [scheme], "identifier": [identifier], "component_id": [component]}
+    commit(registry, "component-aliases", pandas.DataFrame(row))
+
+
+def test_a_component_is_found_by_a_former_identifier_and_by_that_of_another_body(own_city: Registry) -> None:
+    alias(own_city, "2007", "5001990118000031", "5001990101000001")
+    alias(own_city, "manhole", "GS-17", "5001990101000001")
+    wanted = ask(own_city, component_id="5001990101000001", source=Source.COMPONENT)
+    for identifier in ("5001990118000031", "GS-17"):
+        answer = ask(own_city, component_id=identifier, source=Source.COMPONENT)
+        assert answer.component == wanted.component
+        assert answer.parties == wanted.parties
+
+
+def test_an_identifier_of_two_components_is_refused_with_both(own_city: Registry) -> None:
+    alias(own_city, "manhole", "GS-17", "5001990101000001")
+    alias(own_city, "供水公司", "GS-17", "5001990101000002")
+    with pytest.raises(UsageError) as caught:
+        ask(own_city, component_id="GS-17")
+    assert (caught.value.field, caught.value.expected) == (
+        "component",
+        "5001990101000001, 5001990101000002",
+    )
+
+
+def test_an_alias_holds_from_the_moment_it_was_entered(own_city: Registry) -> None:
+    before = list_editions(own_city)[0].committed_at
+    alias(own_city, "manhole", "GS-17", "5001990101000001")
+    with pytest.raises(NotFound):
+        ask(own_city, component_id="GS-17", as_of=before)
+
+
+def local_class(registry: Registry, **columns: object) -> None:
+    names = DATASETS["classes"].columns
+    row = {"standard": "2013", "kind": "component", "code": "0199", "name": "共享雨伞架", **columns}
+    commit(registry, "classes", pandas.DataFrame([{name: row.get(name) for name in names}], dtype=object))
+
+
+@pytest.mark.parametrize("preload", [False, True])
+def test_a_city_s_own_class_is_known_from_the_moment_it_was_entered(
+    own_city: Registry, town: Town, preload: bool
+) -> None:
+    resolver = Resolver(own_city, preload=preload, now=lambda: MOMENT)
+    lon, lat = town.xy(0.5)
+    groups = {"lon": lon, "lat": lat, "class_text": "便民设施"}
+    with pytest.raises(UsageError):
+        resolver.resolve(Question(**groups))
+    before = list_editions(own_city)[0].committed_at
+    local_class(own_city, group_names='["便民设施"]')
+    assert resolver.resolve(Question(**groups)).decision is not None
+    assert resolver.resolve(Question(lon=lon, lat=lat, class_text="共享雨伞架")).to_dict()["basis"][
+        "editions"
+    ]
+    with pytest.raises(UsageError):
+        resolver.resolve(Question(**groups, as_of=before))
+
+
+def test_a_sub_class_is_answered_like_the_class_above_it(own_city: Registry, town: Town) -> None:
+    local_class(own_city, code="010101", name="智能上水井盖", parent_code="0101")
+    where = town.xy(0.502)
+    plain = ask(own_city, *where, class_text="0101")
+    for text in ("010101", "智能上水井盖"):
+        answer = ask(own_city, *where, class_text=text)
+        assert (answer.component, answer.rules) == (plain.component, plain.rules)
+    with pytest.raises(UsageError):
+        ask(own_city, *where, class_text="010199")
+
+
+def test_what_a_city_settled_about_accuracy_is_the_reach_of_a_class(own_city: Registry, town: Town) -> None:
+    # 5.83 m from the cover, whose class is of accuracy A
+    where = town.xy(0.44)
+    assert ask(own_city, *where, class_text="0101").component is None
+    local_class(own_city, code="0101", name="上水井盖", accuracy_class="C")
+    assert ask(own_city, *where, class_text="0101").component is not None
