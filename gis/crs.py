@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -33,6 +32,7 @@ from gis.crs_names import (
 )
 from gis.gcj import ChinaShift, from_shifted, to_shifted
 from gis.geodesic import geodesic_area
+from gis.local_system import Coordinates, LocalSystem, Step
 from gis.text import Text, t
 
 __all__ = [
@@ -52,9 +52,6 @@ __all__ = [
 ]
 
 STORED = "EPSG:4490"
-
-Coordinates = NDArray[np.float64]
-Step = Callable[[ArrayLike, ArrayLike], tuple[Coordinates, Coordinates]]
 
 _OLD_CHINESE = re.compile(r"xi.?an[\s_]*(19)?80|(new[\s_]*)?beijing([\s_]*(19)?54)?|西安|北京", re.I)
 _DEGREE = np.pi / 180.0
@@ -90,7 +87,7 @@ def transformer(source: str | System, target: str | System = STORED) -> Conversi
 
     Parameters
     ----------
-    source, target : str, pyproj.CRS or ChinaShift
+    source, target : str or System
         Names as for :func:`parse_crs`.
 
     Returns
@@ -123,7 +120,7 @@ def transform_geometries(
 
 
 def _system(given: str | System) -> System:
-    if isinstance(given, ChinaShift):
+    if isinstance(given, ChinaShift | LocalSystem):
         return given
     return horizontal(given) if isinstance(given, CRS) else parse_crs(given)
 
@@ -144,6 +141,9 @@ def _conversion(source: System, target: System) -> Conversion:
 
 
 def _to_degrees(system: System) -> list[Conversion]:
+    if isinstance(system, LocalSystem):
+        accuracy = 0.0 if system.exact else None
+        return [Conversion((system.to_base,), accuracy, ()), *_to_degrees(system.base)]
     if isinstance(system, ChinaShift):
         return [Conversion((lambda x, y: from_shifted(system, x, y),), 10.0, (str(system),))]
     hub = _hub(system)
@@ -151,6 +151,9 @@ def _to_degrees(system: System) -> list[Conversion]:
 
 
 def _from_degrees(system: System) -> list[Conversion]:
+    if isinstance(system, LocalSystem):
+        accuracy = 0.0 if system.exact else None
+        return [*_from_degrees(system.base), Conversion((system.from_base,), accuracy, ())]
     if isinstance(system, ChinaShift):
         return [Conversion((lambda x, y: to_shifted(system, x, y),), 10.0, (str(system),))]
     hub = _hub(system)
@@ -230,6 +233,8 @@ def crs_evidence(system: System, origin: Text) -> Text:
     name = label(system) or t("a system of its own")
     if conversion.accuracy_m == 0:
         return t("{crs}: {origin}", crs=name, origin=origin)
+    if isinstance(system, LocalSystem) and system.quality is not None:
+        return t("{crs}: {origin}; {quality}", crs=name, origin=origin, quality=system.quality)
     if conversion.accuracy_m is None:
         return t("{crs}: {origin}; converted with the parameters it declares", crs=name, origin=origin)
     return t(

@@ -15,9 +15,11 @@ from pyproj.exceptions import CRSError
 
 from gis.errors import UsageError
 from gis.gcj import ChinaShift
+from gis.local_system import LocalSystem
 from gis.text import t
 
-System = CRS | ChinaShift
+Named = CRS | ChinaShift
+System = Named | LocalSystem
 
 _SHIFTED_NAMES = {
     "gcj02": ChinaShift.GCJ02,
@@ -30,6 +32,7 @@ _SHIFTED_NAMES = {
     "百度坐标系": ChinaShift.BD09LL,
 }
 _CHINA_2000 = re.compile(r"cgcs\W*_*2000|china[\s_]*(geodetic[\s_]*coordinate[\s_]*system[\s_]*)?2000", re.I)
+_VERTICAL = re.compile(r"\s*,\s*VERT_?CS\[[^\0]*\]\s*", re.I)
 # What a person can have meant as a name; anything else may be a definition, which is not repeated.
 _NAME = re.compile(r"[\w:./ \-()（）]{1,60}")
 
@@ -39,7 +42,7 @@ class CrsRefused(UsageError):
 
 
 @lru_cache(maxsize=256)
-def parse_crs(text: str) -> System:
+def parse_crs(text: str) -> Named:
     """Understand the name of a reference system.
 
     Parameters
@@ -71,6 +74,47 @@ def parse_crs(text: str) -> System:
     return horizontal(parsed)
 
 
+@lru_cache(maxsize=64)
+def parse_definition(text: str) -> Named:
+    """Understand what a file says about its reference system: WKT as in a ``.prj``, or a name.
+
+    Parameters
+    ----------
+    text : str
+        A vertical system behind the horizontal one, as Esri's software writes it, is left out.
+
+    Raises
+    ------
+    UsageError
+        It is no reference system: WKT that does not end where it should, or nothing PROJ knows. The
+        message does not repeat the definition.
+    """
+    if "[" not in text:
+        return parse_crs(text)
+    end = _end_of_first_definition(text)
+    if end is None or (text[end:].strip() and not _VERTICAL.fullmatch(text[end:])):
+        raise UsageError(t("the definition does not end with its last bracket"))
+    try:
+        return horizontal(CRS.from_wkt(text[:end]))
+    except CRSError as error:
+        raise UsageError(t("the definition is not one of a coordinate system")) from error
+
+
+def _end_of_first_definition(text: str) -> int | None:
+    """Find where the first definition of WKT ends; ``None`` when it does not."""
+    depth, quoted = 0, False
+    for position, character in enumerate(text):
+        if character == '"':
+            quoted = not quoted
+        elif not quoted and character in "[(":
+            depth += 1
+        elif not quoted and character in "])":
+            depth -= 1
+            if depth == 0:
+                return position + 1
+    return None
+
+
 def horizontal(crs: CRS) -> CRS:
     """Drop the height from a reference system, and refuse what has no horizontal part."""
     if crs.is_compound:
@@ -88,8 +132,8 @@ def horizontal(crs: CRS) -> CRS:
 
 def label(system: System) -> str:
     """Name a system for people, without its parameters."""
-    if isinstance(system, ChinaShift):
-        return str(system)
+    if not isinstance(system, CRS):
+        return str(system.shown if isinstance(system, LocalSystem) else system)
     code = identify(system)
     if code is None:
         return "" if system.name.lower() in ("", "unknown", "undefined") else system.name

@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import TypeVar
 
 from gis.archives import Budget
-from gis.crs import System, parse_crs
+from gis.crs import System
 from gis.delivery import SPATIAL, TABLES, Delivery, Item, Kind, gather
 from gis.errors import FileProblem
 from gis.findings import Finding, Report, Severity
-from gis.georeference import georeference
+from gis.georeference import declared_system, georeference
+from gis.ground import Ground
 from gis.layer import ROW, RawLayer, SourceLayer
 from gis.points import has_coordinates, read_points
 from gis.shapefile import read_shapefile
@@ -27,7 +28,12 @@ _T = TypeVar("_T")
 
 
 def read_layers(
-    paths: Sequence[Path], *, dataset: str, crs: str | None = None, encoding: str | None = None
+    paths: Sequence[Path],
+    *,
+    dataset: str,
+    crs: str | System | None = None,
+    encoding: str | None = None,
+    ground: Ground | None = None,
 ) -> list[SourceLayer]:
     """Read every layer below the given paths into the stored reference system.
 
@@ -37,10 +43,13 @@ def read_layers(
         Files, folders and archives. Of a shapefile any part will do.
     dataset : str
         Name put into findings.
-    crs : str, optional
-        Reference system of the sources as a person declared it (``--crs``); beats what a file says.
+    crs : str or System, optional
+        Reference system of the sources as a person declared it (``--crs``); beats what a file says. A
+        string is a name as for :func:`gis.declared_crs.declared_name`, never a file.
     encoding : str, optional
         Encoding of the sources' text as a person declared it (``--encoding``).
+    ground : Ground, optional
+        What the registry covers, to hold the coordinates against.
 
     Returns
     -------
@@ -56,11 +65,11 @@ def read_layers(
         A file is damaged or unsafe, or its encoding or reference system cannot be told; its
         ``report`` holds a finding for every file concerned.
     """
-    system = None if crs is None else parse_crs(crs)
+    system = None if crs is None else declared_system(crs)
 
     def read(item: Item) -> list[SourceLayer]:
         raws = _read_raw(item, system, encoding, dataset)
-        return [georeference(raw, crs, dataset=dataset) for raw in raws]
+        return [georeference(raw, system, dataset=dataset, ground=ground) for raw in raws]
 
     with tempfile.TemporaryDirectory() as folder:
         delivery = gather(paths, Budget(Path(folder)), dataset=dataset, kinds=SPATIAL)
@@ -119,7 +128,12 @@ def read_tables(
 
 
 def read_layers_and_tables(
-    paths: Sequence[Path], *, dataset: str, crs: str | None = None, encoding: str | None = None
+    paths: Sequence[Path],
+    *,
+    dataset: str,
+    crs: str | System | None = None,
+    encoding: str | None = None,
+    ground: Ground | None = None,
 ) -> list[SourceLayer | Sheet]:
     """Read what may come as features, as tables, or as both: layers first, then sheets.
 
@@ -136,13 +150,13 @@ def read_layers_and_tables(
     UsageError, FileProblem
         As :func:`read_layers` and :func:`read_tables`.
     """
-    system = None if crs is None else parse_crs(crs)
+    system = None if crs is None else declared_system(crs)
 
     def read(item: Item) -> list[SourceLayer | Sheet]:
         if item.kind is Kind.TABLE:
             return [*read_table(item.file, encoding=encoding, dataset=dataset, shown=item.shown)]
         raws = _read_raw(item, system, encoding, dataset)
-        return [georeference(raw, crs, dataset=dataset) for raw in raws]
+        return [georeference(raw, system, dataset=dataset, ground=ground) for raw in raws]
 
     with tempfile.TemporaryDirectory() as folder:
         delivery = gather(paths, Budget(Path(folder)), dataset=dataset, kinds=SPATIAL)

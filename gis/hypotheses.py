@@ -18,6 +18,9 @@ from gis.text import Text, t
 #: West, south, east, north of China with its seas, degrees.
 CHINA = (73.0, 3.0, 136.0, 54.0)
 _NORTHINGS = (300_000.0, 6_000_000.0)
+_EASTINGS = (100_000.0, 900_000.0)
+# Origins of a city's own grid are chosen so that its numbers stay short.
+_SHORT = 300_000.0
 
 Bounds = tuple[float, float, float, float]
 
@@ -74,39 +77,60 @@ def _within(bounds: Bounds, box: Bounds) -> bool:
     return box[0] <= west <= east <= box[2] and box[1] <= south <= north <= box[3]
 
 
-def _swapped(bounds: Bounds) -> Bounds:
+def swapped_bounds(bounds: Bounds) -> Bounds:
+    """Exchange the axes of bounds."""
     west, south, east, north = bounds
     return south, west, north, east
+
+
+def scaled_bounds(bounds: Bounds, factor: float) -> Bounds:
+    """Multiply bounds, as another unit would."""
+    west, south, east, north = bounds
+    return west * factor, south * factor, east * factor, north * factor
 
 
 def _degrees(bounds: Bounds) -> Iterator[Text]:
     if _within(bounds, CHINA):
         yield t("longitude and latitude (EPSG:4490; GCJ02 or BD09LL when from an internet map)")
-    elif _within(_swapped(bounds), CHINA):
-        yield t("latitude and longitude in the wrong order")
+    elif _within(swapped_bounds(bounds), CHINA):
+        yield t("latitude and longitude in the wrong order (EPSG:4490,yx)")
     elif _within(bounds, (-180.0, -90.0, 180.0, 90.0)) and max(map(abs, bounds)) > 1:
         yield t("longitude and latitude outside China (EPSG:4326)")
 
 
-def _zoned(bounds: Bounds) -> Iterator[Text]:
+def zone_of(bounds: Bounds) -> tuple[str, int, int] | None:
+    """Find the Gauss-Krüger zone whose number eastings begin with: its code, width and number."""
     west, south, east, north = bounds
     zone = int(west // 1_000_000)
     if int(east // 1_000_000) != zone or not _NORTHINGS[0] <= south <= north <= _NORTHINGS[1]:
-        return
+        return None
     for first, last, epsg, width in ((25, 45, 4513, 3), (13, 23, 4491, 6)):
         code = f"EPSG:{epsg + zone - first}"
         if first <= zone <= last and _in_china(bounds, code):
-            yield t(
-                "{code}, Gauss-Krüger of {width} degrees, as the easting begins with zone {zone}",
-                code=code,
-                width=width,
-                zone=zone,
-            )
+            return code, width, zone
+    return None
+
+
+def is_unzoned(bounds: Bounds) -> bool:
+    """Tell whether these can be eastings and northings without a zone number."""
+    west, south, east, north = bounds
+    return _EASTINGS[0] <= west <= east <= _EASTINGS[1] and _NORTHINGS[0] <= south <= north <= _NORTHINGS[1]
+
+
+def _zoned(bounds: Bounds) -> Iterator[Text]:
+    found = zone_of(bounds)
+    if found is not None:
+        code, width, zone = found
+        yield t(
+            "{code}, Gauss-Krüger of {width} degrees, as the easting begins with zone {zone}",
+            code=code,
+            width=width,
+            zone=zone,
+        )
 
 
 def _unzoned(bounds: Bounds) -> Iterator[Text]:
-    west, south, east, north = bounds
-    if 100_000 <= west <= east <= 900_000 and _NORTHINGS[0] <= south <= north <= _NORTHINGS[1]:
+    if is_unzoned(bounds):
         yield t(
             "Gauss-Krüger without zone number: EPSG:4534 to EPSG:4554 by central meridian 75, 78 … 135, "
             "or a city's own system"
@@ -114,9 +138,29 @@ def _unzoned(bounds: Bounds) -> Iterator[Text]:
 
 
 def _survey_order(bounds: Bounds) -> Iterator[Text]:
-    swapped = _swapped(bounds)
-    if any(_zoned(swapped)) or (any(_unzoned(swapped)) and not any(_unzoned(bounds))):
-        yield t("northing and easting in the wrong order for a file (x should be the easting)")
+    swapped = swapped_bounds(bounds)
+    found = zone_of(swapped)
+    if found is not None:
+        yield t("northing and easting in the wrong order for a file ({code},yx)", code=found[0])
+    elif is_unzoned(swapped) and not is_unzoned(bounds):
+        yield t(
+            "northing and easting in the wrong order for a file: EPSG:4534,yx to EPSG:4554,yx by central "
+            "meridian, or a city's own system"
+        )
+
+
+def _millimetres(bounds: Bounds) -> Iterator[Text]:
+    metres = scaled_bounds(bounds, 0.001)
+    found = zone_of(metres)
+    if found is not None:
+        yield t("millimetres of {code} ({code},mm)", code=found[0])
+    elif is_unzoned(metres):
+        yield t("millimetres of Gauss-Krüger without zone number (EPSG:4534,mm to EPSG:4554,mm)")
+
+
+def _own_grid(bounds: Bounds) -> Iterator[Text]:
+    if 360 < max(map(abs, bounds)) < _SHORT:
+        yield t("numbers as short as these are of a city's own grid: give its description, --crs FILE.toml")
 
 
 def _mercator(bounds: Bounds) -> Iterator[Text]:
@@ -132,6 +176,8 @@ _HYPOTHESES: tuple[Callable[[Bounds], Iterator[Text]], ...] = (
     _zoned,
     _unzoned,
     _survey_order,
+    _millimetres,
+    _own_grid,
     _mercator,
 )
 

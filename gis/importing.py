@@ -10,14 +10,17 @@ from typing import Any, TypeAlias
 
 import pandas as pd
 
+from gis.crs import System
 from gis.delivered import DeliveredAreas, DeliveredFile
 from gis.editions import Change, commit_changes
 from gis.errors import DataRefused
 from gis.files import read_layers, read_layers_and_tables, read_tables
 from gis.findings import Report
+from gis.ground import ground_of
 from gis.layer import LAYER, SourceLayer
 from gis.models import DATASETS
 from gis.registry import Registry
+from gis.samples import sample_rows, sample_sheet
 from gis.tables import Sheet
 from gis.text import Text, t
 
@@ -28,8 +31,10 @@ class ImportOptions:
 
     Attributes
     ----------
-    crs, encoding : str or None
-        Declared reference system and encoding.
+    crs : str, System or None
+        Declared reference system; a string is a name, never a file.
+    encoding : str or None
+        Declared encoding.
     fields : dict
         Target field to source column.
     constants : dict
@@ -46,7 +51,7 @@ class ImportOptions:
         Files of buildings that the borders of unit grids should not cut.
     """
 
-    crs: str | None = None
+    crs: str | System | None = None
     encoding: str | None = None
     fields: dict[str, str] = field(default_factory=dict)
     constants: dict[str, str] = field(default_factory=dict)
@@ -171,8 +176,8 @@ def run_import(
 
 def read_spatial(paths: Sequence[Path], context: ImportContext) -> list[SourceLayer]:
     """Read a delivery of features."""
-    options = context.options
-    return read_layers(paths, dataset=context.kind, crs=options.crs, encoding=options.encoding)
+    options, ground = context.options, ground_of(context.registry)
+    return read_layers(paths, dataset=context.kind, crs=options.crs, encoding=options.encoding, ground=ground)
 
 
 def read_sheets(paths: Sequence[Path], context: ImportContext) -> list[Sheet]:
@@ -182,8 +187,10 @@ def read_sheets(paths: Sequence[Path], context: ImportContext) -> list[Sheet]:
 
 def read_features_or_tables(paths: Sequence[Path], context: ImportContext) -> list[SourceLayer | Sheet]:
     """Read a delivery that may be features, tables, or both."""
-    options = context.options
-    return read_layers_and_tables(paths, dataset=context.kind, crs=options.crs, encoding=options.encoding)
+    options, ground = context.options, ground_of(context.registry)
+    return read_layers_and_tables(
+        paths, dataset=context.kind, crs=options.crs, encoding=options.encoding, ground=ground
+    )
 
 
 def _default_reader(kind: str) -> Reader:
@@ -234,11 +241,15 @@ def _evidence(source: SourceLayer | Sheet) -> list[Text]:
     texts = [source.encoding_evidence]
     if isinstance(source, SourceLayer):
         texts.append(source.crs_evidence)
-    return [
+    notes = [
         t("{path} ({name}): {evidence}", path=source.path, name=source.name, evidence=text)
         for text in texts
         if text is not None
     ]
+    rows = sample_rows(source.frame) if isinstance(source, SourceLayer) else sample_sheet(source)
+    if rows is not None:
+        notes.append(t("{path} ({name}), as read: {rows}", path=source.path, name=source.name, rows=rows))
+    return notes
 
 
 def _refuse_if_unacceptable(report: ImportReport, options: ImportOptions) -> None:

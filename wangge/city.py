@@ -12,6 +12,7 @@ import folium
 import pandas
 from sqlalchemy import ColumnElement
 
+from gis.declared_crs import declared
 from gis.editions import Edition, get_edition
 from gis.errors import NotFound
 from gis.findings import Report
@@ -164,7 +165,7 @@ class City:
 
     def check(self, kind: str, *paths: str | Path, **options: Any) -> Report:
         """Check files as an import would, commit nothing; errors are in the report."""
-        return examine_delivery(self.registry, kind, [Path(path) for path in paths], ImportOptions(**options))
+        return examine_delivery(self.registry, kind, [Path(path) for path in paths], _options(options))
 
     def load(self, kind: str, *paths: str | Path, **options: Any) -> Edition:
         """Import files as one edition.
@@ -174,7 +175,7 @@ class City:
         DataRefused
             The delivery has errors; its ``report`` names them.
         """
-        report = deliver(self.registry, kind, [Path(path) for path in paths], ImportOptions(**options))
+        report = deliver(self.registry, kind, [Path(path) for path in paths], _options(options))
         if report.edition is None:
             raise NotFound(t("The import of {kind} wrote no edition", kind=kind))
         return get_edition(self.registry, report.edition)
@@ -190,3 +191,9 @@ class City:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _options(given: dict[str, Any]) -> ImportOptions:
+    """Take ``crs`` as the command line does: a name, or a file that describes a system."""
+    crs = given.get("crs")
+    return ImportOptions(**{**given, "crs": declared(crs) if isinstance(crs, str) else crs})

@@ -23,7 +23,12 @@ def _options() -> list[Callable[[Any], Any]]:
     return [
         click.argument("kind", metavar="KIND"),
         click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=path),
-        click.option("--crs", help=str(t("Coordinate system of the files, such as EPSG:4524 or GCJ02."))),
+        click.option(
+            "--crs",
+            help=str(
+                t("Coordinate system of the files: EPSG:4524, GCJ02, EPSG:4545,yx, or a .prj or .toml.")
+            ),
+        ),
         click.option("--encoding", help=str(t("Character encoding of the files, such as GBK."))),
         click.option(
             "--field", "fields", multiple=True, metavar="TARGET=SOURCE", help=str(t("Column of a field."))

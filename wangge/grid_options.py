@@ -12,6 +12,7 @@ import numpy as np
 import shapely
 
 from gis.dates import parse_date
+from gis.declared_crs import declared
 from gis.errors import DataRefused, UsageError
 from gis.files import read_layers
 from gis.text import Text, t
@@ -85,7 +86,7 @@ def read_lines(path: Path, crs: str | None) -> list[shapely.LineString]:
         Something in it is no line.
     """
     lines: list[shapely.LineString] = []
-    for layer in read_layers([path], dataset="lines", crs=crs):
+    for layer in read_layers([path], dataset="lines", crs=None if crs is None else declared(crs)):
         geometries = np.array([*layer.frame.geometry, None], dtype=object)[:-1]
         wrong = np.flatnonzero(~np.isin(shapely.get_type_id(geometries), _LINES))
         if len(wrong):
