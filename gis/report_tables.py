@@ -80,7 +80,7 @@ def sections(listing: Listing, surroundings: Surroundings, *, several_files: boo
     for group in listing.groups:
         code, count = escape(group.code), len(group.positions)
         yield f'<section><h2 id="{code}">{code} {escape(title(group.code))} ({count})</h2>'
-        yield f"<p class=note>{escape(meaning(group.code))}</p>"
+        yield f"<p class=note>{escape(meaning(group.code))}</p>" if meaning(group.code) else ""
         yield _details(listing, group, surroundings)
         yield _table(listing, group.positions[:SHOWN_PER_CODE], several_files)
         if count > SHOWN_PER_CODE:

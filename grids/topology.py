@@ -42,6 +42,7 @@ __all__ = [
 TOLERANCE_M2 = 0.01
 TOLERANCE_WIDTH_M = 0.001
 NOISE_M2 = 1e-5
+_MARGIN_DEGREES = 1e-4
 _TAILED = 0.95
 """A piece has narrow tails when less than this of its outline is left without what the tolerance swallows."""
 
@@ -176,10 +177,11 @@ def _gaps(layer: Surfaces, parents: Surfaces, pieces: Geometries, *, enclosed: b
     tree = shapely.STRtree(layer.degrees)
 
     def in_degrees(at: int, place: BaseGeometry) -> BaseGeometry:
-        ground = shapely.make_valid(place)
-        # what lies within the gap is small, the areas around it may have a hundred thousand vertices
-        within = shapely.intersection(layer.degrees[tree.query(place)], ground)
-        open_ground = shapely.difference(ground, shapely.union_all(within))
+        # Areas around it may have a hundred thousand vertices. They are cut well outside: a cut along the gap
+        # itself would move its edges by more than the seams that are measured.
+        window = shapely.box(*_widened(place.bounds, _MARGIN_DEGREES))
+        around = shapely.intersection(layer.degrees[tree.query(place)], window)
+        open_ground = shapely.difference(shapely.make_valid(place), shapely.union_all(around))
         if enclosed or parent[at] < 0:
             return open_ground
         wanted: BaseGeometry = shapely.intersection(open_ground, parents.degrees[parent[at]])
@@ -187,6 +189,11 @@ def _gaps(layer: Surfaces, parents: Surfaces, pieces: Geometries, *, enclosed: b
 
     for defect in _defects(layer, parent, np.full(len(pieces), -1), pieces, in_degrees):
         yield replace(defect, enclosed=enclosed)
+
+
+def _widened(bounds: tuple[float, float, float, float], by: float) -> tuple[float, float, float, float]:
+    west, south, east, north = bounds
+    return west - by, south - by, east + by, north + by
 
 
 def _containing(pieces: Geometries, parents: Surfaces) -> Indices:
