@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from grids.proposals.faces import as_array, as_points, faces_inside
@@ -23,6 +24,8 @@ class Features:
     ----------
     lines : ndarray of LineString
         Road centre lines and banks.
+    main : ndarray of bool
+        Which of them are main roads.
     obstacles : ndarray of Polygon
         Buildings and compounds, no two over the same ground.
     points : ndarray of float
@@ -30,6 +33,7 @@ class Features:
     """
 
     lines: Geometries
+    main: NDArray[np.bool_]
     obstacles: Geometries
     points: Coordinates
 
@@ -53,8 +57,10 @@ class FeatureIndex:
         """Return the features of a part, obstacles cut at its outline."""
         shapely.prepare(part)
         points = np.sort(self._points.query(part, predicate="intersects"))
+        lines = np.sort(self._lines.query(part))
         return Features(
-            as_array(self._features.lines[np.sort(self._lines.query(part))]),
+            as_array(self._features.lines[lines]),
+            self._features.main[lines],
             _clipped(as_array(self._features.obstacles[np.sort(self._obstacles.query(part))]), part),
             self._features.points[points],
         )

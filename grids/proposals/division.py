@@ -124,11 +124,12 @@ def divide_part(part: shapely.Polygon, features: Features, sizes: SizeRange) -> 
         They tile the part, up to the rounding of single cuts.
     """
     blocks = cut_into_blocks(part, features)
-    merged = merge_small(blocks.faces, blocks.network, sizes)
+    main = as_array(features.lines[features.main])
+    merged = merge_small(blocks.faces, blocks.network, main, sizes)
     load = Load.over(part.area, len(features.points))
     whole = Piece(part, features.obstacles, features.points, blocks.network, load)
     pieces = [one for piece in distribute(whole, merged) for one in split(piece, sizes)]
-    return [piece.polygon for piece in improve(pieces, blocks.network, sizes)]
+    return [piece.polygon for piece in improve(pieces, blocks.network, main, sizes)]
 
 
 def _ground(request: Request) -> Ground:
@@ -137,17 +138,23 @@ def _ground(request: Request) -> Ground:
     exact = shapely.set_precision(plane.forward(geometries), LATTICE_M)
     parts, community = shapely.get_parts(exact, return_index=True)
     places = shapely.centroid(plane.forward(request.components))
+    lines, main = _plain_lines(plane.forward(request.lines), request.main_roads)
     features = Features(
-        _plain_lines(plane.forward(request.lines)),
+        lines,
+        main,
         as_obstacles(plane.forward(np.concatenate([request.buildings, request.compounds]))),
         shapely.get_coordinates(places),
     )
     return Ground(plane, as_array(parts), np.asarray(community), features)
 
 
-def _plain_lines(lines: Geometries) -> Geometries:
-    parts = shapely.get_parts(lines)
-    return as_array(parts[shapely.length(parts) > 0])
+def _plain_lines(lines: Geometries, main_roads: NDArray[np.bool_]) -> tuple[Geometries, NDArray[np.bool_]]:
+    """Take lines apart; return which of the single ones are main roads."""
+    main = np.zeros(len(lines), dtype=bool)
+    main[: len(main_roads)] = main_roads
+    parts, owner = shapely.get_parts(lines, return_index=True)
+    long = shapely.length(parts) > 0
+    return as_array(parts[long]), main[owner[long]]
 
 
 def _areas(request: Request, ground: Ground) -> Geometries:

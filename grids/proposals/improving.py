@@ -7,7 +7,7 @@ import shapely
 from numpy.typing import NDArray
 
 from grids.proposals.faces import as_array, borders_of, joined, touching
-from grids.proposals.merging import neighbours
+from grids.proposals.merging import ON_FEATURE_M, ON_MAIN_ROAD_M, neighbours
 from grids.proposals.partition import matched
 from grids.proposals.piece import Piece
 from grids.proposals.plane import Geometries, compactness, sharpest
@@ -20,10 +20,11 @@ AWKWARD = 0.45
 
 _TRIED = 3
 _GAIN = 0.05
-_ON_FEATURE_M = 0.01
 
 
-def improve(pieces: list[Piece], network: Geometries, sizes: SizeRange) -> list[Piece]:
+def improve(
+    pieces: list[Piece], network: Geometries, main_roads: Geometries, sizes: SizeRange
+) -> list[Piece]:
     """Improve the pieces of one part of a community.
 
     Parameters
@@ -32,25 +33,29 @@ def improve(pieces: list[Piece], network: Geometries, sizes: SizeRange) -> list[
         They tile the part.
     network : ndarray of LineString
         Roads and banks: borders there are not given up lightly.
+    main_roads : ndarray of lines
+        Borders there are given up for a grid out of range at most.
     sizes : SizeRange
         What is wanted.
     """
     for _ in range(ROUNDS):
-        better = _improve_once(pieces, network, sizes)
+        better = _improve_once(pieces, network, main_roads, sizes)
         if better is None:
             break
         pieces = better
     return pieces
 
 
-def _improve_once(pieces: list[Piece], network: Geometries, sizes: SizeRange) -> list[Piece] | None:
+def _improve_once(
+    pieces: list[Piece], network: Geometries, main_roads: Geometries, sizes: SizeRange
+) -> list[Piece] | None:
     """Go through the bad pieces, worst first; ``None`` when nothing got better."""
     polygons = as_array(piece.polygon for piece in pieces)
     bad = _penalties(polygons, sizes)
     if len(pieces) < 2 or not bad.any():
         return None
     polygons = matched(polygons, polygons)
-    near, on_road = _neighbourhood(polygons, network)
+    near, on_road = _neighbourhood(polygons, network, main_roads)
     replaced: dict[int, list[Piece]] = {}
     for at in np.argsort(-bad, kind="stable")[: int((bad > 0).sum())].tolist():
         if at in replaced:
@@ -73,12 +78,13 @@ def _penalties(polygons: Geometries, sizes: SizeRange) -> NDArray[np.float64]:
 
 
 def _neighbourhood(
-    polygons: Geometries, network: Geometries
+    polygons: Geometries, network: Geometries, main_roads: Geometries
 ) -> tuple[list[dict[int, float]], list[dict[int, float]]]:
-    """Return the border that neighbours share, and how much of it is a road or bank."""
+    """Return the border that neighbours share, and how much of it is a road or bank, main roads threefold."""
     borders = borders_of(polygons)
     length = borders.length
-    road = length * touching(borders.middle, network, _ON_FEATURE_M)
+    main = touching(borders.middle, main_roads, ON_MAIN_ROAD_M)
+    road = length * np.where(main, 3.0, touching(borders.middle, network, ON_FEATURE_M))
     return neighbours(borders, length, len(polygons)), neighbours(borders, road, len(polygons))
 
 

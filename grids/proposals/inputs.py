@@ -7,13 +7,16 @@ from pathlib import Path
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 
 from gis.errors import DataRefused
 from gis.files import read_layers
+from gis.layer import SourceLayer
 from gis.text import Text, t
 from grids.proposals.communities import Delivered, communities_of_layers
 from grids.proposals.plane import Geometries
 from grids.proposals.request import no_geometries
+from grids.proposals.road_classes import main_roads
 
 LINES = (1, 5)
 POLYGONS = (3, 6)
@@ -97,6 +100,46 @@ def read_features(
     if path is None:
         return no_geometries(), []
     layers = read_layers([path], dataset=option.strip("-"), crs=crs, encoding=encoding)
+    geometries, present, notes = _present(layers, path)
+    _check_kind(geometries, kinds, path, option)
+    _check_place(geometries, within, path, option)
+    return geometries[present], notes
+
+
+def read_roads(
+    path: Path | None, within: Geometries, *, crs: str | None = None, encoding: str | None = None
+) -> tuple[Geometries, NDArray[np.bool_], list[Text]]:
+    """Read road centre lines, see :func:`read_features`, and which of them are main roads.
+
+    Returns
+    -------
+    geometries : ndarray of lines
+    main : ndarray of bool
+        See :mod:`grids.proposals.road_classes`.
+    notes : list of Text
+    """
+    if path is None:
+        return no_geometries(), np.zeros(0, dtype=bool), []
+    layers = read_layers([path], dataset="roads", crs=crs, encoding=encoding)
+    geometries, present, notes = _present(layers, path)
+    _check_kind(geometries, LINES, path, "--roads")
+    _check_place(geometries, within, path, "--roads")
+    told = [main_roads(layer) for layer in layers]
+    notes += [
+        t(
+            "{n} of {all} roads are main roads, by column {column}",
+            n=int(main.sum()),
+            all=len(main),
+            column=column,
+        )
+        for main, column in told
+        if column is not None
+    ]
+    return geometries[present], np.concatenate([main for main, _ in told])[present], notes
+
+
+def _present(layers: Sequence[SourceLayer], path: Path) -> tuple[Geometries, NDArray[np.bool_], list[Text]]:
+    """Return the geometries of all layers, which of them are there, and how the layers were understood."""
     geometries = np.concatenate([_geometries(layer.frame.geometry) for layer in layers])
     present = ~(shapely.is_missing(geometries) | shapely.is_empty(geometries))
     notes = [
@@ -104,13 +147,9 @@ def read_features(
         for layer in layers
     ]
     if not present.all():
-        notes.append(
-            t("{path}: {n} features without a geometry are left out", path=str(path), n=int((~present).sum()))
-        )
-    geometries = geometries[present]
-    _check_kind(geometries, kinds, path, option)
-    _check_place(geometries, within, path, option)
-    return geometries, notes
+        absent = int((~present).sum())
+        notes.append(t("{path}: {n} features without a geometry are left out", path=str(path), n=absent))
+    return geometries, np.asarray(present), notes
 
 
 def _geometries(column: Sequence[object]) -> Geometries:
@@ -118,15 +157,15 @@ def _geometries(column: Sequence[object]) -> Geometries:
 
 
 def _check_kind(geometries: Geometries, kinds: tuple[int, ...], path: Path, option: str) -> None:
-    wrong = ~np.isin(shapely.get_type_id(geometries), kinds)
-    if wrong.any() or not len(geometries):
-        kind = geometries[np.argmax(wrong)].geom_type if wrong.any() else None
+    there = geometries[~(shapely.is_missing(geometries) | shapely.is_empty(geometries))]
+    wrong = there[~np.isin(shapely.get_type_id(there), kinds)]
+    if len(wrong) or not len(there):
         raise DataRefused(
-            t("{path} holds {n} geometries of another kind", path=str(path), n=int(wrong.sum()))
-            if wrong.any()
+            t("{path} holds {n} geometries of another kind", path=str(path), n=len(wrong))
+            if len(wrong)
             else t("{path} holds no geometry", path=str(path)),
             field=option,
-            value=kind,
+            value=wrong[0].geom_type if len(wrong) else None,
             expected=_KIND_NAMES.get(kinds, t("geometries")),
         )
 

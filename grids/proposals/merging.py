@@ -18,10 +18,12 @@ from grids.proposals.profile import SizeRange
 NARROWEST_M = 12.0
 """What is narrower on average is no place to walk round: the strip between two carriageways."""
 
-_FEATURE_WEIGHT = 0.35
-"""How much a metre of border along a road or bank counts when a neighbour is chosen: it had better stay."""
+_FEATURE_WEIGHT, _MAIN_WEIGHT = 0.35, 0.05
+"""How much a metre of border along a road or bank, or a main road, counts when a neighbour is chosen."""
 
-_ON_FEATURE_M = 0.01
+ON_FEATURE_M = 0.01
+ON_MAIN_ROAD_M = 1.0
+"""Roads move by up to half a metre when ends are brought together."""
 
 
 @dataclass(slots=True)
@@ -39,7 +41,9 @@ class _Ground:
         return bool(self.area[at] < smallest or narrow)
 
 
-def merge_small(faces: Geometries, features: Geometries, sizes: SizeRange) -> Geometries:
+def merge_small(
+    faces: Geometries, features: Geometries, main_roads: Geometries, sizes: SizeRange
+) -> Geometries:
     """Join faces that are too small or too narrow with a neighbour, the smallest first.
 
     Parameters
@@ -47,7 +51,9 @@ def merge_small(faces: Geometries, features: Geometries, sizes: SizeRange) -> Ge
     faces : ndarray of Polygon
         Matched, all of one part of one community.
     features : ndarray of lines
-        Roads and banks: borders there are given up last.
+        Roads and banks: borders there are given up late.
+    main_roads : ndarray of lines
+        Main roads: borders there are given up last.
     sizes : SizeRange
         What is below its minimum is too small.
 
@@ -58,7 +64,7 @@ def merge_small(faces: Geometries, features: Geometries, sizes: SizeRange) -> Ge
     """
     if len(faces) < 2:
         return faces
-    ground = _ground(faces, features)
+    ground = _ground(faces, features, main_roads)
     queue = [(ground.area[at], at) for at in range(len(faces)) if ground.is_small(at, sizes.smallest)]
     heapq.heapify(queue)
     while queue:
@@ -72,10 +78,10 @@ def merge_small(faces: Geometries, features: Geometries, sizes: SizeRange) -> Ge
     return dissolve(faces, np.array([_root(ground.label, at) for at in range(len(faces))], dtype=np.intp))
 
 
-def _ground(faces: Geometries, features: Geometries) -> _Ground:
+def _ground(faces: Geometries, features: Geometries, main_roads: Geometries) -> _Ground:
     borders = borders_of(faces)
-    on_feature = touching(borders.middle, features, _ON_FEATURE_M)
-    weight = np.where(on_feature, _FEATURE_WEIGHT, 1.0)
+    weight = np.where(touching(borders.middle, features, ON_FEATURE_M), _FEATURE_WEIGHT, 1.0)
+    weight[touching(borders.middle, main_roads, ON_MAIN_ROAD_M)] = _MAIN_WEIGHT
     return _Ground(
         shapely.area(faces),
         shapely.length(faces),

@@ -58,6 +58,8 @@ class Request:
     communities : Communities
     roads : ndarray of lines
         Centre lines.
+    main_roads : ndarray of bool
+        Which of them are main roads, see :mod:`grids.proposals.road_classes`; by default none.
     water : ndarray of lines or polygons
         Rivers and canals as lines, water surfaces as polygons, whose outlines are banks.
     buildings, compounds : ndarray of polygons
@@ -79,6 +81,7 @@ class Request:
     compounds: Geometries = field(default_factory=no_geometries)
     components: Geometries = field(default_factory=no_geometries)
     profile: Profile = field(default_factory=lambda: load_profile(None))
+    main_roads: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, dtype=bool))
     used: Mapping[str, Collection[int]] = field(default_factory=dict)
     notes: list[Text] = field(default_factory=list)
 

@@ -12,7 +12,7 @@ import shapely
 from playwright.sync_api import sync_playwright
 
 from grids.proposals.faces import faces_inside
-from grids.proposals.inputs import ANYTHING, LINES, read_communities, read_features
+from grids.proposals.inputs import ANYTHING, read_communities, read_features, read_roads
 from grids.proposals.picture import STYLE, draw
 from grids.proposals.plane import Geometries, Plane
 from grids.proposals.proposals import Proposals, propose
@@ -41,9 +41,9 @@ def silent(*_: object) -> None:
 
 def read(folder: Path) -> Request:
     communities = read_communities([folder / "社区.shp"]).accepted(partial=False)
-    roads, _ = read_features(folder / "街巷.shp", LINES, communities.geometries, "--roads")
+    roads, main, _ = read_roads(folder / "街巷.shp", communities.geometries)
     components, _ = read_features(folder / "部件", ANYTHING, communities.geometries, "--components")
-    return Request(communities, roads=roads, components=components)
+    return Request(communities, roads=roads, main_roads=main, components=components)
 
 
 def one_with_houses(request: Request) -> Request:
@@ -55,7 +55,7 @@ def one_with_houses(request: Request) -> Request:
     blocks = faces_inside(area, roads)
     houses = np.concatenate([rows_of_houses(block, at) for at, block in enumerate(blocks)])
     placed = shapely.transform(houses, plane.to_degrees)
-    return Request(communities, roads=request.roads, buildings=placed)
+    return Request(communities, roads=request.roads, main_roads=request.main_roads, buildings=placed)
 
 
 def rows_of_houses(block: shapely.Polygon, seed: int) -> Geometries:

@@ -12,7 +12,14 @@ from gis.errors import DataRefused, UsageError
 from gis.notes import told_once
 from gis.text import t
 from grids.proposals.communities import Delivered, communities_of_registry
-from grids.proposals.inputs import ANYTHING, LINES, POLYGONS, read_communities, read_features
+from grids.proposals.inputs import (
+    ANYTHING,
+    LINES,
+    POLYGONS,
+    read_communities,
+    read_features,
+    read_roads,
+)
 from grids.proposals.profile import load_profile
 from grids.proposals.proposals import Proposals, propose
 from grids.proposals.report import check_report, headline, write_report
@@ -24,13 +31,12 @@ from wangge.summaries import summary
 
 _FILE = click.Path(path_type=Path)
 _LAYERS: dict[str, tuple[int, ...]] = {
-    "roads": LINES,
     "water": LINES + POLYGONS,
     "buildings": POLYGONS,
     "compounds": POLYGONS,
     "components": ANYTHING,
 }
-"""Layers beside the communities, and the kinds of geometry that make sense in them."""
+"""Layers beside communities and roads, and the kinds of geometry that make sense in them."""
 
 
 def _options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -67,7 +73,12 @@ def _options(command: Callable[..., Any]) -> Callable[..., Any]:
                 metavar="TARGET=SOURCE",
                 help=str(t("Column of the communities' code or name.")),
             ),
-            click.option("--crs", help=str(t("Coordinate system of the files, such as EPSG:4524 or GCJ02."))),
+            click.option(
+                "--crs",
+                help=str(
+                    t("Coordinate system of the files: EPSG:4524, GCJ02, EPSG:4545,yx, or a .prj or .toml.")
+                ),
+            ),
             click.option("--encoding", help=str(t("Character encoding of the files, such as GBK."))),
         ]
     ):
@@ -141,7 +152,8 @@ def _pairs(values: tuple[str, ...]) -> dict[str, str]:
 
 
 def _layers(given: Mapping[str, Any], within: Any) -> tuple[dict[str, Any], list[Any]]:
-    layers, notes = {}, []
+    roads, main, notes = read_roads(given["roads"], within, crs=given["crs"], encoding=given["encoding"])
+    layers: dict[str, Any] = {"roads": roads, "main_roads": main}
     for name, kinds in _LAYERS.items():
         layers[name], told = read_features(
             given[name], kinds, within, f"--{name}", crs=given["crs"], encoding=given["encoding"]

@@ -13,7 +13,7 @@ from gis.models import DATASETS
 from gis.registry import Registry
 from grids.division_imports import prepare_divisions
 from grids.proposals.communities import communities_of_registry
-from grids.proposals.inputs import ANYTHING, LINES, POLYGONS, read_communities, read_features
+from grids.proposals.inputs import ANYTHING, LINES, POLYGONS, read_communities, read_features, read_roads
 
 STREET = "500113001"
 
@@ -161,6 +161,31 @@ def test_features_without_geometry_are_left_out_and_counted(write, ground) -> No
     geometries, notes = read_features(path, LINES, ground.lonlat([cell(0)]), "--roads")
     assert len(geometries) == 1
     assert any("没有图形" in str(note) for note in notes)
+
+
+@pytest.mark.parametrize(
+    ("columns", "main", "column"),
+    [
+        ({"等级": ["主干路", "巷"]}, [True, False], "等级"),
+        ({"highway": ["residential", "primary_link"]}, [False, True], "highway"),
+        ({"等级": ["巷", "弄"], "宽度": [6.0, 30.0]}, [False, True], "宽度"),
+        ({"宽度": [None, "24"]}, [False, True], "宽度"),
+        ({"name": ["东大道", "西巷"]}, [False, False], None),
+    ],
+)
+def test_main_roads_are_told_by_class_or_width(write, ground, columns, main, column) -> None:
+    lines = [shapely.LineString([(0, y), (100, y)]) for y in (20, 60)]
+    path = write(lines, "roads.geojson", **columns)
+    geometries, found, notes = read_roads(path, ground.lonlat([cell(0)]))
+    assert len(geometries) == 2
+    assert found.tolist() == main
+    assert any(str(column) in str(note) for note in notes[1:]) is (column is not None)
+
+
+def test_rows_left_out_do_not_shift_which_roads_are_main(write, ground) -> None:
+    lines = [None, shapely.LineString([(0, 50), (100, 50)])]
+    path = write(lines, "roads.geojson", 等级=["巷", "主干路"])
+    assert read_roads(path, ground.lonlat([cell(0)]))[1].tolist() == [True]
 
 
 def test_nothing_is_read_without_a_file(ground) -> None:
