@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -64,6 +64,17 @@ class Census:
 
     def __len__(self) -> int:
         return len(self.rows)
+
+    def around(self, sheets: NDArray[np.object_]) -> Census:
+        """Leave out what is far from some sheets (EPSG:4490)."""
+        wide = shapely.bounds(sheets) + np.array([-1, -1, 1, 1]) * MARGIN_DEGREES
+        near = np.unique(shapely.STRtree(self.points).query(shapely.box(*wide.T))[1])
+        return replace(
+            self,
+            rows=self.rows.iloc[near].reset_index(drop=True),
+            geometries=self.geometries[near],
+            points=self.points[near],
+        )
 
     def infos(self) -> list[ClassInfo | None]:
         """Return the class of each component, None where the catalogue does not have it."""

@@ -20,7 +20,7 @@ OVERVIEW_PX = (1080.0, 420.0)
 SHEET_PX = (520.0, 520.0)
 LABELS = 80
 _PAD = 20 * UNITS_PER_PIXEL
-_DOT, _SIZE = 3 * UNITS_PER_PIXEL, 6 * UNITS_PER_PIXEL
+_DOT, _SIZE = 5 * UNITS_PER_PIXEL, 6 * UNITS_PER_PIXEL
 _ROOM = np.array([26, 13]) * UNITS_PER_PIXEL
 
 STYLE = """
@@ -52,7 +52,7 @@ def overview(acceptance: Acceptance) -> str:
         f'<path class="sheet {r.verdict.outcome}" d="{canvas.path(sheets[[r.position]])}"/></g></a>'
         for r in acceptance.results
     ]
-    names = _names(canvas, sheets, acceptance.sheets.codes)
+    names = _names(canvas, sheets)
     keys = [(str(outcome), OUTCOME_NAMES[outcome]) for outcome in Outcome]
     return _figure(
         canvas, [*drawn, *names, scale_bar(canvas)], t("Sheets of the sample"), _legend(keys), OVERVIEW_PX[1]
@@ -123,14 +123,15 @@ def _labels(canvas: Canvas, faults: Sequence[Fault]) -> Iterator[str]:
             return
 
 
-def _names(canvas: Canvas, sheets: NDArray[np.object_], codes: NDArray[np.object_]) -> Iterator[str]:
-    """Write the numbers of sheets that are drawn large enough, in their middles."""
-    boxes = shapely.bounds(sheets)
-    wide = (boxes[:, 2] - boxes[:, 0]) * canvas.width / (canvas.east - canvas.west)
+def _names(canvas: Canvas, sheets: NDArray[np.object_]) -> Iterator[str]:
+    """Write into the sheets their numbers in the table, as far as they find room."""
     middles = canvas.project(shapely.get_coordinates(shapely.centroid(sheets)))
-    for code, width, (x, y) in zip(codes, wide.tolist(), middles.tolist(), strict=True):
-        if width > 60 * len(str(code)) * 0.9:
-            yield f'<text class="name" x="{x:.0f}" y="{y + 40:.0f}">{_escape(code)}</text>'
+    taken = np.zeros((0, 2))
+    for number, middle in enumerate(middles, start=1):
+        if not (np.abs(taken - middle) < _ROOM).all(axis=1).any():
+            taken = np.concatenate([taken, middle[None]])
+            x, y = middle.tolist()
+            yield f'<text class="name" x="{x:.0f}" y="{y + 40:.0f}">{number}</text>'
 
 
 def _legend(keys: Sequence[tuple[str, Text]]) -> str:

@@ -50,17 +50,18 @@ def table(heads: Iterable[object], rows: Iterable[str], style: str = "") -> str:
 def sheets_table(acceptance: Acceptance) -> str:
     """Return one row per sheet, and one of all inspected together."""
     heads = (
-        t("Sheet"), t("Density"), t("In the field"), t("In the data"), *(RATE_NAMES[name] for name in RATES),
-        t("Position, m"), t("Score"), t("Verdict"),
+        t("No."), t("Sheet"), t("Density"), t("In the field"), t("In the data"),
+        *(RATE_NAMES[name] for name in RATES), t("Position, m"), t("Score"), t("Verdict"),
     )  # fmt: skip
     rows = []
     for result in acceptance.results:
         code = escape(acceptance.sheets.codes[result.position])
         stratum = acceptance.sheets.strata[result.position]
-        first = f'<td class=id><a href="#s{result.position + 1}">{code}</a>'
+        number = result.position + 1
+        first = f'<td class=n>{number}<td class=id><a href="#s{number}">{code}</a>'
         density = escape(STRATUM_NAMES[stratum]) if stratum is not None else ""
         rows.append(_sheet_row(first, density, result.rates, result.accuracies, result.verdict))
-    whole = f"<td>{escape(t('all inspected sheets'))}"
+    whole = f"<td colspan=2>{escape(t('all inspected sheets'))}"
     rows.append(_sheet_row(whole, "", acceptance.rates, acceptance.accuracies, acceptance.verdict))
     return table(heads, rows, "sheets")
 

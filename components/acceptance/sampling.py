@@ -75,12 +75,12 @@ def default_size(sheets: int) -> int:
     Examples
     --------
     >>> [default_size(n) for n in (2, 20, 21, 200, 201)]
-    [2, 3, 5, 15, 22]
+    [2, 3, 5, 15, 21]
     """
     largest = BATCHES[-1][0]
     batches = max(1, -(-sheets // largest))
     small, more = divmod(sheets, batches)
-    return more * _batch_size(small + 1) + (batches - more) * _batch_size(small)
+    return sum(_batch_size(size) for size in [small + 1] * more + [small] * (batches - more))
 
 
 def draw(sheets: SheetList, seed: str, *, number: int | None = None, percent: float | None = None) -> Sample:

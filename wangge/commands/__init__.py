@@ -18,6 +18,7 @@ NAMES = (
     "catalogue",
     "components",
     "numbers",
+    "acceptance",
     "resolve",
     "export",
     "layers",

@@ -1,0 +1,135 @@
+"""The report of an acceptance: every format says the same, in both languages, and nothing is loaded."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+import xml.etree.ElementTree as ElementTree
+from pathlib import Path
+
+import pyogrio
+import pytest
+
+from components.acceptance.faults import faults_of
+from components.acceptance.inspection import Acceptance
+from components.acceptance.report_files import check_acceptance_paths, write_acceptance
+from gis.errors import UsageError
+from gis.text import language
+from tests.components.acceptance.conftest import Bench, Thing
+
+COVER, SEWER, LAMP = "0101", "0102", "0137"
+
+
+@pytest.fixture
+def acceptance(bench: Bench) -> Acceptance:
+    """Two sheets: one with each kind of fault, one that nobody visited."""
+    right: list[Thing] = [(10.0 * n, 200.0, LAMP) for n in range(1, 21)]
+    field: list[Thing] = [
+        *right, (10, 10, COVER), (30, 10, COVER), (50, 10, COVER), (70, 10, COVER),
+    ]  # fmt: skip
+    data: list[Thing] = [
+        *right, (31.5, 10, COVER), (50, 10, SEWER), (70, 10, COVER), (90, 10, LAMP), (300, 10, LAMP),
+    ]  # fmt: skip
+    states = [None] * 20
+    return bench.judge(
+        field,
+        data,
+        sheets=bench.sheets((0, 0), (250, 0)),
+        read={"state": [*states, None, None, "=1+1", "破损<b>"]},
+        recorded={"state": [*states, None, "完好", "完好", None, None]},
+    )
+
+
+def test_every_fault_is_listed_once_the_worst_first(acceptance: Acceptance) -> None:
+    faults = faults_of(acceptance)
+    assert [fault.number for fault in faults] == [1, 2, 3, 4, 5]
+    assert [fault.kinds for fault in faults] == [
+        ("missed",),
+        ("surplus",),
+        ("wrong_class", "wrong_attribute"),
+        ("gross",),
+        ("wrong_attribute",),
+    ]
+    assert {fault.sheet for fault in faults} == {0}
+    gross = faults[3]
+    assert gross.distance_m == pytest.approx(1.5, abs=1e-3)
+    assert gross.recorded is not None
+    assert not gross.recorded.equals(gross.place)
+
+
+def test_the_page_holds_everything_and_loads_nothing(acceptance: Acceptance, tmp_path: Path) -> None:
+    write_acceptance(acceptance, tmp_path / "report.html")
+    page = (tmp_path / "report.html").read_text("utf-8")
+    assert not re.search(r"(src|href)\s*=\s*[\"']?(https?:|//)|@import|<script|url\(", page)
+    for words in (
+        "批成果：不合格",
+        "漏",
+        "多",
+        "点位粗差",
+        "检查者",
+        "复核者",
+        "日期",
+        "默认值，未核实",
+        "待定",
+    ):
+        assert words in page
+    assert "破损<b>" not in page
+    assert "破损&lt;b&gt;" in page
+    marks = set(re.findall(r'<g class="mark (\w+)"', page))
+    assert marks == {"missed", "surplus", "wrong_class", "gross", "wrong_attribute"}
+    assert set(re.findall(r'href="#(f\d+)"', page)) == set(re.findall(r'id="(f\d+)"', page))
+    assert set(re.findall(r'href="#(s\d+)"', page)) == set(re.findall(r'id="(s\d+)"', page))
+    for svg in re.findall(r"<svg.*?</svg>", page, re.S):
+        ElementTree.fromstring(svg.replace("&nbsp;", " "))
+
+
+def test_the_page_is_in_english_too(acceptance: Acceptance, tmp_path: Path) -> None:
+    with language("en"):
+        write_acceptance(acceptance, tmp_path / "report.html")
+    page = (tmp_path / "report.html").read_text("utf-8")
+    assert '<html lang="en">' in page
+    for words in ("Lot: not qualified", "Inspector", "Reviewer", "default, unverified", "pending"):
+        assert words in page
+    assert not re.search(
+        "[\u4e00-\u9fff]",
+        re.sub(r"\d{4} [\u4e00-\u9fff]+|\d\d [\u4e00-\u9fff]+|破损|完好|“|”", "", page.split("</style>")[1]),
+    )
+
+
+def test_json_csv_and_layers_agree(acceptance: Acceptance, tmp_path: Path) -> None:
+    for suffix in (".json", ".csv", ".gpkg"):
+        write_acceptance(acceptance, tmp_path / f"report{suffix}")
+    document = json.loads((tmp_path / "report.json").read_bytes())
+    assert document["verdict"]["outcome"] == "unqualified"
+    assert [sheet["outcome"] for sheet in document["sheets"]] == ["unqualified", "pending"]
+    assert document["rates"]["missed"] == {"count": 1, "base": 24, "share": pytest.approx(1 / 24)}
+    assert document["settings"]["gross_factor"] == 2.0
+    with (tmp_path / "report.csv").open(encoding="utf-8-sig") as source:
+        rows = list(csv.DictReader(source))
+    assert [row["fault"] for row in rows] == [fault["fault"] for fault in document["faults"]]
+    points = pyogrio.read_dataframe(tmp_path / "report.gpkg", layer="mismatches")
+    assert points["fault"].tolist() == [row["fault"] for row in rows]
+    assert points.crs.to_epsg() == 4490
+    lines = pyogrio.read_dataframe(tmp_path / "report.gpkg", layer="displacements")
+    assert sorted(lines["number"]) == [3, 4, 5]
+    sheets = pyogrio.read_dataframe(tmp_path / "report.gpkg", layer="sheets")
+    assert sheets["outcome"].tolist() == ["unqualified", "pending"]
+    styles = pyogrio.read_dataframe(tmp_path / "report.gpkg", layer="layer_styles")
+    assert set(styles["f_table_name"]) == {"sheets", "mismatches", "displacements"}
+    for qml in styles["styleQML"]:
+        assert ElementTree.fromstring(qml.split("\n", 1)[1]).tag == "qgis"
+
+
+def test_a_spreadsheet_takes_nothing_for_a_formula(acceptance: Acceptance, tmp_path: Path) -> None:
+    write_acceptance(acceptance, tmp_path / "report.csv")
+    with (tmp_path / "report.csv").open(encoding="utf-8-sig") as source:
+        for row in csv.DictReader(source):
+            assert not any(value.startswith(("=", "+", "@")) for value in row.values())
+
+
+def test_only_known_formats_and_folders_are_written(tmp_path: Path) -> None:
+    for path in (tmp_path / "report.pdf", tmp_path / "nowhere" / "report.html"):
+        with pytest.raises(UsageError):
+            check_acceptance_paths([path])
+    check_acceptance_paths([tmp_path / "report.html"])

@@ -1,0 +1,1 @@
+"""The commands of ``wangge acceptance``, one module each."""
