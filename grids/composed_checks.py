@@ -143,14 +143,29 @@ def check_boundaries(groups: Sequence[Group], units: Units) -> None:
     pieces, owner = shapely.get_parts(
         shapely.symmetric_difference(shapes[differing], derived[differing]), return_index=True
     )
-    matter, area = _beyond_tolerance(pieces)
+    matter, area = beyond_tolerance(pieces)
     for place in np.unique(owner[matter]):
         own = matter[owner[matter] == place]
         _flag_difference(drawn[differing[place]], pieces[own], float(area[own].sum()), units)
 
 
-def _beyond_tolerance(pieces: NDArray[np.object_]) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
-    """Return which pieces are large and wide enough to matter, and the area of all in m²."""
+def beyond_tolerance(
+    pieces: NDArray[np.object_],
+) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
+    """Return which pieces between two outlines are large and wide enough to matter.
+
+    Parameters
+    ----------
+    pieces : ndarray of geometries
+        Single ones, EPSG:4490.
+
+    Returns
+    -------
+    matter : ndarray of int
+        Positions of pieces of more than :data:`DIFFERENCE_M2` and :data:`DIFFERENCE_WIDTH_M`.
+    area_m2 : ndarray of float
+        Of all pieces, on the ellipsoid.
+    """
     area = geodesic_area(pieces)
     length = shapely.length(LocalMetres.around(pieces).forward(pieces))
     width = np.divide(2 * area, length, out=np.zeros_like(area), where=length > 0)

@@ -1,19 +1,25 @@
-"""Groups of unit grids follow what a delivery of unit grids ends."""
+"""Groups of unit grids follow what a delivery of unit grids ends or redraws."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import geopandas
+
 from gis.columns import from_json
 from gis.editions import Change
 from gis.importing import Prepared
 from gis.registry import Registry
+from gis.text import t
+from grids.composed_outlines import outlines_after
 from grids.lifecycle.followers import memberships_after
 from grids.reference import live_codes
 
 
-def with_memberships(prepared: Prepared, registry: Registry) -> Prepared:
-    """Let the groups of ended unit grids have what follows these, in the same edition.
+def with_groups(prepared: Prepared, registry: Registry) -> Prepared:
+    """Let groups have what follows ended unit grids, and the outline of what their members will be.
+
+    All of it is part of the edition of the delivery.
 
     Parameters
     ----------
@@ -24,16 +30,22 @@ def with_memberships(prepared: Prepared, registry: Registry) -> Prepared:
         Has the groups, and the grids that go on.
     """
     ended = {str(key[0]) for key in prepared.retired}
-    change = memberships_without(registry, ended, _recorded(prepared), set(prepared.frame["code"]))
-    if change is not None:
-        prepared.also.append(change)
+    frame = geopandas.GeoDataFrame(prepared.frame)
+    changes = groups_after(registry, ended, _recorded(prepared), frame)
+    redrawn = sum(len(change.frame) for change in changes if change.dataset != "memberships")
+    if redrawn:
+        prepared.report.notes.append(t("{n} groups get the new outline of their members", n=redrawn))
+    prepared.also += changes
     return prepared
 
 
-def memberships_without(
-    registry: Registry, ended: set[str], recorded: Mapping[str, Sequence[str]], delivered: set[str]
-) -> Change | None:
-    """Let the groups of ended unit grids have what follows these.
+def groups_after(
+    registry: Registry,
+    ended: set[str],
+    recorded: Mapping[str, Sequence[str]],
+    frame: geopandas.GeoDataFrame | None = None,
+) -> list[Change]:
+    """Say what becomes of groups when unit grids end or are delivered anew.
 
     Parameters
     ----------
@@ -42,19 +54,25 @@ def memberships_without(
         Codes of live unit grids that end.
     recorded : mapping of str to sequence of str
         What follows each code.
-    delivered : set of str
-        Codes that become live.
+    frame : GeoDataFrame, optional
+        ``code`` and ``geometry`` of the unit grids that are delivered.
 
     Returns
     -------
-    Change or None
-        Of the memberships; ``None`` when no group has one of the grids.
+    list of Change
+        Of the memberships, and of the groups whose outline changes with their members.
     """
-    if not ended:
-        return None
-    there = (live_codes(registry, "grids") - ended) | delivered
-    followed = {code: tuple(dict.fromkeys(_heirs(code, recorded, there, {code}))) for code in ended}
-    return memberships_after(registry, followed)
+    delivered = _no_grids() if frame is None else frame
+    followed: dict[str, tuple[str, ...]] = {}
+    if ended:
+        there = (live_codes(registry, "grids") - ended) | set(delivered["code"])
+        followed = {code: tuple(dict.fromkeys(_heirs(code, recorded, there, {code}))) for code in ended}
+    change = memberships_after(registry, followed) if followed else None
+    return [*([] if change is None else [change]), *outlines_after(registry, delivered, followed)]
+
+
+def _no_grids() -> geopandas.GeoDataFrame:
+    return geopandas.GeoDataFrame({"code": []}, geometry=[], crs="EPSG:4490")
 
 
 def _recorded(prepared: Prepared) -> dict[str, list[str]]:

@@ -18,7 +18,7 @@ from gis.models import DATASETS
 from gis.staging import Staging, stage
 from gis.text import t
 from grids.codes import Level
-from grids.composed_following import with_memberships
+from grids.composed_following import with_groups
 from grids.content_checks import check_contents
 from grids.ended_grids import check_returning, set_aside_ended, with_ended
 from grids.fields import GOVERNANCE_FIELDS, GRID_FIELDS
@@ -86,7 +86,7 @@ def prepare_grids(layers: list[SourceLayer], context: ImportContext) -> Prepared
     check_valid_codes(staging, context.registry)
     explain_past_codes(staging, context.registry)
     prepared = staging.prepared(_unit_grids(staging, area))
-    return with_memberships(with_ended(prepared, staging, ended, context.registry), context.registry)
+    return with_groups(with_ended(prepared, staging, ended, context.registry), context.registry)
 
 
 def _check_areas(staging: Staging, context: ImportContext, ending: set[str]) -> np.ndarray:

@@ -26,7 +26,7 @@ from gis.sheet import Sheet
 from gis.sheet_tables import tables_of
 from gis.staging import Staging, stage_frames
 from gis.text import Text, t
-from grids.composed_following import memberships_without
+from grids.composed_following import groups_after
 from grids.fields import RETIREMENT_FIELDS
 from grids.former_names import named_before
 from grids.known_codes import Known
@@ -213,8 +213,7 @@ def _also(rows: Sequence[Row], known: Known, registry: Registry) -> list[Change]
     if ended["grids"]:
         changes.append(Change("grids", _empty("grids"), ended["grids"]))
     following = {row.record.code: row.record.successors for row in rows if row.record.kind == "grids"}
-    members = memberships_without(registry, {code for (code,) in ended["grids"]}, following, set())
-    return changes if members is None else [*changes, members]
+    return [*changes, *groups_after(registry, {code for (code,) in ended["grids"]}, following)]
 
 
 def _renamed(registry: Registry, rows: Mapping[str, Row]) -> geopandas.GeoDataFrame:
