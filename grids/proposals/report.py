@@ -229,6 +229,7 @@ body { font: 15px/1.5 system-ui, "Noto Sans CJK SC", "Microsoft YaHei", sans-ser
 table { border-collapse: collapse; margin: .5rem 0 1.5rem }
 td, th { border: 1px solid #ddd; padding: .25rem .5rem; text-align: left; vertical-align: top }
 th { background: #f4f4f6 }
+td:first-child { white-space: nowrap }
 .note { color: #555 }
 .legend i { display: inline-block; width: 1.1em; height: .8em; margin: 0 .3em 0 1em; border: 1px solid #999 }
 i.fits { background: #f4f1fb } i.small { background: #ffd9a8 } i.large { background: #bfe3ff }

@@ -7,6 +7,7 @@ import pytest
 import shapely
 
 from grids.proposals.profile import Zone
+from grids.proposals.proposals import propose
 
 SQUARE = shapely.box(0, 0, 400, 400)
 
@@ -181,3 +182,9 @@ def test_dense_communities_get_smaller_grids_than_open_ones(ground) -> None:
     assert [choice.zone for choice in proposals.division.choices] == [Zone.CORE, Zone.ORDINARY]
     dense, open_ground = proposals.quality.communities
     assert dense.size(0.5) < open_ground.size(0.5)
+
+
+def test_progress_is_told_part_by_part(ground) -> None:
+    told: list[tuple[object, ...]] = []
+    propose(ground.request(SQUARE, shapely.box(400, 0, 500, 400)), lambda *state: told.append(state))
+    assert [state[-2:] for state in told if str(state[0]) == "社区"] == [(1, 2), (2, 2)]
