@@ -19,7 +19,7 @@ from gis.text import t
 PIXELS = 250.0
 SMALLEST_SIDE_M = 20.0
 NAMES = 4
-_HALF_LETTER = 3.2 * UNITS_PER_PIXEL
+_HALF_LETTER, _LINE = 3.2 * UNITS_PER_PIXEL, 13 * UNITS_PER_PIXEL
 
 
 class Surroundings:
@@ -53,8 +53,9 @@ class Surroundings:
             A figure.
         """
         place, finding = listing.geometries[position], listing.findings[position]
-        lon, lat = listing.lonlat[position].tolist()
-        canvas = Canvas.around(lon, lat, _side_m(place), PIXELS)
+        west, south, east, north = place.bounds
+        side = _side_m(place, finding.area_m2)
+        canvas = Canvas.around((west + east) / 2, (south + north) / 2, side, PIXELS)
         window = shapely.box(canvas.west, canvas.south, canvas.east, canvas.north)
         nearby = np.sort(self._tree.query(window))
         edges = shapely.clip_by_rect(shapely.boundary(self._shapes[nearby]), *window.bounds)
@@ -70,25 +71,33 @@ class Surroundings:
         )
 
     def _labels(self, canvas: Canvas, nearby: NDArray[np.intp], window: shapely.Polygon) -> Iterator[str]:
-        """Name the areas that take up most of the window."""
+        """Name the areas that take up most of the window, as far as the names find room."""
         shown = shapely.intersection(shapely.make_valid(self._shapes[nearby]), window)
         size = shapely.area(shown)
+        taken: list[shapely.Polygon] = []
         for at in np.argsort(-size, kind="stable")[:NAMES]:
-            name = self._names[nearby[at]]
-            if name is not None and size[at] > 0.03 * window.area:
-                middle = shapely.get_coordinates(shapely.point_on_surface(shown[at]))
-                text = _short(str(name))
-                x, y = canvas.project(middle)[0].tolist()
-                half = min(len(text) * _HALF_LETTER, canvas.width / 2)
-                x = min(max(x, half), canvas.width - half)
+            if self._names[nearby[at]] is None or size[at] <= 0.03 * window.area:
+                continue
+            text = _short(str(self._names[nearby[at]]))
+            x, y = canvas.project(shapely.get_coordinates(shapely.point_on_surface(shown[at])))[0].tolist()
+            half = min(len(text) * _HALF_LETTER, canvas.width / 2)
+            x = min(max(x, half), canvas.width - half)
+            room = shapely.box(x - half, y - _LINE, x + half, y)
+            if not any(room.intersects(other) for other in taken):
+                taken.append(room)
                 yield f'<text class="name" x="{x:.0f}" y="{y:.0f}">{html.escape(text)}</text>'
 
 
-def _side_m(place: BaseGeometry) -> float:
-    """Return how much ground a close-up shows: half as much again as the defect, and some room."""
+def _side_m(place: BaseGeometry, area_m2: float | None) -> float:
+    """Return how much ground a close-up shows: the defect and as much again, and some room.
+
+    A point may stand for a whole area.
+    """
     west, south, east, north = place.bounds
     squeeze = np.cos(np.radians((south + north) / 2))
     extent = max((east - west) * squeeze, north - south) * METRES_PER_DEGREE
+    if not extent and area_m2:
+        extent = np.sqrt(area_m2)
     return float(max(2.2 * extent, SMALLEST_SIDE_M))
 
 

@@ -78,6 +78,7 @@ def _report_moved(staging: Staging, rows: list[int], live: NDArray[np.object_]) 
                 expected=t("a new code for a grid with a new border"),
                 hint=t("Draw borders anew with wangge grids move or split, which issue new codes"),
                 geometry=place,
+                area_m2=float(size),
             )
 
 

@@ -116,6 +116,21 @@ def test_close_ups_show_the_largest_defects_with_the_codes_around_them(tmp_path:
     assert "39.00 m²" in details[0]
 
 
+def test_a_point_that_stands_for_an_area_is_shown_with_it(tmp_path: Path) -> None:
+    large = gap(0, geometry=shapely.Point(106.5005, 29.5005), area=90_000.0)
+    page = written(Report("grids", 2, 2, 0, [large], areas=delivered(2)), tmp_path)
+    [detail] = re.findall(r'<figure class="detail">.*?</figure>', page)
+    assert ">100 m</text>" in detail
+    assert '<path class="area" d="M' in detail
+
+
+def test_names_in_a_close_up_do_not_cover_each_other(tmp_path: Path) -> None:
+    areas = delivered(2)
+    areas.geometries[1] = areas.geometries[0]
+    page = written(Report("grids", 2, 2, 0, [gap(50)], areas=areas), tmp_path)
+    assert page.count('<text class="name"') == 1
+
+
 def test_what_is_wrong_beside_the_shapes_has_no_close_up_and_no_number_on_the_map(tmp_path: Path) -> None:
     page = written(Report("grids", 1, 1, 0, [gap(0, code="G18", field="code")], areas=delivered(1)), tmp_path)
     assert 'class="detail"' not in page
