@@ -60,7 +60,9 @@ class Aliases:
     def after(self, old: Iterable[str], new: Iterable[str], source: str, target: str) -> Change:
         """Return the change that lets old identifiers, and every other alias, lead to the new ones."""
         became = dict(zip(old, new, strict=True))
-        rows: list[Row] = [(source, before, after, None) for before, after in became.items() if before]
+        rows: list[Row] = [
+            (source, before, after, None) for before, after in became.items() if before != after
+        ]
         retired: list[tuple[str, str]] = []
         for scheme, identifier, component, note in self.live:
             if scheme == target and identifier == became[component]:

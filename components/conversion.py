@@ -209,7 +209,7 @@ def _changes(
         standard=result.target,
         name=_names(frame, classes, result, catalogue),
     )
-    retired = [(identifier,) for identifier in old]
+    retired = [(identifier,) for identifier in sorted(set(old) - set(new))]
     return [Change("components", rows, retired), aliases.after(old, new, result.source, result.target)]
 
 

@@ -17,7 +17,8 @@ from gis.text import t
 class Numbers:
     """Number components under their new classes.
 
-    A component that has an identifier of the new class already gets that. Of the first old class (by its
+    A component that has an identifier of the new class already gets that; one whose class keeps its code
+    (2007 and 2013 share numbers) keeps its identifier. Of the first old class (by its
     code) that becomes a new one, a component keeps its number, unless a number so high was used under the
     new class before; all others get numbers from the highest plus one, class by class, in the order of
     their identifiers.
@@ -73,8 +74,11 @@ class Numbers:
         """
         new = np.full(len(old), None, dtype=object)
         for at in _in_order(old, codes):
-            code = classes[codes[at]]
-            new[at] = self._restored(old[at], code) or self._kept(_parsed(old[at]), code)
+            parsed, code = _parsed(old[at]), classes[codes[at]]
+            if parsed.class_code == code:
+                new[at] = old[at]
+            else:
+                new[at] = self._restored(old[at], code) or self._kept(parsed, code)
         return new
 
     def _restored(self, identifier: str, code: str) -> str | None:

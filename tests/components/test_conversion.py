@@ -115,6 +115,22 @@ def test_numbers_used_under_the_new_class_are_not_used_again(registry: Registry,
     assert set(by_id(registry).index) == {f"{COUNTY}01001000021", f"{COUNTY}01001000022"}
 
 
+def test_a_class_that_keeps_its_code_keeps_its_identifiers(registry: Registry, store) -> None:
+    old = [f"{COUNTY}0101000001", f"{COUNTY}0118000001", f"{COUNTY}0137000001"]
+    store(registry, *old, standard="2007", note=old)
+    result = convert_components(registry, "2007", "2013", partial=True)
+    # the number of a kiosk of 2007 is not given to a lamp of 2013
+    assert by_id(registry)["note"].to_dict() == {
+        f"{COUNTY}0101000001": old[0],
+        f"{COUNTY}0137000002": old[1],
+        f"{COUNTY}0137000001": old[2],
+    }
+    assert [(one.class_code, one.count) for one in result.kept] == [("0137", 1)]
+    assert aliases(registry) == {("2007", old[1], f"{COUNTY}0137000002")}
+    revert(registry, result.edition.id)
+    assert set(by_id(registry).index) == set(old)
+
+
 def test_what_the_table_does_not_say_is_refused_or_stays(registry: Registry, store) -> None:
     store(
         registry, f"{COUNTY}0101000001", f"{COUNTY}0504000001", f"{COUNTY}0105000001", f"{COUNTY}0199000001"

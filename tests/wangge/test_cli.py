@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import csv
 import sqlite3
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import click
 import geopandas
 import pytest
 
 from gis.errors import DataRefused, NotFound, RegistryUnavailable, UsageError, WanggeError
 from wangge.cli import exit_code
-from wangge.commands import NAMES
-from wangge.commands.grids_command import NAMES as GRID_COMMANDS
+from wangge.commands import NAMES, root
 from wangge.demo.run import DemoResult
 
 COVER = ("106.54292665", "29.39523243", "--class", "0102")
@@ -26,9 +27,17 @@ def test_help_lists_every_command_in_both_languages(wangge: Any) -> None:
         assert all(name in told.out for name in NAMES)
 
 
-@pytest.mark.parametrize(
-    "words", [*((name,) for name in NAMES if name != "grids"), *(("grids", name) for name in GRID_COMMANDS)]
-)
+def every_command(group: click.Group, words: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    with click.Context(group) as context:
+        for name in group.list_commands(context):
+            command = group.get_command(context, name)
+            if isinstance(command, click.Group):
+                yield from every_command(command, (*words, name))
+            else:
+                yield (*words, name)
+
+
+@pytest.mark.parametrize("words", list(every_command(root())), ids=" ".join)
 def test_every_command_explains_itself(wangge: Any, words: tuple[str, ...]) -> None:
     told = wangge(*words, "--help")
     assert told.code == 0

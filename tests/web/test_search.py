@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pandas
 import pytest
 from shapely.geometry import Point
 
@@ -99,3 +100,18 @@ def test_levels_of_divisions_are_shown_in_the_language_of_the_caller(city: Regis
     with language("en"):
         (result,) = search(city, "柳桥社区")
     assert result.detail == "Community"
+
+
+def test_a_component_is_found_by_its_further_identifiers(city: Registry) -> None:
+    rows = {
+        "scheme": ["2007", "manhole"],
+        "identifier": ["5001990202000077", "GS-17"],
+        "component_id": ["5001990402000002", "5001990402000002"],
+    }
+    commit(city, "component-aliases", pandas.DataFrame(rows))
+    (former,) = search(city, "5001990202000077")
+    assert (former.kind, former.code, former.name) == ("component", "5001990402000002", "行道树")
+    assert former.detail == "2007：5001990202000077"
+    (well,) = search(city, "GS-1")
+    assert (well.code, well.detail) == ("5001990402000002", "一井一编号：GS-17")
+    assert found(city, "50019902020000") == [("component", "5001990402000002")]
