@@ -107,7 +107,6 @@ def inspect(
         ``inspected`` names a sheet that is not in the sample.
     """
     _check_inspected(sheets, inspected)
-    # scale and number together: two scales may share ground, a sample has one
     coverage = Coverage.build(sheets.geometries, sheets.codes.tolist())
     located = locate(coverage, points, census)
     pairs = match(points, census, settings)

@@ -21,12 +21,14 @@ SHEET_PX = (520.0, 520.0)
 LABELS = 80
 _PAD = 20 * UNITS_PER_PIXEL
 _DOT, _SIZE = 5 * UNITS_PER_PIXEL, 6 * UNITS_PER_PIXEL
+_SCALE_ROOM = 0.06
 _ROOM = np.array([26, 13]) * UNITS_PER_PIXEL
 
 STYLE = """
 .qualified { --c: #2e7d4f } .unqualified { --c: #b00020 } .pending { --c: #8a8a94 }
 .verdict.qualified, .verdict.unqualified, .verdict.pending, td.qualified, td.unqualified, td.pending {
   color: var(--c); font-weight: 600 }
+td.beyond { color: #b00020; font-weight: 600 }
 path.sheet { stroke: var(--c); fill: var(--c); fill-opacity: .18; stroke-width: 1.4 }
 .key.qualified, .key.unqualified, .key.pending { color: var(--c) }
 path.frame { stroke: #333; stroke-width: 1.2; fill: #fff }
@@ -63,7 +65,8 @@ def sheet_map(acceptance: Acceptance, position: int, faults: Sequence[Fault]) ->
     """Draw one sheet: what is right as grey dots, what is wrong as numbered marks."""
     sheet = acceptance.sheets.geometries[[position]]
     west, south, east, north = shapely.total_bounds(sheet).tolist()
-    canvas = Canvas.fitting((west, south, east, north), *SHEET_PX)
+    below = _SCALE_ROOM * (north - south)
+    canvas = Canvas.fitting((west, south - below, east, north), *SHEET_PX)
     drawing = [
         f'<path class="frame" d="{canvas.path(sheet)}"/>',
         f'<path class="right" d="{canvas.path(_right(acceptance, position))}"/>',

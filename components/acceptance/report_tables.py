@@ -8,7 +8,7 @@ import shapely
 
 from components.acceptance.accuracy import Accuracy
 from components.acceptance.faults import KIND_NAMES, Fault
-from components.acceptance.inspection import Acceptance
+from components.acceptance.inspection import Acceptance, SheetResult
 from components.acceptance.rates import RATE_NAMES, Rate
 from components.acceptance.settings import ELEMENTS, RATES, AcceptanceSettings
 from components.acceptance.strata import STRATUM_NAMES
@@ -60,22 +60,33 @@ def sheets_table(acceptance: Acceptance) -> str:
         number = result.position + 1
         first = f'<td class=n>{number}<td class=id><a href="#s{number}">{code}</a>'
         density = escape(STRATUM_NAMES[stratum]) if stratum is not None else ""
-        rows.append(_sheet_row(first, density, result.rates, result.accuracies, result.verdict))
+        rows.append(_sheet_row(acceptance.settings, first, density, result))
     whole = f"<td colspan=2>{escape(t('all inspected sheets'))}"
-    rows.append(_sheet_row(whole, "", acceptance.rates, acceptance.accuracies, acceptance.verdict))
+    rows.append(_sheet_row(acceptance.settings, whole, "", acceptance))
     return table(heads, rows, "sheets")
 
 
 def _sheet_row(
-    first: str, density: str, rates: Mapping[str, Rate], accuracies: Sequence[Accuracy], verdict: Verdict
+    settings: AcceptanceSettings, first: str, density: str, result: SheetResult | Acceptance
 ) -> str:
-    cells = "".join(f"<td class=n>{rate_text(rates[name])}" for name in RATES)
-    position = "<br>".join(escape(_short(accuracy)) for accuracy in accuracies)
+    """Write a row; rates beyond their limits are marked, of a sheet nobody inspected there are none."""
+    verdict = result.verdict
+    judged = verdict.score is not None
+    cells = "".join(
+        _rate_cell(rate, settings.limits[name]) if judged else "<td>" for name, rate in result.rates.items()
+    )
+    position = "<br>".join(escape(_short(accuracy)) for accuracy in result.accuracies)
+    field = result.rates["missed"].base if judged else ""
     return (
-        f"<tr>{first}<td>{density}{_bases(rates)}{cells}"
+        f"<tr>{first}<td>{density}<td class=n>{field}<td class=n>{result.rates['surplus'].base}{cells}"
         f"<td>{position}<td class=n>{score_text(verdict)}"
         f"<td class='{verdict.outcome}'>{escape(outcome_text(verdict))}"
     )
+
+
+def _rate_cell(rate: Rate, limit: float) -> str:
+    beyond = rate.share is not None and rate.share > limit
+    return f"<td class='n{' beyond' if beyond else ''}'>{rate_text(rate)}"
 
 
 def _bases(rates: Mapping[str, Rate]) -> str:

@@ -144,7 +144,7 @@ def read_sample(registry: Registry, path: Path, options: ImportOptions) -> Sampl
     Raises
     ------
     DataRefused
-        A sheet has no number, no scale or no polygon.
+        A sheet has no number, no scale or no polygon, or the scales differ.
     """
     context = ImportContext(registry, "sheets", options)
     prepared = prepare_sheets(read_spatial([path], context), context)
@@ -154,7 +154,15 @@ def read_sample(registry: Registry, path: Path, options: ImportOptions) -> Sampl
               message=prepared.report.errors[0].message),
             report=prepared.report,
         )  # fmt: skip
-    frame = prepared.frame.sort_values(["scale", "code"], ignore_index=True)
+    frame = prepared.frame.sort_values("code", ignore_index=True)
+    scales = sorted(set(frame["scale"]), key=int)
+    if len(scales) > 1:
+        raise DataRefused(
+            t("{path} has sheets of several scales: a lot has one", path=path.name),
+            field="--sample",
+            value=", ".join(f"1:{scale}" for scale in scales),
+            expected=t("sheets of one scale"),
+        )
     more = [from_json(text) or {} for text in frame["attributes"]]
     seeds = {str(one["seed"]) for one in more if one.get("seed") is not None}
     strata = [one.get("stratum") for one in more]

@@ -76,6 +76,7 @@ def test_the_page_holds_everything_and_loads_nothing(acceptance: Acceptance, tmp
         assert words in page
     assert "破损<b>" not in page
     assert "破损&lt;b&gt;" in page
+    assert page.count("class='n beyond'") == 2  # attributes, in the sheet and in all
     marks = set(re.findall(r'<g class="mark (\w+)"', page))
     assert marks == {"missed", "surplus", "wrong_class", "gross", "wrong_attribute"}
     assert set(re.findall(r'href="#(f\d+)"', page)) == set(re.findall(r'id="(f\d+)"', page))

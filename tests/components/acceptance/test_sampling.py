@@ -151,3 +151,12 @@ def test_a_sample_is_written_in_known_formats_only(tmp_path: Path) -> None:
     with pytest.raises(UsageError):
         write_sample(sample, tmp_path / "nowhere" / "sample.csv")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_sheets_of_two_scales_are_no_sample(gpkg_registry: Registry, tmp_path: Path) -> None:
+    squares = shapely.box([106, 106.01], 29, [106.01, 106.02], 29.01)
+    rows = {"code": ["10.00-21.00", "10.0-21.0"], "scale": ["500", "1000"]}
+    gpd.GeoDataFrame(rows, geometry=squares, crs=4490).to_file(tmp_path / "sheets.gpkg")
+    with pytest.raises(DataRefused) as refused:
+        read_sample(gpkg_registry, tmp_path / "sheets.gpkg", ImportOptions())
+    assert refused.value.value == "1:500, 1:1000"
