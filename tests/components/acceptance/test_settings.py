@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -80,3 +81,12 @@ def test_a_file_of_something_else_is_refused(tmp_path: Path, text: str) -> None:
         load_settings(write(tmp_path, text))
     with pytest.raises(UsageError):
         load_settings(tmp_path / "missing.toml")
+
+
+@pytest.mark.parametrize("name", ["acceptance.md", "acceptance.zh-CN.md"])
+def test_the_settings_in_the_documentation_are_the_defaults(tmp_path: Path, name: str) -> None:
+    text = (Path(__file__).parents[3] / "docs" / name).read_text("utf-8")
+    settings = load_settings(write(tmp_path, text.split("```toml")[1].split("```")[0]))
+    shown = replace(settings, inspected=(), major_weights={}, changed=())
+    assert shown == AcceptanceSettings()
+    assert {*settings.changed, "attributes"} == {*settings.to_dict()} - {"changed"}
