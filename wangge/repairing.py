@@ -70,7 +70,7 @@ class Repairs:
             if one.remaining:
                 yield str(t("      left to people: {why}", why=one.why))
             if one.new:
-                yield str(t("      {n} are new: look at the changes there", n=one.new))
+                yield str(t("      {n} are new, or could not be seen before: look there", n=one.new))
 
 
 def check_repair_path(out: Path, kind: str, paths: Sequence[Path]) -> None:
