@@ -94,7 +94,13 @@ class ConversionResult:
 
 
 def convert_components(
-    registry: Registry, source: str, target: str, *, partial: bool = False, dry_run: bool = False
+    registry: Registry,
+    source: str,
+    target: str,
+    *,
+    county: str | None = None,
+    partial: bool = False,
+    dry_run: bool = False,
 ) -> ConversionResult:
     """Convert all components of an edition, as one edition of the registry.
 
@@ -103,6 +109,9 @@ def convert_components(
     registry : Registry
     source, target : str
         Editions of the classes.
+    county : str, optional
+        Six digits: only its components. Numbers are given county by county, so the outcome is that of
+        converting all at once, with less in memory (about 3 kB a component).
     partial : bool
         Convert the others although some classes cannot be.
     dry_run : bool
@@ -130,7 +139,7 @@ def convert_components(
         raise UsageError(t("Both editions are {standard}", standard=source), field="--to", value=target)
     with registry.connect() as connection:
         based_on = basis(connection)
-    frame = _components_of(registry, source)
+    frame = _components_of(registry, source, county)
     classes, result = _classes(registry, frame, source, target)
     chosen = frame[frame["class_code"].isin(list(classes))]
     _refuse(result, len(chosen), partial=partial or dry_run)
@@ -148,9 +157,12 @@ def convert_components(
     return result
 
 
-def _components_of(registry: Registry, standard: str) -> pandas.DataFrame:
-    column = DATASETS["components"].live.c.standard
-    frame = read_frame(registry, "components", where=column == standard)
+def _components_of(registry: Registry, standard: str, county: str | None) -> pandas.DataFrame:
+    columns = DATASETS["components"].live.c
+    meant = columns.standard == standard
+    if county is not None:
+        meant &= columns.id.startswith(county, autoescape=True)
+    frame = read_frame(registry, "components", where=meant)
     if not len(frame):
         raise NotFound(
             t("The registry has no components of the edition {standard}", standard=standard),

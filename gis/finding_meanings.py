@@ -60,6 +60,14 @@ MEANINGS: dict[str, Text] = {
         "The border of a grid moved while its code stayed. A changed grid gets a new code: split or move it."
     ),
     "G34": t("The registry has a grid that the delivery leaves out. Retire it, or deliver it too."),
+    "C19": t("The code has not the digits of its edition. Correct it, or say which edition is meant."),
+    "C20": t("The number is that of another class. A number is given once; take the next free one."),
+    "C21": t("The standards say how cities number and name classes of their own. Follow it while you can."),
+    "C22": t("A sub-class belongs to a class whose code it begins with. Enter that class, or correct it."),
+    "C23": t("Numbers handed out to one contractor are his alone. Ask who used this one, and for what."),
+    "C24": t(
+        "A component is known under several identifiers; the registry keeps its own and finds it by all."
+    ),
 }
 
 

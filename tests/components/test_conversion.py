@@ -131,6 +131,22 @@ def test_a_class_that_keeps_its_code_keeps_its_identifiers(registry: Registry, s
     assert set(by_id(registry).index) == set(old)
 
 
+def test_counties_one_by_one_are_the_same_as_all_at_once(new_registry, store) -> None:
+    old = [f"{county}{code}000001" for county in ("500113", "500114") for code in ("0101", "0137")]
+    outcomes = []
+    for counties in ((None,), ("500114", "500113")):
+        with Registry.open(new_registry("gpkg")) as registry:
+            store(registry, *old)
+            counts = [convert_components(registry, "2013", "2026", county=one).converted for one in counties]
+            assert sum(counts) == 4
+            outcomes.append((sorted(by_id(registry).index), aliases(registry)))
+    assert outcomes[0] == outcomes[1]
+    with Registry.open(new_registry("gpkg")) as registry:
+        store(registry, *old)
+        with pytest.raises(NotFound):
+            convert_components(registry, "2013", "2026", county="500115")
+
+
 def test_what_the_table_does_not_say_is_refused_or_stays(registry: Registry, store) -> None:
     store(
         registry, f"{COUNTY}0101000001", f"{COUNTY}0504000001", f"{COUNTY}0105000001", f"{COUNTY}0199000001"

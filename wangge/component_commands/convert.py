@@ -21,13 +21,16 @@ from wangge.session import Session, with_session
 )
 @standard_option("--from", "source", required=True, help=str(t("Edition of the components.")))
 @standard_option("--to", "target", required=True, help=str(t("Edition wanted.")))
+@click.option("--county", help=str(t("Only the components of this county, six digits.")))
 @click.option("--partial", is_flag=True, help=str(t("Convert the others although some classes cannot be.")))
 @click.option("--dry-run", is_flag=True, help=str(t("Only tell what would be done.")))
 @with_session
-def command(session: Session, source: str, target: str, partial: bool, dry_run: bool) -> None:
+def command(
+    session: Session, source: str, target: str, county: str | None, partial: bool, dry_run: bool
+) -> None:
     """Convert components."""
     with session.registry() as registry:
-        result = convert_components(registry, source, target, partial=partial, dry_run=dry_run)
+        result = convert_components(registry, source, target, county=county, partial=partial, dry_run=dry_run)
         rules = _rules_of(registry, target)
     document = {**result.to_dict(), "rules_of_target": rules}
     session.show(document, lambda: "\n".join(map(str, _lines(result, rules))))
