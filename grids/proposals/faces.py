@@ -157,11 +157,6 @@ def joined(faces: Geometries) -> BaseGeometry:
     return union
 
 
-def lines_near(lines: Geometries, tree: shapely.STRtree, area: BaseGeometry) -> Geometries:
-    """Return the lines whose rectangle meets that of an area, in their order."""
-    return as_array(lines[np.sort(tree.query(area))])
-
-
 def touching(points: Geometries, lines: Geometries, distance: float) -> NDArray[np.bool_]:
     """Tell which points lie within a distance of any of some lines."""
     near = np.zeros(len(points), dtype=bool)

@@ -15,7 +15,7 @@ from grids.proposals.faces import Borders, Indices, borders_of, dissolve, touchi
 from grids.proposals.plane import Geometries
 from grids.proposals.profile import SizeRange
 
-NARROWEST_M = 12.0
+NARROWEST_M = 25.0
 """What is narrower on average is no place to walk round: the strip between two carriageways."""
 
 _FEATURE_WEIGHT, _MAIN_WEIGHT = 0.35, 0.05

@@ -12,9 +12,9 @@ from shapely.geometry.base import BaseGeometry
 from grids.proposals.cuts import best_cuts
 from grids.proposals.faces import Indices, as_array, as_points, borders_of, dissolve, faces_inside
 from grids.proposals.guides import guides_through
-from grids.proposals.merging import components, neighbours
+from grids.proposals.merging import NARROWEST_M, components, neighbours
 from grids.proposals.piece import Piece
-from grids.proposals.plane import LATTICE_M, Geometries, compactness, sharpest
+from grids.proposals.plane import LATTICE_M, Geometries, compactness, mean_width, sharpest
 from grids.proposals.profile import SizeRange
 
 CANDIDATES = 6
@@ -98,7 +98,7 @@ def divide_along(piece: Piece, line: BaseGeometry, sizes: SizeRange) -> list[Bas
     if len(faces) < 2:
         return [piece.polygon]
     side = _sides(piece, faces, met, line)
-    return _connected(faces, side, sizes)
+    return _connected(piece, faces, side, sizes)
 
 
 def _met_by(obstacles: Geometries, line: BaseGeometry) -> Geometries:
@@ -128,9 +128,9 @@ def _nearest(areas: Geometries, places: Geometries) -> Indices:
     return np.asarray(shapely.STRtree(areas).nearest(places))
 
 
-def _connected(faces: Geometries, side: Indices, sizes: SizeRange) -> list[BaseGeometry]:
+def _connected(piece: Piece, faces: Geometries, side: Indices, sizes: SizeRange) -> list[BaseGeometry]:
     """Join the faces of each side, and scraps with what lies beside them."""
-    if len(faces) == 2 and (shapely.area(faces) >= sizes.smallest).all():
+    if len(faces) == 2 and not _scraps(faces, piece, sizes).any():
         return list(faces)
     borders = borders_of(faces)
     same = (borders.right >= 0) & (side[borders.left] == side[borders.right])
@@ -139,9 +139,16 @@ def _connected(faces: Geometries, side: Indices, sizes: SizeRange) -> list[BaseG
     for number, group in enumerate(components(np.arange(len(faces)), near)):
         label[group] = number
     parts = dissolve(faces, label)
-    while len(parts) > 1 and (shapely.area(parts) < sizes.smallest).any():
-        parts = _without_scrap(parts, int(np.argmin(shapely.area(parts))))
+    while len(parts) > 1 and (scraps := _scraps(parts, piece, sizes)).any():
+        smallest = np.where(scraps, shapely.area(parts), np.inf).argmin()
+        parts = _without_scrap(parts, int(smallest))
     return list(parts)
+
+
+def _scraps(parts: Geometries, piece: Piece, sizes: SizeRange) -> NDArray[np.bool_]:
+    """Tell which parts are too small, or narrower than a strip that was narrow before."""
+    narrow = min(NARROWEST_M, 0.6 * float(mean_width(as_array([piece.polygon]))[0]))
+    return (shapely.area(parts) < sizes.smallest) | (mean_width(parts) < narrow)
 
 
 def _without_scrap(parts: Geometries, scrap: int) -> Geometries:
