@@ -65,15 +65,12 @@ class Accuracy:
         }
 
 
-def accuracies_of(
-    judgement: Judgement, within: NDArray[np.bool_], settings: AcceptanceSettings
-) -> list[Accuracy]:
-    """Work out the accuracy of some of the objects, one entry per class that has measured points."""
-    measured = judgement.measured & within
+def accuracies_of(judgement: Judgement, settings: AcceptanceSettings) -> list[Accuracy]:
+    """Work out the accuracy of some objects, one entry per class that has measured points."""
     return [
         _accuracy(name, judgement.distance_m[of_class], judgement.gross[of_class], settings)
         for name in sorted(settings.accuracy_m)
-        if (of_class := measured & (judgement.accuracy == name)).any()
+        if (of_class := judgement.measured & (judgement.accuracy == name)).any()
     ]
 
 

@@ -113,7 +113,7 @@ def inspect(
     judgement = judge(points, census, pairs, located, settings)
     visited = _visited(sheets, judgement, inspected)
     results = [_result(judgement, at, settings, visited=bool(visited[at])) for at in range(len(sheets))]
-    counting = visited[judgement.sheet] if len(judgement) else np.zeros(0, dtype=bool)
+    counting = judgement.only(visited[judgement.sheet])
     return Acceptance(
         sheets,
         census,
@@ -121,9 +121,9 @@ def inspect(
         judgement,
         settings,
         results,
-        rates_of(judgement, counting, settings),
-        majors_of(judgement, counting, settings),
-        accuracies_of(judgement, counting, settings),
+        rates_of(counting, settings),
+        majors_of(counting, settings),
+        accuracies_of(counting, settings),
         judge_lot({str(sheets.codes[r.position]): r.verdict for r in results}, settings),
         [*_outside(points, pairs, located), *_other_sheets(sheets, points, located)],
     )
@@ -149,9 +149,9 @@ def _visited(sheets: SampledSheets, judgement: Judgement, inspected: Collection[
 
 
 def _result(judgement: Judgement, at: int, settings: AcceptanceSettings, *, visited: bool) -> SheetResult:
-    within = judgement.sheet == at
-    rates = rates_of(judgement, within, settings)
-    accuracies = accuracies_of(judgement, within, settings)
+    own = judgement.only(judgement.sheet == at)
+    rates = rates_of(own, settings)
+    accuracies = accuracies_of(own, settings)
     verdict = judge_sheet(rates, accuracies, settings) if visited else not_inspected()
     return SheetResult(at, rates, accuracies, verdict)
 

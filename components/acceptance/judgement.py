@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
@@ -64,6 +64,10 @@ class Judgement:
 
     def __len__(self) -> int:
         return len(self.sheet)
+
+    def only(self, wanted: Flags) -> Judgement:
+        """Return some of the objects."""
+        return Judgement(*(getattr(self, item.name)[wanted] for item in fields(self)))
 
     @property
     def paired(self) -> Flags:

@@ -57,16 +57,12 @@ class Rate:
         return {"count": self.count, "base": self.base, "share": self.share}
 
 
-def rates_of(
-    judgement: Judgement, within: NDArray[np.bool_], settings: AcceptanceSettings
-) -> dict[str, Rate]:
-    """Work out all rates of some of the objects.
+def rates_of(judgement: Judgement, settings: AcceptanceSettings) -> dict[str, Rate]:
+    """Work out all rates of some objects.
 
     Parameters
     ----------
     judgement : Judgement
-        What came of every object.
-    within : ndarray of bool
         Those that count: of a sheet, of a class.
     settings : AcceptanceSettings
         Weights.
@@ -79,16 +75,14 @@ def rates_of(
         "wrong_attribute": judgement.read,
         "gross": judgement.measured,
     }
-    return {name: _rate(getattr(judgement, name) & within, bases[name] & within, weights) for name in RATES}
+    return {name: _rate(getattr(judgement, name), bases[name], weights) for name in RATES}
 
 
-def majors_of(
-    judgement: Judgement, within: NDArray[np.bool_], settings: AcceptanceSettings
-) -> dict[str, dict[str, Rate]]:
-    """Return the rates of each major class among some of the objects, in the order of the codes."""
+def majors_of(judgement: Judgement, settings: AcceptanceSettings) -> dict[str, dict[str, Rate]]:
+    """Return the rates of each major class, in the order of the codes."""
     return {
-        major: rates_of(judgement, within & (judgement.major == major), settings)
-        for major in sorted(set(judgement.major[within]))
+        major: rates_of(judgement.only(judgement.major == major), settings)
+        for major in sorted(set(judgement.major))
     }
 
 

@@ -89,8 +89,7 @@ def test_every_error_is_either_gross_or_in_the_mean(errors: list[float], factor:
     if len(kept):
         expected = kept.mean() if len(kept) < few else np.sqrt((kept**2).mean())
         assert accuracy.error_m == pytest.approx(expected)
-    within = np.ones(len(judged.judgement), dtype=bool)
-    assert accuracies_of(judged.judgement, within, settings_) == judged.accuracies
+    assert accuracies_of(judged.judgement, settings_) == judged.accuracies
 
 
 @pytest.mark.parametrize(
