@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from pathlib import PurePosixPath
 
 import numpy as np
@@ -12,6 +13,7 @@ from components.catalogue import Catalogue
 from components.class_info import CLASS_DIGITS, ClassInfo, is_local_code, plain_name
 from components.edition import decide_edition
 from components.identifiers import parse_component_id
+from gis.dates import compact
 from gis.findings import Severity
 from gis.layer import LAYER
 from gis.staging import Staging
@@ -60,6 +62,32 @@ def classify(staging: Staging, declared: str | None, catalogue: Catalogue) -> tu
     _check_classes(staging, standard, infos, catalogue)
     _check_names(staging, infos, catalogue)
     return standard, infos
+
+
+def check_classes_in_force(staging: Staging, infos: Infos, today: date) -> None:
+    """Report components of a city's own classes that are no longer in force (C04).
+
+    Classes of a standard are not concerned: what was surveyed after an edition that has ended is brought
+    over to the next.
+    """
+    ended = {
+        info
+        for info in set(infos)
+        if info and info.local and info.valid_to and info.valid_to < compact(today)
+    }
+    for at in (at for at, info in enumerate(infos) if ended and info in ended):
+        staging.flag(
+            at,
+            "C04",
+            Severity.WARNING,
+            t(
+                "Class {code} {name} ended on {day}",
+                code=infos[at].code,
+                name=infos[at].name,
+                day=infos[at].valid_to,
+            ),
+            field="class_code",
+        )
 
 
 def class_in_path(path: str) -> tuple[str, str] | None:

@@ -81,6 +81,8 @@ def take_known(
     catalogue : Catalogue
         The classes there are.
     """
+    if not known:
+        return
     columns = {name: staging.values(name).copy() for name in ("id", "class_code", "standard", "name")}
     staging.keep("delivered_id", {at: columns["id"][at] for at in known})
     for at, component in known.items():

@@ -19,7 +19,7 @@ from components.attributes import (
 from components.block_imports import CONTRACTOR, check_blocks
 from components.catalogue import Catalogue
 from components.class_info import CLASS_DIGITS
-from components.classifying import classify
+from components.classifying import check_classes_in_force, classify
 from components.fields import COMPONENT_FIELDS
 from components.former_identifiers import find_known, take_known
 from components.grid_reference import UnitGrids, check_divisions, check_grids
@@ -54,6 +54,7 @@ def prepare_components(layers: list[SourceLayer], context: ImportContext) -> Pre
     catalogue, basis_read = Catalogue.of(context.registry), _basis(context.registry)
     known = find_known(staging, context.registry)
     standard, infos = classify(staging, context.options.standard, catalogue)
+    check_classes_in_force(staging, infos, datetime.now(BEIJING_TIME).date())
     check_identifiers(staging, standard, known)
     take_known(staging, known, infos, standard, catalogue)
     points = check_places(staging)
@@ -82,8 +83,9 @@ def _basis(registry: Registry) -> dict[str, int]:
 
 
 def _keep_contractors(staging: Staging) -> None:
-    named = staging.values(CONTRACTOR)
-    staging.keep(CONTRACTOR, {at: name for at, name in enumerate(named) if name is not None})
+    named = {at: name for at, name in enumerate(staging.values(CONTRACTOR)) if name is not None}
+    if named:
+        staging.keep(CONTRACTOR, named)
 
 
 def _place_in_grids(staging: Staging, infos: np.ndarray, points: Points, context: ImportContext) -> None:

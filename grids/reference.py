@@ -131,13 +131,14 @@ def live_codes(registry: Registry, dataset: str) -> set[str]:
 def retired_codes(registry: Registry, dataset: str, codes: Collection[str]) -> dict[str, BaseGeometry]:
     """Return those of some codes that were retired, each with its last geometry.
 
-    Retired is what was live once and is not now; what a reverted import brought never was.
+    Retired is what was live once and is not now. What a reverted import brought never was; what was
+    converted goes on under another code.
     """
     chosen = DATASETS[dataset]
     live, history = chosen.live.c[chosen.key[-1]], chosen.history.c[chosen.key[-1]]
-    reverts = select(editions.c.id).where(editions.c.operation == "revert")
+    others = select(editions.c.id).where(editions.c.operation.in_(("revert", "convert")))
     gone = select(history).distinct().where(history.not_in(select(live)))
-    gone = gone.where(chosen.history.c.closed_by.not_in(reverts))
+    gone = gone.where(chosen.history.c.closed_by.not_in(others))
     last: dict[str, BaseGeometry] = {}
     with registry.connect() as connection:
         for code in sorted(set(connection.scalars(gone)) & set(codes)):

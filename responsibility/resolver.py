@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from functools import cache
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
@@ -136,6 +137,7 @@ class Resolver:
         now = self._present(history)
         answers: list[Answer | None] = [None] * len(questions)
 
+        @cache
         def catalogue_at(as_of: datetime) -> Catalogue:
             return self._catalogues.at(history.moment(as_of))
 

@@ -119,3 +119,17 @@ def test_a_city_s_own_class_and_sub_class_are_known_to_a_census(city) -> None:
     assert city.found(after, infos=True) == []
     named = census(city, (COVER, "上水井盖"), (None, "智慧路灯"), path="普查.shp")
     assert named.frame["class_code"].tolist() == ["01001", "0137"]
+
+
+def test_a_class_of_the_city_that_has_ended_is_told(city) -> None:
+    row = {
+        "standard": "2013",
+        "kind": "component",
+        "code": "0199",
+        "name": "共享雨伞架",
+        "valid_to_date": "20251231",
+    }
+    frame = pandas.DataFrame([{name: row.get(name) for name in DATASETS["classes"].columns}], dtype=object)
+    commit(city.registry, "classes", frame)
+    prepared = census(city, ("5001130199000001", "共享雨伞架"), ("5001130137000050", "路灯"))
+    assert city.found(prepared) == [("C04", "warning", 1)]

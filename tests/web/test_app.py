@@ -6,11 +6,13 @@ from collections.abc import Callable
 from typing import Any
 
 import httpx
+import pandas
 import pytest
 from starlette.applications import Starlette
 
+from gis.editions import commit
 from gis.errors import RegistryUnavailable, UsageError
-from gis.models import settings
+from gis.models import DATASETS, settings
 from gis.registry import Registry
 from layers.catalogue import publish, withdraw
 from web import resolving
@@ -93,6 +95,16 @@ def test_classes_are_offered_widest_first_in_the_language_of_the_caller(client: 
     english = client.get("/api/classes?standard=2013&lang=en").json()["choices"]
     assert english[0]["code"] == "covers"
     assert client.get("/api/classes?standard=1999").status_code == 400
+
+
+def test_a_city_s_own_classes_are_offered_too(client: httpx.Client, city: Registry) -> None:
+    own = {"standard": "2013", "kind": "component", "code": "0199", "name": "共享雨伞架", "major": "公用设施"}
+    frame = pandas.DataFrame([{name: own.get(name) for name in DATASETS["classes"].columns}], dtype=object)
+    commit(city, "classes", frame.assign(group_names='["便民设施"]'))
+    choices = client.get("/api/classes?standard=2013").json()["choices"]
+    assert {"便民设施", "0199"} <= {choice["code"] for choice in choices}
+    question = {"lon": 106.5, "lat": 29.4, "class": "0199", "standard": "2013"}
+    assert client.get("/api/resolve", params=question).status_code == 200
 
 
 def test_a_group_of_the_picker_is_a_class_the_resolver_takes(client: httpx.Client) -> None:
