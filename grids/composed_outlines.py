@@ -44,8 +44,10 @@ def outlines_after(
     if known.empty:
         return []
     before = read_units(registry, "grids")
-    after = _replaced(before, frame, followed.keys())
     changed = set(followed) | _redrawn(before, frame)
+    if not changed:
+        return []
+    after = _replaced(before, frame, followed.keys())
     then = following(known, followed)
     changes = [
         _outlines(registry, kind, known, then, before, after, changed)
@@ -66,7 +68,7 @@ def _replaced(before: Units, frame: pandas.DataFrame, gone: Collection[str]) -> 
     """Return the units with some delivered again, and without those that are gone."""
     out = {*frame["code"], *gone}
     kept = np.array([code not in out for code in before.codes], dtype=bool)
-    new = np.array([*frame["geometry"], None], dtype=object)[:-1]
+    new = np.array(frame["geometry"].array, dtype=object)
     codes = [*before.codes[kept], *frame["code"]]
     return units_of(before.dataset, codes, np.concatenate([before.geometries[kept], new]))
 
@@ -76,9 +78,10 @@ def _redrawn(before: Units, frame: geopandas.GeoDataFrame) -> set[str]:
     codes = frame["code"].to_numpy(dtype=object)
     at = before.positions(codes)
     again = np.flatnonzero(at >= 0)
-    new = np.array([*frame["geometry"], None], dtype=object)[:-1][again]
-    same = shapely.equals_exact(shapely.normalize(before.geometries[at[again]]), shapely.normalize(new))
-    return set(codes[again[~same]])
+    old, new = before.geometries[at[again]], np.array(frame["geometry"].array, dtype=object)[again]
+    other = np.flatnonzero(~shapely.equals_exact(old, new))
+    same = shapely.equals_exact(shapely.normalize(old[other]), shapely.normalize(new[other]))
+    return set(codes[again[other[~same]]])
 
 
 def _outlines(
@@ -99,7 +102,7 @@ def _outlines(
     lines = frame["line"] if "line" in DATASETS[kind].key else [""] * len(frame)
     keys = list(zip(lines, frame["code"], strict=True))
     rows = [at for at, key in enumerate(keys) if key in affected]
-    stored = np.array([*frame["geometry"], None], dtype=object)[:-1][rows]
+    stored = np.array(frame["geometry"].array, dtype=object)[rows]
     old, new = (
         np.array([*(_outline(units, own[keys[at]]) for at in rows), None], dtype=object)[:-1]
         for units, own in ((before, members), (after, heirs))
