@@ -39,7 +39,7 @@ def mend(
     name : callable
         Names an area for people, by its position.
     parents : Surfaces
-        Divisions above: gaps along their outline are closed too, vertices on it are not moved.
+        Divisions above: gaps along their outline are closed too, vertices on it stay on it.
 
     Returns
     -------

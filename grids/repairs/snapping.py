@@ -1,8 +1,8 @@
 """Give neighbours the same vertices along the border they share (G20).
 
 First vertices that are one corner drawn twice become one: all go to the one that most areas have, no further
-than the tolerance. Then edges take up the vertices of neighbours that lie on them. Matched edges, and
-vertices on the outline of a division above, stay where they are.
+than the tolerance. Then edges take up the vertices of neighbours that lie on them. Matched edges stay where
+they are, and vertices on the outline of a division above stay on it.
 """
 
 from __future__ import annotations
@@ -31,12 +31,25 @@ def match_edges(work: Work) -> bool:
 
 @dataclass(slots=True)
 class _Points:
-    """Vertices that may be merged: where they are, and which areas have them."""
+    """Vertices that may be merged.
+
+    Attributes
+    ----------
+    lonlat, planar : ndarray of float64, shape (n, 2)
+        Where they are, in degrees and in metres.
+    owners : list of frozenset of int
+        The areas that have each.
+    fixed : ndarray of bool
+        Those of areas that stand fast are not moved.
+    rank : ndarray of int
+        2 for a corner of a division above, 1 for others on its outline, which are moved along it only.
+    """
 
     lonlat: Coordinates
     planar: Coordinates
     owners: list[frozenset[int]]
     fixed: NDArray[np.bool_]
+    rank: NDArray[np.int64]
 
 
 def _snap(work: Work) -> bool:
@@ -97,9 +110,10 @@ def _candidates(work: Work, edges: Edges) -> _Points:
     owners: list[set[int]] = [set() for _ in lonlat]
     for point, owner in zip(at[at >= 0].tolist(), edges.owner[at >= 0].tolist(), strict=True):
         owners[point].add(owner)
-    on_parent = _on_outline(lonlat, work.parents, work.metres)
-    kept = np.array([not all(work.movable[list(having)]) for having in owners], dtype=bool)
-    return _Points(lonlat, _planar(lonlat, work.metres), list(map(frozenset, owners)), on_parent | kept)
+    fixed = np.array([not all(work.movable[list(having)]) for having in owners], dtype=bool)
+    corner = find(np.unique(shapely.get_coordinates(work.parents), axis=0), lonlat) >= 0
+    rank = np.where(corner, 2, _on_outline(lonlat, work.parents, work.metres))
+    return _Points(lonlat, _planar(lonlat, work.metres), list(map(frozenset, owners)), fixed, rank)
 
 
 def _planar(lonlat: Coordinates, metres: LocalMetres) -> Coordinates:
@@ -133,13 +147,18 @@ def _targets(points: _Points, first: Indices, second: Indices) -> Indices:
     for a, b, distance in zip(first.tolist(), second.tolist(), apart.tolist(), strict=True):
         near.setdefault(a, []).append((distance, b))
     settled: set[int] = set()
-    for centre in sorted(near, key=lambda at: (not points.fixed[at], -len(points.owners[at]), at)):
+
+    def firmness(at: int) -> tuple[bool, int, int, int]:
+        return not points.fixed[at], -int(points.rank[at]), -len(points.owners[at]), at
+
+    for centre in sorted(near, key=firmness):
         if centre in settled:
             continue
         settled.add(centre)
         having = set(points.owners[centre])
         for distance, at in sorted(near[centre]):
-            free = at not in settled and not points.fixed[at]
+            along = points.rank[at] == 0 or points.rank[centre] > 0
+            free = at not in settled and not points.fixed[at] and along
             if free and (distance < REPEATED_M or having.isdisjoint(points.owners[at])):
                 target[at] = centre
                 settled.add(at)

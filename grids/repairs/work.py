@@ -60,7 +60,7 @@ class Work:
     metres : LocalMetres
         For measuring.
     parents : ndarray of geometries
-        The divisions above, EPSG:4490. Vertices on their outlines are not moved.
+        The divisions above, EPSG:4490. Vertices on their outlines stay on them.
     changes : list of Change
         What was done so far.
     """
