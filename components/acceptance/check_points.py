@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +27,7 @@ from gis.text import Text, t
 from grids.fields import field
 
 DATASET = "check-points"
+_DIGITS = re.compile(r"\d+", re.ASCII)
 
 POINT_FIELDS = (
     *COMPONENT_FIELDS,
@@ -145,19 +147,48 @@ def _name_points(staging: Staging, *, several: bool) -> None:
 
 
 def _classify(staging: Staging, standard: str, catalogue: Catalogue) -> NDArray[np.object_]:
-    """Tell the classes by what the inspector wrote; by the identifier only where he wrote nothing.
+    """Tell the classes by what the inspector wrote; by identifier or file name only where he wrote nothing.
 
-    The digits of an identifier are the class that is to be checked, and prove nothing.
+    The digits of an identifier are the class that is to be checked, and prove nothing; digits in the name of
+    a file may be a date.
     """
     identifiers = staging.values("id")
     written = zip(staging.values("class_code"), staging.values("name"), strict=True)
-    staging.set(
-        "id",
-        [None if code or name else own for own, (code, name) in zip(identifiers, written, strict=True)],
-    )
+    words = [code or name for code, name in written]
+    codes = [_code(word, standard, catalogue) for word in words]
+    staging.set("id", [None if word else own for own, word in zip(identifiers, words, strict=True)])
+    staging.set("class_code", codes)
     _, infos = classify(staging, standard, catalogue)
     staging.set("id", identifiers)
+    for at, (word, code) in enumerate(zip(words, codes, strict=True)):
+        if word is not None and code is None and not staging.refused[at]:
+            _flag_unknown(staging, at, word, standard)
     return infos
+
+
+def _code(word: str | None, standard: str, catalogue: Catalogue) -> str | None:
+    """Return the code an inspector wrote, or that of the only class called like it."""
+    if word is None or _DIGITS.fullmatch(word):
+        return word
+    found = {info.minor_code for info in catalogue.called(standard, word)}
+    return found.pop() if len(found) == 1 else None
+
+
+def _flag_unknown(staging: Staging, at: int, word: str, standard: str) -> None:
+    """Refuse a row whose class is told by its file alone while another one is written."""
+    staging.flag(
+        at,
+        "C04",
+        Severity.ERROR,
+        t(
+            "The class {word} of check point {name} is not in the catalogue",
+            word=word,
+            name=staging.name_of(at),
+        ),
+        field="class_code",
+        value=word,
+        expected=t("code or name of a class of {standard}", standard=standard),
+    )
 
 
 def _place(staging: Staging) -> NDArray[np.object_]:

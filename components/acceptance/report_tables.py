@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import shapely
 
 from components.acceptance.accuracy import Accuracy
-from components.acceptance.faults import KIND_NAMES, Fault
+from components.acceptance.faults import ATTRIBUTE_NAMES, KIND_NAMES, Fault
 from components.acceptance.inspection import Acceptance, SheetResult
 from components.acceptance.rates import RATE_NAMES, Rate
 from components.acceptance.settings import ELEMENTS, RATES, AcceptanceSettings
@@ -182,7 +182,7 @@ def settings_table(settings: AcceptanceSettings) -> str:
     """Return all settings, those that nobody gave marked as defaults."""
     heads = (t("Setting"), t("Value"), t("From"))
     rows = (
-        f"<tr><td>{escape(SETTING_NAMES[name])}<td>{escape(_value(value))}"
+        f"<tr><td>{escape(SETTING_NAMES[name])}<td>{escape(_value(name, value))}"
         f"<td>{escape(t('settings file') if name in settings.changed else t('default, unverified'))}"
         for name, value in settings.to_dict().items()
         if name != "changed"
@@ -190,14 +190,22 @@ def settings_table(settings: AcceptanceSettings) -> str:
     return table(heads, rows)
 
 
-def _value(value: object) -> str:
-    if isinstance(value, Mapping):
-        return ", ".join(f"{key} {number:g}" for key, number in value.items()) or "—"
-    if isinstance(value, tuple):
-        return ", ".join(map(str, value)) or "—"
+def _value(name: str, value: object) -> str:
+    """Write a setting as people read it, shares in per cent."""
+    words: Mapping[str, Text] = {**RATE_NAMES, **ELEMENT_NAMES, **GRADE_NAMES, **ATTRIBUTE_NAMES}
     if isinstance(value, bool):
         return str(t("yes") if value else t("no"))
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    if isinstance(value, tuple):
+        return "、".join(str(words.get(key, key)) for key in value) or "—"
+    if isinstance(value, Mapping):
+        pairs = (f"{words.get(key, key)} {_number(name, number)}" for key, number in value.items())
+        return "、".join(pairs) or "—"
+    return _number(name, value)
+
+
+def _number(name: str, value: object) -> str:
+    assert isinstance(value, int | float)
+    return f"{100 * value:g} %" if name in ("limits", "lot_share") else f"{value:g}"
 
 
 def _metres(value: float | None) -> str:

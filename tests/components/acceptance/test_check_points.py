@@ -65,7 +65,7 @@ def test_points_come_as_shapefile_in_a_zone_too(gpkg_registry: Registry, tmp_pat
 
 @pytest.mark.parametrize(
     ("row", "code"),
-    [("0101,,", "C15"), (",106.5,29.4", "C04")],
+    [("0101,,", "C15"), (",106.5,29.4", "C04"), ("井,106.5,29.4", "C04")],
 )
 def test_a_row_without_place_or_class_refuses_all(
     gpkg_registry: Registry, tmp_path: Path, row: str, code: str
@@ -84,3 +84,16 @@ def test_columns_may_be_named(gpkg_registry: Registry, tmp_path: Path) -> None:
     points = read(gpkg_registry, path, fields={"class_code": "type", "owner_name": "owner"})
     assert points.class_codes.tolist() == ["0101"]
     assert points.attributes["owner_name"].tolist() == ["水务集团"]
+
+
+def test_digits_in_the_name_of_a_file_are_no_class_where_one_is_written(
+    gpkg_registry: Registry, tmp_path: Path
+) -> None:
+    path = tmp_path / "检查点-0215.csv"
+    path.write_text("部件名称,小类代码,lon,lat\n上水井盖,,106.5,29.4\n,路灯,106.5,29.4\n", "utf-8")
+    assert read(gpkg_registry, path).class_codes.tolist() == ["0101", "0137"]
+    path.write_text("部件名称,lon,lat\n上水井盖,106.5,29.4\n井,106.5,29.4\n", "utf-8")
+    with pytest.raises(DataRefused) as refused:
+        read(gpkg_registry, path)
+    assert refused.value.report is not None
+    assert [(f.code, f.row, f.value) for f in refused.value.report.errors] == [("C04", 3, "井")]

@@ -74,6 +74,7 @@ def test_the_page_holds_everything_and_loads_nothing(acceptance: Acceptance, tmp
         "待定",
     ):
         assert words in page
+    assert "漏 5 %、多 5 %、类别错误 5 %" in page
     assert "破损<b>" not in page
     assert "破损&lt;b&gt;" in page
     assert page.count("class='n beyond'") == 2  # attributes, in the sheet and in all
