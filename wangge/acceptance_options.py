@@ -22,6 +22,7 @@ from gis.models import DATASETS
 from gis.read import read_frame
 from gis.registry import Registry
 from gis.text import Text, t
+from wangge.commands.import_command import mapping_file
 
 PATH = click.Path(path_type=Path)
 STANDARDS = click.Choice(["2007", "2013", "2026"])
@@ -50,6 +51,9 @@ def delivery_options(command: Callable[..., Any]) -> Callable[..., Any]:
         ),
         click.option("--delivery-crs", help=str(t("Coordinate system of the delivery."))),
         click.option("--delivery-encoding", help=str(t("Character encoding of the delivery."))),
+        click.option(
+            "--delivery-map", type=PATH, help=str(t("A TOML file of [field] and [set] for the delivery."))
+        ),
         click.option("--standard", type=STANDARDS, help=str(t("Edition of the codes."))),
     )
     for option in reversed(options):
@@ -59,7 +63,10 @@ def delivery_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def options_of_delivery(given: dict[str, Any]) -> ImportOptions:
     """Take the options of a delivery out of all that were given."""
+    mapping = mapping_file(given.pop("delivery_map"))
     return ImportOptions(
+        fields=mapping.get("field", {}),
+        constants=mapping.get("set", {}),
         crs=given.pop("delivery_crs"),
         encoding=given.pop("delivery_encoding"),
         standard=given.pop("standard"),

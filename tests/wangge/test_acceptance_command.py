@@ -104,7 +104,8 @@ def test_from_sheets_to_report(
 
 def test_a_delivery_is_judged_without_a_registry(wangge: Callable[..., Any], tmp_path: Path) -> None:
     lon = [106.5005 + 0.0003 * n for n in range(10)]
-    rows = {"ObjID": [f"5001130101{n:06d}" for n in range(1, 11)], "ObjName": "上水井盖"}
+    rows = {"NUMBER": [f"5001130101{n:06d}" for n in range(1, 11)], "ObjName": "上水井盖"}
+    (tmp_path / "map.toml").write_text('[field]\nid = "NUMBER"\n', "utf-8")
     census = gpd.GeoDataFrame(rows, geometry=gpd.points_from_xy(lon, [29.402] * 10), crs=4490)
     census.to_file(tmp_path / "0101上水井盖.shp", encoding="UTF-8")
     area = gpd.GeoDataFrame(geometry=[DISTRICT], crs=4490)
@@ -115,7 +116,7 @@ def test_a_delivery_is_judged_without_a_registry(wangge: Callable[..., Any], tmp
         ).code
         == 0
     )
-    delivery = ("--delivery", "0101上水井盖.shp", "--standard", "2013")
+    delivery = ("--delivery", "0101上水井盖.shp", "--standard", "2013", "--delivery-map", "map.toml")
     sample = wangge(
         "acceptance",
         "sample",
@@ -133,12 +134,13 @@ def test_a_delivery_is_judged_without_a_registry(wangge: Callable[..., Any], tmp
     assert sample.code == 0
     assert sum(row["components"] for row in sample.document["drawn"]) == 10
     points = write_points(
-        tmp_path / "points.csv", shapely.MultiPolygon([shapely.box(106.5, 29.4, 106.5033, 29.41)])
+        tmp_path / "points.csv", shapely.MultiPolygon([shapely.box(106.5, 29.4, 106.5031, 29.41)])
     )
     told = wangge("acceptance", "report", points, "--sample", "x.gpkg", *delivery, "--json")
     assert told.code == 0
     assert told.document["rates"]["missed"]["count"] == 0
     assert told.document["rates"]["surplus"]["base"] == 10
+    assert [fault["component"] for fault in told.document["faults"]] == ["5001130101000010"]
     assert not (tmp_path / "wangge.gpkg").exists()
 
 

@@ -94,7 +94,7 @@ def _show(session: Session, result: Report, repairs: Repairs | None) -> None:
 def _import_options(
     mapping: Path | None, *, fields: tuple[str, ...], constants: tuple[str, ...], **given: Any
 ) -> ImportOptions:
-    from_file = _mapping_file(mapping)
+    from_file = mapping_file(mapping)
     given["crs"] = None if given.get("crs") is None else declared(given["crs"])
     return ImportOptions(
         fields={**from_file.get("field", {}), **pairs("--field", fields)},
@@ -123,7 +123,14 @@ def pairs(option: str, values: tuple[str, ...]) -> dict[str, str]:
     return found
 
 
-def _mapping_file(path: Path | None) -> dict[str, dict[str, str]]:
+def mapping_file(path: Path | None) -> dict[str, dict[str, str]]:
+    """Read the tables ``[field]`` and ``[set]`` of a TOML file; without a file there are none.
+
+    Raises
+    ------
+    UsageError
+        The file cannot be read.
+    """
     if path is None:
         return {}
     try:
