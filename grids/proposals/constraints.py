@@ -19,7 +19,6 @@ from grids.topology import (
     TOLERANCE_WIDTH_M,
     Defect,
     Surfaces,
-    find_gaps,
     find_overlaps,
     find_protrusions,
 )
@@ -47,8 +46,11 @@ def check_constraints(request: Request, division: Division) -> None:
     surfaces = Surfaces(grids, metres)
     communities = Surfaces(request.communities.geometries, metres)
     _refuse(t("proposals overlap"), find_overlaps(surfaces))
-    gaps = find_gaps(surfaces, communities)
-    _refuse(t("a proposal is missing"), (gap for gap in gaps if gap.left >= 0))
+    covered = surfaces.joined(
+        [np.flatnonzero(division.community == at).tolist() for at in range(len(communities))]
+    )
+    every = np.arange(len(communities))
+    _refuse(t("a proposal is missing"), find_protrusions(communities, covered, every))
     _refuse(t("a proposal leaves its community"), find_protrusions(surfaces, communities, division.community))
     cut = cut_obstacles(division)
     if len(cut):

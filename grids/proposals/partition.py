@@ -11,7 +11,10 @@ from numpy.typing import NDArray
 from grids.proposals.faces import Indices, as_array, borders_of, cut_into_faces, dissolve
 from grids.proposals.merging import components, neighbours
 from grids.proposals.plane import Coordinates, Geometries, Plane, ticks
-from grids.proposals.seams import SHORTEST_EDGE_M, end_of, threaded
+from grids.proposals.seams import end_of, threaded
+
+SHORTEST_EDGE_M = 0.0012
+"""Vertices nearer than a millimetre count as repeated."""
 
 SCRAP_M2 = 1.0
 """Faces that rounding leaves between pieces cut one after the other are far smaller."""

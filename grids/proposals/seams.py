@@ -19,9 +19,6 @@ from grids.proposals.plane import LATTICE_M, Coordinates, Geometries, ticks
 NEAR_M = 4 * LATTICE_M
 """Rounding a few times over moves an edge by less."""
 
-SHORTEST_EDGE_M = 0.0012
-"""Vertices nearer than a millimetre count as repeated, so nearer ones become one."""
-
 MERGE_M = 0.03
 """Ends of two cuts this near on one border become one, if neither has a reason to be where it is."""
 
@@ -90,7 +87,7 @@ def _merged(edges: _Edges, held: NDArray[np.bool_], radius: float) -> _Edges:
     for _, a, b in sorted(zip(gap.tolist(), one.tolist(), two.tolist(), strict=True)):
         first, second = end_of(into, a), end_of(into, b)
         apart = np.hypot(*(edges.places[first] - edges.places[second]))
-        if first != second and apart < (SHORTEST_EDGE_M if held[first] and held[second] else radius):
+        if first != second and apart < (NEAR_M if held[first] and held[second] else radius):
             keep, lose = (
                 (first, second) if (held[first], -first) > (held[second], -second) else (second, first)
             )

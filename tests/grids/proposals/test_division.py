@@ -184,6 +184,13 @@ def test_dense_communities_get_smaller_grids_than_open_ones(ground) -> None:
     assert dense.size(0.5) < open_ground.size(0.5)
 
 
+def test_communities_drawn_a_millimetre_apart_keep_their_own_borders(ground) -> None:
+    left, right = shapely.box(0, 0, 200, 300), shapely.box(200.0011, 0, 400, 300)
+    grids = ground.metres(ground.proposed(left, right))
+    covered = shapely.union_all(grids)
+    assert left.difference(covered).area + right.difference(covered).area < 0.01
+
+
 def test_progress_is_told_part_by_part(ground) -> None:
     told: list[tuple[object, ...]] = []
     propose(ground.request(SQUARE, shapely.box(400, 0, 500, 400)), lambda *state: told.append(state))

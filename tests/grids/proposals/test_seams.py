@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grids.proposals.faces import cut_into_faces
-from grids.proposals.plane import LATTICE_M, on_lattice
+from grids.proposals.plane import LATTICE_M, mean_width, on_lattice
 from grids.proposals.seams import MERGE_M, threaded, without_wedges
 
 NOTHING = np.array([], dtype=object)
@@ -71,13 +71,12 @@ def test_pieces_cut_one_after_the_other_leave_no_slivers(seed: int) -> None:
         line = shapely.LineString(on_lattice(np.array([middle - ahead, middle + ahead])))
         pieces = [part for piece in pieces for part in cut(piece, line)]
     faces = cut_into_faces(threaded(np.array(pieces), np.array([whole]), NOTHING))
-    assert (shapely.area(faces) > 1e-3).all()
+    assert (mean_width(faces) > 1e-4).all()
     assert shapely.coverage_is_valid(faces)
 
 
 def cut(piece: shapely.Polygon, line: shapely.LineString) -> list[shapely.Polygon]:
-    faces = cut_into_faces([piece.exterior, line])
-    return [face for face in faces if face.area > 1]
+    return list(cut_into_faces([piece.exterior, line]))
 
 
 def test_roads_that_part_at_a_small_angle_run_together() -> None:
