@@ -30,6 +30,7 @@ REFERRING: dict[str, Text] = {
     "divisions": t("divisions"),
     "components": t("components"),
     "memberships": t("members of other grids"),
+    "responsibility-grids": t("responsibility grids"),
     "management-grids": t("management grids"),
     "evaluation-grids": t("evaluation grids"),
     "addresses": t("addresses"),

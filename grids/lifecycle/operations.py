@@ -22,6 +22,7 @@ from gis.read import read_frame
 from gis.registry import Registry
 from gis.text import Text, t
 from grids.codes import build_grid_code
+from grids.composed_outlines import outlines_after
 from grids.lifecycle.cutting import cut, new_corners, with_corners
 from grids.lifecycle.followers import memberships_after
 from grids.lifecycle.plan import (
@@ -235,6 +236,9 @@ def _plan(
     members = memberships_after(registry, successors)
     if members is not None:
         changes.append(members)
+    if operation is not Operation.SPLIT:
+        # Parts of a split cover the same ground, so only other operations move outlines of groups
+        changes += outlines_after(registry, written, successors)
     if len(neighbours):
         notes = [*notes, t("{n} neighbours get the new corners on their borders", n=len(neighbours))]
     return Plan(operation, changes, successors, new, based_on, notes=notes)

@@ -111,6 +111,14 @@ def fill(registry: Registry) -> None:
                 "components",
                 placed("components", [*components, loose], [*COMPONENT_PLACES.values(), cell(1, 1).centroid]),
             ),
+            Change(
+                "responsibility-grids",
+                placed(
+                    "responsibility-grids",
+                    [{"line": "环卫", "code": "H1", "name": "环卫一片"}],
+                    [cell(0, 0, 2)],
+                ),
+            ),
             Change("memberships", pandas.DataFrame(members, columns=["kind", "line", "code", "member"])),
             Change(
                 "addresses",

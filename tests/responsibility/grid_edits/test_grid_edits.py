@@ -129,6 +129,25 @@ def test_a_retired_grid_leaves_its_things_in_none(town: Registry) -> None:
     assert members(town, code(1)) == []
 
 
+def outline_of(registry: Registry, group: str) -> shapely.Geometry:
+    return (
+        geopandas.GeoDataFrame(read_frame(registry, "responsibility-grids")).set_index("code").geometry[group]
+    )
+
+
+def test_outlines_of_groups_follow_their_members(town: Registry) -> None:
+    split_grid(town, code(4), MIDDLE, ORDER)
+    assert outline_of(town, "H1").equals(cell(0, 0, 2))
+    edit = move_borders(town, [code(5), code(6)], [line((2.5, -1), (2.5, 3))], ORDER)
+    assert edit.references["responsibility-grids"] == 1
+    assert outline_of(town, "H1").equals(cell(0, 0, 2.5))
+    retire_grid(town, code(7), ORDER)
+    assert outline_of(town, "H1").equals(cell(0.5, 0, 2))
+    revert(town, 4)
+    revert(town, 3)
+    assert outline_of(town, "H1").equals(cell(0, 0, 2))
+
+
 def test_a_recoded_community_reissues_its_grids_under_their_numbers(town: Registry) -> None:
     new = "500113009001"
     edit = recode_division(town, COMMUNITY, new, ORDER, name="甲新社区")

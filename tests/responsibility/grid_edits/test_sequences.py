@@ -28,7 +28,16 @@ from responsibility.grid_edits import (
 
 ORDER = Order(date(2026, 11, 20), "边界调整")
 STEP = 0.001
-EXPORTED = ("grids", "components", "memberships", "retirements", "divisions", "addresses", "organisations")
+EXPORTED = (
+    "grids",
+    "components",
+    "memberships",
+    "responsibility-grids",
+    "retirements",
+    "divisions",
+    "addresses",
+    "organisations",
+)
 
 
 def grids_of(registry: Registry) -> geopandas.GeoDataFrame:
