@@ -79,6 +79,24 @@ def read_code(text: str, standard: str) -> WrittenCode:
     return WrittenCode(match["code"], match["county"], match["sequence"])
 
 
+def require_code(text: str) -> None:
+    """Refuse what no edition has as a code, a sub-class among them.
+
+    Raises
+    ------
+    UsageError
+    """
+    plain = text.strip()
+    sub_class = plain.isascii() and plain.isdigit() and len(plain) - SUB_CLASS_DIGITS in CLASS_DIGITS.values()
+    if not sub_class and not any(form.fullmatch(plain) for form in _FORMS.values()):
+        raise UsageError(
+            t("{code} is not a class code", code=text),
+            field="CODE",
+            value=text,
+            expected=t("4 or 5 digits; 10 or 11 with the county; 16 or 17 for a component"),
+        )
+
+
 def class_code_in(text: str, standard: str) -> str:
     """Return the class code in what was written; a text of another form is returned as it is."""
     plain = text.strip()

@@ -45,19 +45,30 @@ def components_known_as(
         Identifiers of components by alias; several where two bodies gave one number to different things.
         Aliases that nothing has are left out.
     """
-    column = DATASETS["component-aliases"].live.c.identifier
     found: dict[str, set[str]] = defaultdict(set)
     for part in in_parts(identifiers):
-        frame = read_frame(
-            registry,
-            "component-aliases",
-            where=column.in_(part),
-            columns=["identifier", "component_id"],
-            as_of=as_of,
-        )
-        for identifier, component in zip(frame["identifier"], frame["component_id"], strict=True):
+        pairs = _pairs_now(registry, part) if as_of is None else _pairs_at(registry, part, as_of)
+        for identifier, component in pairs:
             found[identifier].add(component)
     return {identifier: sorted(components) for identifier, components in found.items()}
+
+
+def _pairs_now(registry: Registry, identifiers: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Yield alias and component of what holds now, without a frame: imports ask for many."""
+    table = DATASETS["component-aliases"].live.c
+    statement = select(table.identifier, table.component_id).where(table.identifier.in_(identifiers))
+    with registry.connect() as connection:
+        for row in connection.execute(statement):
+            yield row[0], row[1]
+
+
+def _pairs_at(registry: Registry, identifiers: Sequence[str], as_of: datetime) -> Iterator[tuple[str, str]]:
+    column = DATASETS["component-aliases"].live.c.identifier
+    columns = ["identifier", "component_id"]
+    frame = read_frame(
+        registry, "component-aliases", where=column.in_(identifiers), columns=columns, as_of=as_of
+    )
+    yield from zip(frame["identifier"], frame["component_id"], strict=True)
 
 
 def alias_schemes(registry: Registry) -> set[str]:

@@ -64,6 +64,9 @@ def test_classes_that_are_not_there_are_not_found(wangge: Any) -> None:
     assert wangge("catalogue", "list", "--group", "飞船").code == 5
     assert wangge("catalogue", "show", "9999").code == 5
     assert wangge("catalogue", "show", "0101", "--standard", "2026").code == 5
+    assert wangge("catalogue", "show", "010199").code == 5
+    for malformed in ("井盖", "01", "010", "50011301010000010"[:15]):
+        assert wangge("catalogue", "show", malformed).code == 2
 
 
 def test_a_class_is_shown_with_what_it_is_elsewhere(wangge: Any) -> None:

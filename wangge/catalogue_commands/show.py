@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from components.catalogue import Catalogue
-from components.class_codes import class_code_in
+from components.class_codes import class_code_in, require_code
 from components.class_info import STANDARDS, ClassInfo
 from components.class_tables import edition_infos
 from components.crosswalk import convert_class
@@ -36,6 +36,7 @@ from wangge.session import Session, with_session
 @with_session
 def command(session: Session, code: str, standard: str | None, kind: str | None) -> None:
     """Show a class; components and matters share numbers, and editions do."""
+    require_code(code)
     with classes_of(session) as (_registry, catalogue):
         standards = (standard,) if standard else STANDARDS
         found = [
