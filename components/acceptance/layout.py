@@ -9,6 +9,7 @@ that writes only the last digits, or counts from an origin of its own, imports i
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import geopandas
@@ -29,6 +30,8 @@ HEIGHTS_CM, WIDTH_CM = (50, 40), 50
 MOST_SHEETS = 200_000
 _FALSE_EASTING_M = 500_000.0
 _NUMBER = re.compile(r"\d+\.(\d+)-\d+\.(\d+)", re.ASCII)
+_WESTMOST, _EASTMOST = 73.6, 136.4
+_LEAST_NORTHING_M = 1_000_000.0
 _EDGE_STEPS = 8
 """Parts a sheet's edge is cut into before it is brought to degrees: 250 m of it bend by 0.05 mm there."""
 
@@ -166,6 +169,50 @@ def scale_in_number(number: str) -> int | None:
     if match is None or len(match[1]) != len(match[2]):
         return None
     return {digits: scale for scale, digits in DECIMALS.items()}.get(len(match[1]))
+
+
+def corner_in_number(number: str) -> tuple[float, float] | None:
+    """Return northing and easting in metres that a sheet's number tells.
+
+    None for numbers of another form, and for shortened ones: a northing in China has four digits of
+    kilometres.
+    """
+    if scale_in_number(number) is None:
+        return None
+    northing, easting = (float(part) * 1000 for part in number.split("-"))
+    return (northing, easting) if northing >= _LEAST_NORTHING_M else None
+
+
+def distances_from_numbers(numbers: Sequence[str | None], sheets: NDArray[np.object_]) -> NDArray[np.float64]:
+    """Return how far the south-west corners of sheets are from where their numbers put them, in metres.
+
+    The zone is the one that fits best of the three nearest; a zone's number in front of the easting is
+    passed over.
+
+    Parameters
+    ----------
+    numbers : sequence of str or None
+        Of the sheets.
+    sheets : ndarray of geometries
+        EPSG:4490, longitude and latitude, of one region.
+
+    Returns
+    -------
+    ndarray of float64
+        NaN where a number does not tell a place, a sheet is missing, or none of the zones is for it.
+    """
+    places = [corner_in_number(number) if number is not None else None for number in numbers]
+    told = np.array([place or (np.nan, np.nan) for place in places], dtype=np.float64).reshape(-1, 2)
+    west, _, east, _ = shapely.total_bounds(sheets).tolist()
+    if not _WESTMOST <= (west + east) / 2 <= _EASTMOST:
+        return np.full(len(told), np.nan)
+    middle = ZONES.index(zone_of(shapely.box(west, 0, east, 1)))
+    away = [
+        np.hypot(bounds[:, 1] - told[:, 0], bounds[:, 0] - told[:, 1] % 1_000_000)
+        for zone in ZONES[max(middle - 1, 0) : middle + 2]
+        for bounds in (shapely.bounds(transform_geometries(sheets, STORED, zone)),)
+    ]
+    return np.asarray(np.min(away, axis=0), dtype=np.float64)
 
 
 def _corners(ground: BaseGeometry, layout: SheetLayout) -> NDArray[np.float64]:

@@ -6,7 +6,7 @@ import re
 
 import numpy as np
 
-from components.acceptance.layout import scale_in_number
+from components.acceptance.layout import distances_from_numbers, scale_in_number
 from gis.findings import Severity
 from gis.importing import ImportContext, Prepared
 from gis.layer import SourceLayer
@@ -19,6 +19,9 @@ from grids.foreign_areas import check_foreign_areas
 from grids.pieces import join_pieces
 
 _SCALE = re.compile(r"(?:1[:：/])?(\d+)", re.ASCII)
+
+CORNER_TOLERANCE_M = 1.0
+"""Between a sheet's corner and its number; frames drawn by hand are not exact to the centimetre."""
 
 SHEET_FIELDS = (
     field(
@@ -36,12 +39,13 @@ def prepare_sheets(layers: list[SourceLayer], context: ImportContext) -> Prepare
     """Prepare map sheets of one scale or several; a sheet's number counts within its scale.
 
     The scale is a column, ``--set scale=500``, or told by the decimals of the number. Checks F05, G01 to G03,
-    G08, G13, G14, G16, G17, G22; sheets of one scale should not overlap, and unlike unit grids they are kept
-    when they do.
+    G08, G13, G14, G16, G17, G19, G22; sheets of one scale should not overlap, and unlike unit grids they are
+    kept when they do.
     """
     staging = stage(layers, SHEET_FIELDS, context, dataset="sheets", key="code")
     _settle_scales(staging)
     surfaces = check_foreign_areas(staging, ("scale", "code"))
+    _check_numbers(staging)
     scales = staging.values("scale")
     for scale in sorted({scale for scale in scales if scale is not None}):
         rows = np.array([one == scale for one in scales], dtype=bool)
@@ -67,3 +71,22 @@ def _settle_scales(staging: Staging) -> None:
                 hint=t("Say it with --set scale=500"),
             )
     staging.set("scale", scales)
+
+
+def _check_numbers(staging: Staging) -> None:
+    """Report sheets that lie elsewhere than their number says (G19), as far as numbers tell a place."""
+    away = distances_from_numbers(staging.values("code").tolist(), staging.geometries)
+    for at in np.flatnonzero((away > CORNER_TOLERANCE_M) & ~staging.refused):
+        staging.flag(
+            at,
+            "G19",
+            Severity.WARNING,
+            t(
+                "Sheet {name} begins {away} m from where its number puts it",
+                name=code,
+                away=f"{away:.0f}",
+            ),
+            field="code",
+            expected=t("northing and easting of its south-west corner in km"),
+            hint=t("Is the number wrong, or the coordinate system?"),
+        )

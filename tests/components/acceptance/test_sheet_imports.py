@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
 import shapely
 
 from components.acceptance.sheet_imports import prepare_sheets
+from gis.crs import STORED, transform_geometries
 from gis.importing import ImportContext, ImportOptions
 from gis.read import read_frame
 
@@ -18,9 +20,9 @@ def box(west: float, wide: float = 0.01) -> shapely.Polygon:
 
 def test_sheets_are_taken_into_the_registry_and_come_back(deliveries: Any) -> None:
     rows: list[dict[str, object]] = [
-        {"图号": "3250.25-500.00", "图名": "人民路", "比例尺": "1:500", "测图单位": "甲"},
-        {"图号": "3250.00-500.00", "图名": None, "比例尺": "500", "测图单位": None},
-        {"图号": "3250.0-500.0", "图名": None, "比例尺": "1：1000", "测图单位": None},
+        {"图号": "250.25-500.00", "图名": "人民路", "比例尺": "1:500", "测图单位": "甲"},
+        {"图号": "250.00-500.00", "图名": None, "比例尺": "500", "测图单位": None},
+        {"图号": "250.0-500.0", "图名": None, "比例尺": "1：1000", "测图单位": None},
     ]
     prepared = deliveries.load(
         prepare_sheets, deliveries.layer(rows, [box(0), box(0.01), box(0, 0.02)]), kind="sheets"
@@ -28,9 +30,9 @@ def test_sheets_are_taken_into_the_registry_and_come_back(deliveries: Any) -> No
     assert [(f.code, f.severity) for f in prepared.report.findings if f.severity != "info"] == []
     frame = read_frame(deliveries.registry, "sheets")
     assert frame[["scale", "code"]].to_numpy().tolist() == [
-        ["1000", "3250.0-500.0"],
-        ["500", "3250.00-500.00"],
-        ["500", "3250.25-500.00"],
+        ["1000", "250.0-500.0"],
+        ["500", "250.00-500.00"],
+        ["500", "250.25-500.00"],
     ]
     assert frame["name"].tolist()[2] == "人民路"
     assert "甲" in frame["attributes"].tolist()[2]
@@ -73,3 +75,27 @@ def test_the_scale_may_be_said_for_all(gpkg_registry: Any) -> None:
     options = ImportOptions(constants={"scale": "500"})
     prepared = prepare_sheets([layer], ImportContext(gpkg_registry, "sheets", options))
     assert prepared.frame["scale"].tolist() == ["500"]
+
+
+@pytest.mark.parametrize(
+    ("number", "zone", "away"),
+    [
+        ("3254.25-358.75", "EPSG:4545", 0),
+        ("3254.25-36358.75", "EPSG:4545", 0),
+        ("3254.25-500.25", "EPSG:4544", 0),
+        ("3254.50-358.75", "EPSG:4545", 250),
+        ("254.25-358.75", "EPSG:4545", None),
+        ("J-50-1", "EPSG:4545", None),
+    ],
+)
+def test_a_sheet_that_lies_elsewhere_than_its_number_says_is_reported(
+    gpkg_registry: Any, number: str, zone: str, away: int | None
+) -> None:
+    from tests.conftest import Deliveries
+
+    easting = float(number.rpartition("-")[2]) * 1000 % 1_000_000 if away is not None else 358_750
+    frame = np.array([shapely.box(easting, 3_254_250, easting + 250, 3_254_500)], dtype=object)
+    layer = Deliveries(gpkg_registry).layer([{"图号": number}], transform_geometries(frame, zone, STORED))
+    context = ImportContext(gpkg_registry, "sheets", ImportOptions(constants={"scale": "500"}))
+    found = [f for f in prepare_sheets([layer], context).report.findings if f.code == "G19"]
+    assert [f.message.params["away"] for f in found] == ([str(away)] if away else [])
