@@ -83,8 +83,8 @@ def _check_numbers(staging: Staging) -> None:
             Severity.WARNING,
             t(
                 "Sheet {name} begins {away} m from where its number puts it",
-                name=code,
-                away=f"{away:.0f}",
+                name=staging.name_of(at),
+                away=f"{away[at]:.0f}",
             ),
             field="code",
             expected=t("northing and easting of its south-west corner in km"),
