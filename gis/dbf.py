@@ -18,6 +18,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from gis.encoding import ENOUGH_VALUES, Decision, Outcome, Sample, decide, decode
+from gis.encoding_findings import contradicted
 from gis.encoding_names import Declaration, declared_in_language_byte, given_codec, is_ascii_compatible
 from gis.errors import FileProblem, UsageError
 from gis.findings import Finding, Severity
@@ -132,7 +133,7 @@ def read_dbf(
         _check_ascii_compatible(given)
     samples = _samples(table, {i: distinct for i, (distinct, _) in texts.items()})
     decision = decide(samples, path=table.path, declared=declarations, given=given)
-    findings = _contradicted(decision, table.path, dataset)
+    findings = contradicted(decision, table.path, dataset)
     columns: dict[str, Any] = {}
     for index, (field, name) in enumerate(zip(table.fields, _names(table, decision), strict=True)):
         if index in texts:
@@ -238,13 +239,6 @@ def _names(table: DbfTable, decision: Decision) -> list[str]:
             unique, number = f"{name}_{number}", number + 1
         names.append(unique)
     return names
-
-
-def _contradicted(decision: Decision, path: str, dataset: str) -> list[Finding]:
-    if decision.contradicted is None:
-        return []
-    message = t("{path}: {evidence}", path=path, evidence=decision.evidence)
-    return [Finding("F09", Severity.WARNING, dataset, message, value=decision.contradicted.said)]
 
 
 def _decoded(

@@ -5,54 +5,21 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
 from pathlib import Path, PurePosixPath
 
 from gis.archives import Budget, Member, gunzip, unpack
 from gis.errors import FileProblem, UsageError
 from gis.findings import Finding, Severity
+from gis.formats import AS_LAYER, AS_XLSX, EXPORT, GEODATABASE, PARTS, SPATIAL, SUFFIXES, ZIPS, Kind
 from gis.text import Text, t
-
-
-class Kind(StrEnum):
-    """What is read in the same way."""
-
-    SHAPEFILE = "shapefile"
-    GEOPACKAGE = "geopackage"
-    GEOJSON = "geojson"
-    TABLE = "table"
-
-
-SPATIAL = frozenset(Kind)
-TABLES = frozenset({Kind.TABLE})
-
-_SUFFIXES = {
-    ".shp": Kind.SHAPEFILE,
-    ".gpkg": Kind.GEOPACKAGE,
-    ".geojson": Kind.GEOJSON,
-    ".json": Kind.GEOJSON,
-    ".csv": Kind.TABLE,
-    ".tsv": Kind.TABLE,
-    ".xlsx": Kind.TABLE,
-    ".xlsm": Kind.TABLE,
-}
-# Files that make up a shapefile and matter; .cst is what GeoServer calls a .cpg.
-_PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg", ".cst")
-_ZIPS = (".zip",)
-_AS_LAYER = t("Export it as shapefile, GeoPackage or GeoJSON, with its coordinate system")
-_AS_ZIP = t("Unpack it and pack it again as .zip, or give the folder")
-_AS_XLSX = t("Save it as .xlsx or .csv")
-_EXPORT: dict[str, Text] = {
-    **dict.fromkeys((".dwg", ".dxf", ".dgn", ".mdb", ".accdb", ".gdb", ".gdbtable"), _AS_LAYER),
-    **dict.fromkeys((".kml", ".kmz", ".gml", ".tab", ".mif", ".e00", ".fgb", ".parquet", ".gpx"), _AS_LAYER),
-    **dict.fromkeys((".rar", ".7z", ".tar", ".tgz", ".bz2", ".xz"), _AS_ZIP),
-    **dict.fromkeys((".xls", ".et", ".ods"), _AS_XLSX),
-}
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """Something to read: its kind, its name as shown to people, and its files by suffix."""
+    """Something to read: its kind, its name as shown to people, and its files.
+
+    Files go by their suffix, the main one first; those of a geodatabase by their name.
+    """
 
     kind: Kind
     shown: str
@@ -113,7 +80,6 @@ def gather(
         if not path.exists():
             found += _inside_archive(path, archives, budget)
         elif path.is_dir():
-            _refuse_folder_formats(path)
             found += _walk(path)
         else:
             named += _named(path, kinds)
@@ -128,7 +94,7 @@ def gather(
 
 def _inside_archive(path: Path, archives: dict[Path, list[Member]], budget: Budget) -> list[Member]:
     """Take what a path names inside an archive, such as ``census.zip/covers`` or ``census.zip/lamps.shp``."""
-    archive = next((p for p in path.parents if p.suffix.lower() in _ZIPS and p.is_file()), None)
+    archive = next((p for p in path.parents if p.suffix.lower() in ZIPS and p.is_file()), None)
     if archive is None:
         raise UsageError(t("There is no {path}", path=path), field="PATH", value=str(path))
     if archive not in archives:
@@ -146,17 +112,17 @@ def _inside_archive(path: Path, archives: dict[Path, list[Member]], budget: Budg
 
 
 def _is_named(member: PurePosixPath, wanted: PurePosixPath) -> bool:
-    """Tell whether a member is the file wanted, in the folder wanted, or part of the shapefile wanted."""
+    """Tell whether a member is the file wanted, in the folder wanted, or belongs to the file wanted."""
     if member == wanted or wanted in member.parents:
         return True
-    shapefile = {member.suffix.lower(), wanted.suffix.lower()} <= set(_PARTS)
-    return shapefile and member.parent == wanted.parent and member.stem.casefold() == wanted.stem.casefold()
+    kind = _family(wanted.suffix)
+    together = kind is not None and kind is _family(member.suffix)
+    return together and member.parent == wanted.parent and member.stem.casefold() == wanted.stem.casefold()
 
 
-def _refuse_folder_formats(path: Path) -> None:
-    hint = _EXPORT.get(path.suffix.lower())
-    if hint is not None:
-        raise _to_export(path.name, hint)
+def _family(suffix: str) -> Kind | None:
+    """Tell of which kind a file is a part, main or not."""
+    return next((kind for kind, parts in PARTS.items() if suffix.lower() in parts), None)
 
 
 def _walk(folder: Path) -> Iterator[Member]:
@@ -167,18 +133,19 @@ def _walk(folder: Path) -> Iterator[Member]:
 
 
 def _named(path: Path, kinds: frozenset[Kind]) -> list[Member]:
-    """Take a file a person named, with the other parts of its shapefile."""
+    """Take a file a person named, with the other files that belong to it."""
     suffix = path.suffix.lower()
-    if suffix in _PARTS and Kind.SHAPEFILE in kinds:
+    family = _family(suffix)
+    if family is not None and family in kinds:
         stem = path.stem.casefold()
-        parts = (file for file in path.parent.iterdir() if file.suffix.lower() in _PARTS)
+        parts = (file for file in path.parent.iterdir() if file.suffix.lower() in PARTS[family])
         return [Member(file.name, file) for file in sorted(parts) if file.stem.casefold() == stem]
     inner = Path(path.stem).suffix.lower() if suffix == ".gz" else suffix
-    if suffix in _ZIPS or _SUFFIXES.get(inner) in kinds:
+    if suffix in ZIPS or SUFFIXES.get(inner) in kinds:
         return [Member(path.name, path)]
-    if inner in _SUFFIXES:
+    if inner in SUFFIXES:
         raise _to_export(path.name, t("Give a table: .xlsx or .csv"))
-    raise _to_export(path.name, _EXPORT.get(suffix, _AS_LAYER if Kind.SHAPEFILE in kinds else _AS_XLSX))
+    raise _to_export(path.name, EXPORT.get(suffix, AS_LAYER if Kind.SHAPEFILE in kinds else AS_XLSX))
 
 
 def _to_export(name: str, hint: Text) -> UsageError:
@@ -186,7 +153,7 @@ def _to_export(name: str, hint: Text) -> UsageError:
         t("{path} is of a kind that cannot be read", path=name),
         field="PATH",
         value=name,
-        expected=t("a folder, .zip, .shp, .gpkg, .geojson, .csv or .xlsx"),
+        expected=t("a folder, .zip, .shp, .gdb, .gpkg, .geojson, .dxf, .tab, .mif, .kml, .csv or .xlsx"),
         hint=hint,
     )
 
@@ -196,7 +163,7 @@ def _unpacked(members: Iterable[Member], budget: Budget) -> list[Member]:
     files: dict[Path, Member] = {}
     for member in members:
         suffix = PurePosixPath(member.shown).suffix.lower()
-        if suffix in _ZIPS:
+        if suffix in ZIPS:
             unpacked = unpack(member, budget)
         elif suffix == ".gz":
             unpacked = [gunzip(member, budget)]
@@ -208,46 +175,61 @@ def _unpacked(members: Iterable[Member], budget: Budget) -> list[Member]:
 
 
 def _items(members: Sequence[Member], kinds: frozenset[Kind]) -> list[Item]:
-    items = []
-    groups = _shapefile_groups(members)
+    items: dict[str, Item] = {}
+    groups = _groups(members)
     for member in members:
         path = PurePosixPath(member.shown)
-        kind = _SUFFIXES.get(path.suffix.lower())
+        folder = _geodatabase(path)
+        if folder is not None:
+            if Kind.GEODATABASE in kinds:
+                whole = items.setdefault(str(folder), Item(Kind.GEODATABASE, str(folder), {}))
+                whole.parts[path.name] = member.file
+            continue
+        kind = SUFFIXES.get(path.suffix.lower())
         if kind not in kinds or kind is None:
             continue
         parts = {path.suffix.lower(): member.file}
-        if kind is Kind.SHAPEFILE:
-            parts |= _sides(groups[_group(member)], path.stem)
-        items.append(Item(kind, member.shown, parts))
-    return items
+        if kind in PARTS:
+            parts |= _sides(groups[_group(member, kind)], path)
+        items[member.shown] = Item(kind, member.shown, parts)
+    return list(items.values())
 
 
-def _group(member: Member) -> tuple[str, str]:
+def _geodatabase(path: PurePosixPath) -> PurePosixPath | None:
+    """Find the file geodatabase a file is in."""
+    return next((folder for folder in path.parents if folder.suffix.lower() == GEODATABASE), None)
+
+
+def _group(member: Member, kind: Kind) -> tuple[Kind, str, str]:
     path = PurePosixPath(member.shown)
-    return str(path.parent), path.stem.casefold()
+    return kind, str(path.parent), path.stem.casefold()
 
 
-def _shapefile_groups(members: Iterable[Member]) -> dict[tuple[str, str], list[Member]]:
-    groups: dict[tuple[str, str], list[Member]] = defaultdict(list)
+def _groups(members: Iterable[Member]) -> dict[tuple[Kind, str, str], list[Member]]:
+    """Put together the files that make up one thing."""
+    groups: dict[tuple[Kind, str, str], list[Member]] = defaultdict(list)
     for member in members:
-        if PurePosixPath(member.shown).suffix.lower() in _PARTS:
-            groups[_group(member)].append(member)
+        kind = _family(PurePosixPath(member.shown).suffix)
+        if kind is not None:
+            groups[_group(member, kind)].append(member)
     return groups
 
 
-def _sides(group: Iterable[Member], stem: str) -> dict[str, Path]:
-    """Pick the other parts of a shapefile: those spelt the same before those in another case."""
+def _sides(group: Iterable[Member], main: PurePosixPath) -> dict[str, Path]:
+    """Pick the other parts: those spelt like the main one before those in another case."""
     sides: dict[str, Path] = {}
-    for member in sorted(group, key=lambda member: PurePosixPath(member.shown).stem != stem):
+    for member in sorted(group, key=lambda member: PurePosixPath(member.shown).stem != main.stem):
         suffix = PurePosixPath(member.shown).suffix.lower()
-        if suffix != ".shp":
+        if suffix != main.suffix.lower():
             sides.setdefault(suffix, member.file)
     return sides
 
 
 def _orphans(members: Sequence[Member], dataset: str) -> Iterator[Finding]:
     """Report parts of shapefiles whose main file is missing."""
-    for group in _shapefile_groups(members).values():
+    for key, group in _groups(members).items():
+        if key[0] is not Kind.SHAPEFILE:
+            continue
         suffixes = {PurePosixPath(member.shown).suffix.lower() for member in group}
         # A .dbf alone may be a table of its own.
         if ".shp" not in suffixes and suffixes & {".shx", ".prj"}:
@@ -264,8 +246,9 @@ def _orphans(members: Sequence[Member], dataset: str) -> Iterator[Finding]:
 def _not_read(members: Sequence[Member], named: Sequence[Member], dataset: str) -> Iterator[Finding]:
     """Report data inside folders and archives that would have to be exported first."""
     for member in members:
-        hint = _EXPORT.get(PurePosixPath(member.shown).suffix.lower())
-        if hint is not None and member not in named:
+        path = PurePosixPath(member.shown)
+        hint = EXPORT.get(path.suffix.lower())
+        if hint is not None and member not in named and _geodatabase(path) is None:
             yield Finding(
                 "F01",
                 Severity.WARNING,
@@ -286,5 +269,5 @@ def _nothing(paths: Sequence[Path], members: Sequence[Member], findings: Sequenc
         t("There is nothing to read in {path}; in it is: {members}", path=names, members=there),
         code="F06",
         value=names,
-        expected=t("a .shp, .gpkg, .geojson, .csv or .xlsx in it"),
+        expected=t("a .shp, .gdb, .gpkg, .geojson, .dxf, .tab, .mif, .kml, .csv or .xlsx in it"),
     )

@@ -9,12 +9,17 @@ from typing import TypeVar
 
 from gis.archives import Budget
 from gis.crs import System
-from gis.delivery import SPATIAL, TABLES, Delivery, Item, Kind, gather
+from gis.delivery import Delivery, Item, gather
+from gis.drawing import read_drawing
 from gis.errors import FileProblem
 from gis.findings import Finding, Report, Severity
+from gis.formats import SPATIAL, TABLES, Kind
+from gis.geodatabase import read_geodatabase
 from gis.georeference import declared_system, georeference
 from gis.ground import Ground
+from gis.kml import read_kml
 from gis.layer import ROW, RawLayer, SourceLayer
+from gis.mapinfo import read_interchange, read_mapinfo
 from gis.points import has_coordinates, read_points
 from gis.shapefile import read_shapefile
 from gis.sheet import Sheet
@@ -217,15 +222,34 @@ def _finding(problem: FileProblem, dataset: str) -> Finding:
 
 
 def _read_raw(item: Item, system: System | None, encoding: str | None, dataset: str) -> list[RawLayer]:
-    if item.kind is Kind.SHAPEFILE:
-        return [read_shapefile(item, encoding=encoding, dataset=dataset)]
-    if item.kind is Kind.GEOPACKAGE:
-        return read_geopackage(item, dataset=dataset)
-    if item.kind is Kind.GEOJSON:
-        return [read_geojson(item, encoding=encoding, dataset=dataset)]
+    if item.kind in _WITH_ENCODING:
+        return _WITH_ENCODING[item.kind](item, encoding=encoding, dataset=dataset)
+    if item.kind in _IN_UNICODE:
+        return _IN_UNICODE[item.kind](item, dataset=dataset)
     sheets = read_table(item.file, encoding=encoding, dataset=dataset, shown=item.shown)
     wanted = [sheet for sheet in sheets if has_coordinates(sheet)] or sheets[:1]
     return [read_points(sheet, system, dataset=dataset) for sheet in wanted]
+
+
+def _one(read: Callable[..., RawLayer]) -> Callable[..., list[RawLayer]]:
+    def read_list(item: Item, *, encoding: str | None, dataset: str) -> list[RawLayer]:
+        return [read(item, encoding=encoding, dataset=dataset)]
+
+    return read_list
+
+
+_WITH_ENCODING: dict[Kind, Callable[..., list[RawLayer]]] = {
+    Kind.SHAPEFILE: _one(read_shapefile),
+    Kind.GEOJSON: _one(read_geojson),
+    Kind.DRAWING: read_drawing,
+    Kind.MAPINFO: _one(read_mapinfo),
+    Kind.INTERCHANGE: _one(read_interchange),
+}
+_IN_UNICODE: dict[Kind, Callable[..., list[RawLayer]]] = {
+    Kind.GEOPACKAGE: read_geopackage,
+    Kind.GEODATABASE: read_geodatabase,
+    Kind.KML: read_kml,
+}
 
 
 def _pass_over_strangers(

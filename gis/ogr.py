@@ -35,6 +35,9 @@ _FAILURES = (
     OSError,
 )
 
+_CURVES = frozenset(
+    ("CIRCULARSTRING", "COMPOUNDCURVE", "CURVEPOLYGON", "MULTICURVE", "MULTISURFACE", "CURVE", "SURFACE")
+)
 _REASONS = {
     "Points of LinearRing do not form a closed linestring": t("a ring is not closed"),
     "Invalid number of points in LinearRing found 1 - must be 0 or >= 4": t("a ring has too few vertices"),
@@ -70,15 +73,56 @@ def list_layers(source: str, *, shown: str) -> list[str]:
     return [str(name) for name, geometry_type in layers if geometry_type is not None]
 
 
-def layer_info(source: str, layer: str | None, *, shown: str) -> LayerInfo:
+def list_tables(source: str, *, shown: str) -> list[str]:
+    """List the tables of a container that have no geometry."""
+    with _listening(shown):
+        layers = pyogrio.list_layers(source)
+    return [str(name) for name, geometry_type in layers if geometry_type is None]
+
+
+def layer_info(source: str, layer: str | int | None, *, shown: str, encoding: str | None = None) -> LayerInfo:
     """Read what is known of a layer without reading its features."""
     with _listening(shown):
-        info = pyogrio.read_info(source, layer=layer)
+        info = pyogrio.read_info(source, layer=layer, encoding=encoding)
     return LayerInfo(str(info["layer_name"]), info["crs"], str(info["driver"]))
 
 
+@contextmanager
+def configured(**options: str) -> Iterator[None]:
+    """Set GDAL's options, which belong to the whole process, while nobody else reads."""
+    with _one_at_a_time:
+        before = {name: pyogrio.get_gdal_config_option(name) for name in options}
+        pyogrio.set_gdal_config_options(options)
+        try:
+            yield
+        finally:
+            pyogrio.set_gdal_config_options(before)
+
+
+def has_curves(source: str, layer: str, *, shown: str) -> bool:
+    """Tell whether a layer holds arcs, which are read as many short lines."""
+    with _listening(shown):
+        quoted = layer.replace('"', '""')
+        _, _, _, columns = pyogrio.raw.read(
+            source,
+            sql=f'SELECT DISTINCT OGR_GEOMETRY AS kind FROM "{quoted}"',  # noqa: S608 - the layer's own name
+            sql_dialect="OGRSQL",
+            read_geometry=False,
+        )
+    return bool(_CURVES & {str(kind).split(" ")[0] for kind in columns[0]})
+
+
+def curves_replaced(path: str, dataset: str) -> Finding:
+    """Say that the arcs of a layer were replaced, and how exactly."""
+    message = t(
+        "{path}: curves are replaced by lines, one per degree of arc: at most 0.004 % of the radius off",
+        path=path,
+    )
+    return Finding("F11", Severity.INFO, dataset, message, value=path)
+
+
 def read_geometries(
-    source: str, *, shown: str, dataset: str, layer: str | None = None, **options: Any
+    source: str, *, shown: str, dataset: str, layer: str | int | None = None, **options: Any
 ) -> tuple[NDArray[np.object_], list[Finding]]:
     """Read the geometries of a layer, curves replaced by line segments.
 
@@ -94,7 +138,7 @@ def read_geometries(
     FileProblem
         F01: the source cannot be read.
     """
-    with _listening(shown) as heard:
+    with configured(OGR_ARC_STEPSIZE="1"), _listening(shown) as heard:
         _, _, wkb, _ = pyogrio.raw.read(source, layer=layer, columns=[], encoding="ISO-8859-1", **options)
     if wkb is None:
         return np.empty(0, dtype=object), []
@@ -103,7 +147,7 @@ def read_geometries(
 
 
 def read_attributes(
-    source: str, *, shown: str, dataset: str, layer: str | None = None, **options: Any
+    source: str, *, shown: str, dataset: str, layer: str | int | None = None, **options: Any
 ) -> tuple[pd.DataFrame, list[Finding]]:
     """Read the attributes of a layer; whole numbers stay whole beside missing values.
 
@@ -118,6 +162,36 @@ def read_attributes(
         )
         frame = table.to_pandas(integer_object_nulls=True)
     return frame, _said(heard, shown, dataset)
+
+
+def read_bytes(source: str, *, shown: str) -> list[tuple[bytes, NDArray[Any]]]:
+    """Read the attributes of a layer with its text as the bytes that stand in the file.
+
+    Returns
+    -------
+    list of tuple
+        Name and values of each column; text as ``bytes``, dates as ISO text in bytes.
+
+    Raises
+    ------
+    FileProblem
+        F01: the source cannot be read.
+    """
+    with _listening(shown):
+        meta, _, _, columns = pyogrio.raw.read(
+            source, read_geometry=False, encoding="ISO-8859-1", datetime_as_string=True
+        )
+    return [
+        (str(name).encode("latin-1"), _as_bytes(column))
+        for name, column in zip(meta["fields"], columns, strict=True)
+    ]
+
+
+def _as_bytes(column: NDArray[Any]) -> NDArray[Any]:
+    if column.dtype != object:
+        return column
+    as_bytes = [value.encode("latin-1") if isinstance(value, str) else value for value in column]
+    return np.array([*as_bytes, None], dtype=object)[:-1]
 
 
 @contextmanager

@@ -5,15 +5,16 @@ from __future__ import annotations
 import codecs
 import mmap
 import re
+import sqlite3
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import numpy as np
 import orjson
-import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
@@ -22,8 +23,9 @@ from gis.encoding import Sample, decide
 from gis.encoding_names import shown as encoding_shown
 from gis.errors import FileProblem
 from gis.findings import Finding, Severity
-from gis.layer import ROW, RawLayer, StatedCrs
-from gis.ogr import layer_info, list_layers, read_attributes, read_geometries
+from gis.layer import RawLayer, StatedCrs
+from gis.ogr import curves_replaced, has_curves, layer_info, list_layers, read_attributes, read_geometries
+from gis.ogr_layers import check_parallel, numbered, read_ogr_layer, unreadable
 from gis.text import Text, t
 
 FIXED_LAYER, CHANGES_LAYER = "fixed", "changes"
@@ -54,7 +56,7 @@ def read_geopackage(item: Item, *, dataset: str) -> list[RawLayer]:
     # GDAL tells formats by content: a file of another kind under this name is not to be opened.
     with item.file.open("rb") as stream:
         if stream.read(len(_SQLITE)) != _SQLITE:
-            raise _unreadable(item.shown, t("it does not begin like a GeoPackage"))
+            raise unreadable(item.shown, t("it does not begin like a GeoPackage"))
     source = str(item.file)
     names = list_layers(source, shown=item.shown)
     if not names:
@@ -85,9 +87,9 @@ def read_geojson(item: Item, *, encoding: str | None, dataset: str) -> RawLayer:
         _check_complete(file, len(geometries), item.shown)
         findings += _unreadable_geometries(file, geometries, findings, item.shown, dataset)
         stated = _stated(file)
-    _check_parallel(frame, geometries, item.shown)
+    check_parallel(frame, geometries, item.shown)
     findings = list(dict.fromkeys([*findings, *found]))
-    return RawLayer(item.shown, item.name, _numbered(frame), geometries, stated, evidence, findings)
+    return RawLayer(item.shown, item.name, numbered(frame), geometries, stated, evidence, findings)
 
 
 def looks_like_geojson(file: Path) -> bool:
@@ -100,34 +102,27 @@ def _geopackage_layer(item: Item, source: str, name: str, dataset: str) -> RawLa
     shown = f"{item.shown}/{name}"
     info = layer_info(source, name, shown=shown)
     if info.driver != "GPKG":
-        raise _unreadable(item.shown, t("it is {kind}, not a GeoPackage", kind=info.driver))
-    frame, found = read_attributes(source, layer=name, shown=shown, dataset=dataset)
-    geometries, findings = read_geometries(source, layer=name, shown=shown, dataset=dataset)
-    _check_parallel(frame, geometries, shown)
+        raise unreadable(item.shown, t("it is {kind}, not a GeoPackage", kind=info.driver))
+    frame, geometries, findings = read_ogr_layer(source, name, shown=shown, dataset=dataset)
+    if _may_have_curves(item.file, name) and has_curves(source, name, shown=shown):
+        findings.append(curves_replaced(shown, dataset))
     stated = None
     if info.crs is not None and "undefined" not in info.crs.lower():
         stated = StatedCrs(info.crs, t("the GeoPackage says so"))
     evidence = t("UTF-8: GeoPackage text always is")
-    findings = list(dict.fromkeys([*findings, *found]))
-    return RawLayer(shown, name, _numbered(frame), geometries, stated, evidence, findings)
+    return RawLayer(shown, name, frame, geometries, stated, evidence, findings)
 
 
-def _check_parallel(frame: pd.DataFrame, geometries: NDArray[np.object_], shown: str) -> None:
-    if len(frame.columns) and len(frame) != len(geometries):
-        reason = t("{shapes} geometries, but {rows} rows", shapes=len(geometries), rows=len(frame))
-        raise _unreadable(shown, reason)
-
-
-def _numbered(frame: pd.DataFrame) -> pd.DataFrame:
-    frame = frame.rename(columns={ROW: f"{ROW}_2", "geometry": "geometry_2"})
-    frame.insert(0, ROW, np.arange(1, len(frame) + 1))
-    return frame
-
-
-def _unreadable(shown: str, reason: Text | str) -> FileProblem:
-    return FileProblem(
-        t("{path} cannot be read: {reason}", path=shown, reason=reason), code="F01", value=shown
-    )
+def _may_have_curves(file: Path, layer: str) -> bool:
+    """Tell whether the GeoPackage declares a type that arcs can be of; others need no look at each row."""
+    query = "SELECT geometry_type_name FROM gpkg_geometry_columns WHERE table_name = ?"
+    try:
+        with closing(sqlite3.connect(f"file:{quote(str(file))}?mode=ro", uri=True)) as connection:
+            declared = connection.execute(query, (layer,)).fetchone()
+    except sqlite3.Error:
+        return True
+    plain = ("POINT", "LINESTRING", "POLYGON", "MULTIPOINT", "MULTILINESTRING", "MULTIPOLYGON")
+    return declared is None or str(declared[0]).upper() not in plain
 
 
 def _check_begins_as_json(item: Item) -> None:
@@ -138,7 +133,7 @@ def _check_begins_as_json(item: Item) -> None:
     if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return
     if not start.removeprefix(codecs.BOM_UTF8).lstrip().startswith(b"{"):
-        raise _unreadable(item.shown, t("it does not begin like GeoJSON"))
+        raise unreadable(item.shown, t("it does not begin like GeoJSON"))
 
 
 def _other_json(item: Item) -> FileProblem:
@@ -179,7 +174,7 @@ def _in_utf8(item: Item, given: str | None) -> Iterator[tuple[Path, Text]]:
         reason = t(
             "bytes at {position} are not {encoding}", position=error.start, encoding=encoding_shown(codec)
         )
-        raise _unreadable(item.shown, reason) from error
+        raise unreadable(item.shown, reason) from error
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "layer.geojson"
         copy.write_text(text, encoding="utf-8")
@@ -203,7 +198,7 @@ def _check_complete(file: Path, read: int, shown: str) -> None:
     with file.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as content:
         there = sum(1 for _ in _FEATURE.finditer(content))
     if there > read:
-        raise _unreadable(
+        raise unreadable(
             shown, t("{there} features in it, but only {read} can be read", there=there, read=read)
         )
 
@@ -219,7 +214,7 @@ def _unreadable_geometries(
     try:
         document = orjson.loads(file.read_bytes().removeprefix(codecs.BOM_UTF8))
     except orjson.JSONDecodeError as error:
-        raise _unreadable(shown, str(error)) from error
+        raise unreadable(shown, str(error)) from error
     features = [f for f in _features(document) if isinstance(f, dict) and f.get("type") == "Feature"]
     message = t("The geometry cannot be built from its coordinates")
     return [

@@ -235,7 +235,7 @@ def test_a_package_is_checked_before_its_reader_opens_it(tmp_path):
     assert refusal(check_package, path, "a.xlsx").code == "F01"
 
 
-@pytest.mark.parametrize("name", ["a.rar", "a.7z", "a.dwg", "a.mdb", "a.kml", "a.xls", "a.pdf", "a"])
+@pytest.mark.parametrize("name", ["a.rar", "a.7z", "a.dwg", "a.mdb", "a.gml", "a.xls", "a.pdf", "a"])
 def test_kinds_that_have_to_be_exported_are_a_usage_error(tmp_path, name):
     (tmp_path / name).write_bytes(b"x")
     with pytest.raises(UsageError) as refused:
@@ -244,10 +244,11 @@ def test_kinds_that_have_to_be_exported_are_a_usage_error(tmp_path, name):
     assert refused.value.hint is not None
 
 
-def test_a_file_geodatabase_has_to_be_exported(tmp_path):
+def test_an_empty_folder_named_like_a_geodatabase_is_refused(tmp_path):
     (tmp_path / "a.gdb").mkdir()
-    with pytest.raises(UsageError):
+    with pytest.raises(FileProblem) as refused:
         read_layers([tmp_path / "a.gdb"], dataset="x")
+    assert refused.value.code == "F06"
 
 
 def test_a_drawing_that_came_along_is_named(make_shapefile, tmp_path):

@@ -190,9 +190,12 @@ def test_damaged_geojson(tmp_path, faults, packed):
     check_layers(outcome(lambda: read_layers([path], dataset="x")))
 
 
+NAMES = "a.shp a.gpkg a.geojson a.csv a.xlsx a.zip a.csv.gz a.dxf a.kml a.kmz a.mif a.tab".split()
+
+
 @quick
 @given(content=st.binary(max_size=300))
-@pytest.mark.parametrize("name", ["a.shp", "a.gpkg", "a.geojson", "a.csv", "a.xlsx", "a.zip", "a.csv.gz"])
+@pytest.mark.parametrize("name", NAMES)
 def test_anything_under_any_name(tmp_path, name, content):
     path = tmp_path / name
     path.write_bytes(content)
