@@ -169,15 +169,17 @@ def _reversed(table: Mapping[tuple[str, str], Conversion]) -> dict[tuple[str, st
 def _joined(
     first: Mapping[tuple[str, str], Conversion], second: Mapping[tuple[str, str], Conversion]
 ) -> dict[tuple[str, str], Conversion]:
-    """Lead on from one table to the other."""
+    """Lead on from one table to the other.
+
+    Where 2026 has no counterpart, that says nothing about the edition beyond it.
+    """
     joined = {}
     for (kind, code), step in first.items():
         ends = [second[kind, middle] for middle in step.codes if (kind, middle) in second]
         # Were one of several possible classes left out, the rest would look like an answer.
-        if len(ends) == len(step.codes):
+        if ends and len(ends) == len(step.codes):
             codes = tuple(dict.fromkeys(end for conversion in ends for end in conversion.codes))
-            relation = _joined_relation(step, ends, codes)
-            joined[kind, code] = Conversion(codes, relation, _NEWEST)
+            joined[kind, code] = Conversion(codes, _joined_relation(step, ends, codes), _NEWEST)
     return joined
 
 
@@ -185,6 +187,6 @@ def _joined_relation(step: Conversion, ends: Sequence[Conversion], codes: Sequen
     if len(codes) > 1:
         return _AMBIGUOUS
     relations = {step.relation, *(end.relation for end in ends)}
-    if _PART in relations or not codes:
-        return _PART if codes else step.relation
+    if _PART in relations:
+        return _PART
     return _SAME_NAME if all(one.startswith(_SAME_NAME) for one in relations) else _RENAMED

@@ -5,11 +5,13 @@ import pytest
 
 from components.catalogue import SHIPPED, Catalogue, own_classes
 from components.class_info import CLASS_DIGITS, KINDS, STANDARDS, is_local_code
+from components.class_notes import note_in_words
 from components.class_tables import edition_infos
 from gis.editions import commit, revert
 from gis.errors import UsageError
 from gis.models import DATASETS
 from gis.registry import Registry
+from gis.text import Text
 
 
 def class_rows(*rows: dict[str, object]) -> pandas.DataFrame:
@@ -152,3 +154,13 @@ def test_the_catalogue_of_a_registry_is_that_of_the_moment(registry: Registry) -
     revert(registry, edition.id)
     assert Catalogue.of(registry).info("2013", "0199") is None
     assert Catalogue.of(registry, as_of=edition.committed_at).info("2013", "0199") is not None
+
+
+def test_every_remark_of_the_tables_is_in_words_for_people() -> None:
+    for standard in STANDARDS:
+        for kind in KINDS:
+            for info in SHIPPED.classes(standard, kind).values():
+                words = note_in_words(info.note)
+                assert words is None or isinstance(words, Text), info
+                assert str(words) != info.note or words is None
+    assert note_in_words("本地备注") == "本地备注"

@@ -11,6 +11,7 @@ import click
 from components.catalogue import Catalogue
 from components.class_codes import class_code_in, require_code
 from components.class_info import STANDARDS, ClassInfo
+from components.class_notes import note_in_words
 from components.class_tables import edition_infos
 from components.crosswalk import convert_class
 from gis.errors import NotFound
@@ -101,7 +102,7 @@ def _lines(one: dict[str, Any]) -> Iterator[str]:
             t("owner unknown"),
             str(t("a class for things whose owner cannot be told")) if one["ownerless"] else None,
         ),
-        (t("remark"), one["note"]),
+        (t("remark"), _note(one["note"])),
         (t("sub-classes"), "、".join(f"{sub['code']} {sub['name']}" for sub in one["sub_classes"])),
     ]
     for label, text in facts:
@@ -109,6 +110,11 @@ def _lines(one: dict[str, Any]) -> Iterator[str]:
             yield f"  {label!s}: {text}"
     for other in one["elsewhere"]:
         yield f"  {t('in {standard}', standard=other['standard'])!s}: {_counterpart(other)}"
+
+
+def _note(note: str | None) -> str | None:
+    words = note_in_words(note)
+    return None if words is None else str(words)
 
 
 def _validity(one: dict[str, Any]) -> str | None:
