@@ -22,7 +22,7 @@ from gis.errors import FileProblem
 from gis.findings import Finding, Severity
 from gis.layer import RawLayer, StatedCrs
 from gis.ogr import layer_info, read_bytes, read_geometries
-from gis.ogr_layers import check_parallel, numbered, unreadable
+from gis.ogr_layers import numbered, unreadable
 from gis.text import t
 
 _CHARSET = re.compile(rb'(!charset\s+)([\w-]+)|(\n\s*charset\s+)"([\w-]+)"', re.I)
@@ -96,12 +96,12 @@ def _read(item: Item, encoding: str | None, dataset: str) -> RawLayer:
         geometries, findings = read_geometries(str(source), shown=item.shown, dataset=dataset)
     decision = _decide(columns, declared, encoding, item.shown)
     frame, damaged = _decoded(columns, decision.codec, dataset)
-    check_parallel(frame, geometries, item.shown)
+    frame = numbered(frame, geometries, item.shown)
     stated = (
         None if info.crs is None or _is_drawing(info.crs) else StatedCrs(info.crs, t("the header says so"))
     )
     findings += [*contradicted(decision, item.shown, dataset), *damaged]
-    return RawLayer(item.shown, item.name, numbered(frame), geometries, stated, decision.evidence, findings)
+    return RawLayer(item.shown, item.name, frame, geometries, stated, decision.evidence, findings)
 
 
 def _declared(header: bytes) -> list[Declaration]:

@@ -49,21 +49,22 @@ def read_ogr_layer(
     """
     frame, found = read_attributes(source, layer=layer, shown=shown, dataset=dataset, **options)
     geometries, findings = read_geometries(source, layer=layer, shown=shown, dataset=dataset, **options)
-    check_parallel(frame, geometries, shown)
+    return numbered(frame, geometries, shown), geometries, list(dict.fromkeys([*findings, *found]))
+
+
+def numbered(frame: pd.DataFrame, geometries: NDArray[np.object_], shown: str) -> pd.DataFrame:
+    """Put the number of each row in front; columns of the source with our names get others.
+
+    Raises
+    ------
+    FileProblem
+        F01: attributes and geometries were not read alike.
+    """
     if not len(frame.columns):
         frame = pd.DataFrame(index=range(len(geometries)))
-    return numbered(frame), geometries, list(dict.fromkeys([*findings, *found]))
-
-
-def check_parallel(frame: pd.DataFrame, geometries: NDArray[np.object_], shown: str) -> None:
-    """Refuse a layer whose attributes and geometries were not read alike."""
-    if len(frame.columns) and len(frame) != len(geometries):
+    if len(frame) != len(geometries):
         reason = t("{shapes} geometries, but {rows} rows", shapes=len(geometries), rows=len(frame))
         raise unreadable(shown, reason)
-
-
-def numbered(frame: pd.DataFrame) -> pd.DataFrame:
-    """Put the number of each row in front; columns of the source with our names get others."""
     frame = frame.rename(columns={ROW: f"{ROW}_2", "geometry": "geometry_2"})
     frame.insert(0, ROW, np.arange(1, len(frame) + 1))
     return frame

@@ -25,7 +25,7 @@ from gis.errors import FileProblem
 from gis.findings import Finding, Severity
 from gis.layer import RawLayer, StatedCrs
 from gis.ogr import curves_replaced, has_curves, layer_info, list_layers, read_attributes, read_geometries
-from gis.ogr_layers import check_parallel, numbered, read_ogr_layer, unreadable
+from gis.ogr_layers import numbered, read_ogr_layer, unreadable
 from gis.text import Text, t
 
 FIXED_LAYER, CHANGES_LAYER = "fixed", "changes"
@@ -87,9 +87,9 @@ def read_geojson(item: Item, *, encoding: str | None, dataset: str) -> RawLayer:
         _check_complete(file, len(geometries), item.shown)
         findings += _unreadable_geometries(file, geometries, findings, item.shown, dataset)
         stated = _stated(file)
-    check_parallel(frame, geometries, item.shown)
+    frame = numbered(frame, geometries, item.shown)
     findings = list(dict.fromkeys([*findings, *found]))
-    return RawLayer(item.shown, item.name, numbered(frame), geometries, stated, evidence, findings)
+    return RawLayer(item.shown, item.name, frame, geometries, stated, evidence, findings)
 
 
 def looks_like_geojson(file: Path) -> bool:

@@ -237,6 +237,15 @@ def test_mapinfo_interchange_is_decoded_by_evidence(tmp_path, encoding, charset)
     assert notes(layer) == ([] if says == encoding else [("F09", Severity.WARNING)])
 
 
+def test_mapinfo_without_columns_keeps_its_shapes(tmp_path):
+    path = tmp_path / "a.mif"
+    head, data = MIF.format(charset="Neutral", column="X").split("Columns 2")
+    path.write_text(head + "Columns 0\n" + data[data.index("Data") :])
+    path.with_suffix(".mid").write_text("")
+    (layer,) = read(path)
+    assert list(layer.frame["_row"]) == [1, 2, 3]
+
+
 def test_mapinfo_tables_of_several_files(tmp_path):
     write(tmp_path / "a.tab", "MapInfo File", names=np.array(["a", "b", "c"], dtype=object))
     (layer,) = read(tmp_path)
