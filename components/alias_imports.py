@@ -100,7 +100,7 @@ def _check_moved(staging: Staging, registry: Registry) -> None:
         staging.values(name) for name in ("scheme", "identifier", "component_id")
     )
     rows = np.flatnonzero(~staging.refused)
-    before = _owners(registry, [identifiers[at] for at in rows])
+    before = owners_of(registry, [identifiers[at] for at in rows])
     for at in rows:
         had = before.get((schemes[at], identifiers[at]), components[at])
         if had != components[at]:
@@ -108,7 +108,7 @@ def _check_moved(staging: Staging, registry: Registry) -> None:
             staging.flag(at, "C24", Severity.WARNING, message, field="component_id", expected=had)
 
 
-def _owners(registry: Registry, identifiers: list[str]) -> dict[tuple[str, str], str]:
+def owners_of(registry: Registry, identifiers: list[str]) -> dict[tuple[str, str], str]:
     """Return the component of each alias that the registry has, by scheme and identifier."""
     column = DATASETS["component-aliases"].live.c.identifier
     owners: dict[tuple[str, str], str] = {}

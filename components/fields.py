@@ -39,6 +39,7 @@ COMPONENT_FIELDS = (
     _field("position_text", "ObjPos 位置描述 位置 所在位置"),
     _field("note", "BZ 备注 Note Note_ Remark"),
     _field("contractor", "作业单位 普查单位 采集单位 调查单位"),
+    _field("manhole_number", "一井一编号 一井一码 井盖编号 窨井编号 窨井盖编号"),
 )
 
 CLASS_FIELDS = (

@@ -23,6 +23,7 @@ from components.classifying import check_classes_in_force, classify
 from components.fields import COMPONENT_FIELDS
 from components.former_identifiers import find_known, take_known
 from components.grid_reference import UnitGrids, check_divisions, check_grids
+from components.manhole_numbers import manhole_aliases
 from components.positions import check_kinds, check_places
 from components.same_objects import check_same_objects
 from components.sequences import RESTS_ON, Sequences
@@ -72,6 +73,9 @@ def prepare_components(layers: list[SourceLayer], context: ImportContext) -> Pre
     issued = _issue_identifiers(staging, context)
     _keep_contractors(staging)
     prepared = staging.prepared(staging.accepted())
+    aliases = manhole_aliases(staging, context.registry)
+    if aliases is not None:
+        prepared.also.append(aliases)
     if issued:
         prepared.based_on, prepared.rests_on = basis_read, RESTS_ON
     return prepared

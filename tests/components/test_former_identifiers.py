@@ -10,7 +10,8 @@ import shapely
 
 from components.conversion import convert_components
 from components.imports import prepare_components
-from gis.editions import commit
+from components.known import components_known_as
+from gis.editions import commit, list_editions, revert
 from gis.models import DATASETS
 from gis.read import read_frame
 
@@ -133,3 +134,38 @@ def test_a_class_of_the_city_that_has_ended_is_told(city) -> None:
     commit(city.registry, "classes", frame)
     prepared = census(city, ("5001130199000001", "共享雨伞架"), ("5001130137000050", "路灯"))
     assert city.found(prepared) == [("C04", "warning", 1)]
+
+
+def numbered(city, *rows: tuple[str, str | None], **options):
+    records = [{"ObjID": one, "ObjName": "上水井盖", "一井一编号": number} for one, number in rows]
+    places = [shapely.Point(106.6 + at / 1000, 29.4) for at in range(len(rows))]
+    layer = city.layer(records, places, "0101上水井盖.shp")
+    return city.load(prepare_components, layer, standard="2013", **options)
+
+
+def told(prepared) -> list[tuple[int | None, str]]:
+    return [(f.row, str(f.severity)) for f in prepared.report.findings if f.code == "C24"]
+
+
+def test_numbers_of_covers_in_a_census_become_aliases_in_its_edition(city) -> None:
+    first, second = "5001130101000021", "5001130101000022"
+    prepared = numbered(city, (first, "５001-A"), (second, None), (None, "5001-B"))
+    assert told(prepared) == []
+    assert components_known_as(city.registry, ["5001-A", "5001-B"]) == {
+        "5001-A": [first],
+        "5001-B": ["5001130101000023"],
+    }
+    edition = list_editions(city.registry)[0]
+    assert edition.datasets == ("components", "component-aliases")
+    revert(city.registry, edition.id)
+    assert components_known_as(city.registry, ["5001-A"]) == {}
+
+
+def test_a_number_of_several_covers_is_nobody_s_and_one_that_moves_is_told(city) -> None:
+    first, second = "5001130101000021", "5001130101000022"
+    shared = numbered(city, (first, "5001-A"), (second, "5001-A"))
+    assert told(shared) == [(2, "warning")]
+    assert components_known_as(city.registry, ["5001-A"]) == {}
+    assert told(numbered(city, (first, "5001-B"))) == []
+    assert told(numbered(city, (second, "5001-B"))) == [(1, "warning")]
+    assert components_known_as(city.registry, ["5001-B"]) == {"5001-B": [second]}
