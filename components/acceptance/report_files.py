@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from components.acceptance.faults import KIND_NAMES, KINDS, Fault, faults_of
 from components.acceptance.inspection import Acceptance, SheetResult
+from components.acceptance.positions import GROSS, KEPT, positions_of, shift_of
 from components.acceptance.report_page import page
 from components.acceptance.verdict import OUTCOME_NAMES, Outcome
 from gis.errors import UsageError
@@ -63,8 +64,8 @@ def write_acceptance(acceptance: Acceptance, path: Path) -> None:
     acceptance : Acceptance
     path : pathlib.Path
         ``.html``; ``.json``; ``.csv``, the faults (UTF-8 with byte-order mark); ``.gpkg`` with the layers
-        ``mismatches`` (points), ``displacements`` (lines from the recorded to the true place) and ``sheets``
-        (EPSG:4490), styled for QGIS.
+        ``mismatches`` (points), ``displacements`` (lines from the recorded to the true place), ``positions``
+        (the error of every measured point) and ``sheets`` (EPSG:4490), styled for QGIS.
     """
     check_acceptance_paths([path])
     with tempfile.TemporaryDirectory(dir=path.absolute().parent, prefix=f".{path.stem}-") as folder:
@@ -75,6 +76,8 @@ def write_acceptance(acceptance: Acceptance, path: Path) -> None:
 
 def document(acceptance: Acceptance, faults: Sequence[Fault]) -> dict[str, Any]:
     """Return an acceptance as a document for JSON, texts in the current language."""
+    positions = positions_of(acceptance)
+    shift = shift_of(positions)
     return {
         "verdict": acceptance.verdict.to_dict(),
         "rates": {name: rate.to_dict() for name, rate in acceptance.rates.items()},
@@ -84,6 +87,7 @@ def document(acceptance: Acceptance, faults: Sequence[Fault]) -> dict[str, Any]:
         },
         "accuracies": [accuracy.to_dict() for accuracy in acceptance.accuracies],
         "sheets": [_sheet(acceptance, result) for result in acceptance.results],
+        "positions": positions.to_dict("records"),
         "faults": [_fault(acceptance, fault) for fault in faults],
         "seed": acceptance.sheets.seed,
         "data": str(acceptance.census.source),
@@ -92,7 +96,7 @@ def document(acceptance: Acceptance, faults: Sequence[Fault]) -> dict[str, Any]:
             name: dict(value) if isinstance(value, dict) else value
             for name, value in acceptance.settings.to_dict().items()
         },
-        "notes": [str(note) for note in acceptance.notes],
+        "notes": [str(note) for note in [shift, *acceptance.notes] if note is not None],
     }
 
 
@@ -169,6 +173,12 @@ def _write_gpkg(acceptance: Acceptance, faults: Sequence[Fault], path: Path) -> 
         lines = shapely.linestrings([[_xy(fault.recorded), _xy(fault.place)] for fault in moved])
         _write_faults(acceptance, moved, np.asarray(lines, dtype=object), path, "displacements", "LineString")
         styles.append(category_style("displacements", "line", "fault", kinds, preview="message"))
+    positions = positions_of(acceptance)
+    if len(positions):
+        measured = np.asarray(shapely.points(positions["lon"], positions["lat"]), dtype=object)
+        write_layer(positions, measured, path, "positions", "Point")
+        uses = [(KEPT, t("within the limit"), "143,154,166"), (GROSS, KIND_NAMES["gross"], _COLOURS["gross"])]
+        styles.append(category_style("positions", "marker", "use", uses, preview="distance_m"))
     if faults:
         places = np.array([*(fault.place for fault in faults), None], dtype=object)[:-1]
         _write_faults(acceptance, faults, places, path, "mismatches", "Point")

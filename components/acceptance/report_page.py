@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from components.acceptance.faults import Fault
 from components.acceptance.inspection import Acceptance, SheetResult
+from components.acceptance.positions import positions_of, shift_of
 from components.acceptance.report_map import STYLE as MAP_STYLE
 from components.acceptance.report_map import overview, sheet_map
 from components.acceptance.report_tables import (
@@ -141,6 +142,8 @@ def _honesty() -> Text:
 
 
 def _notes(acceptance: Acceptance) -> Iterator[str]:
+    shift = shift_of(positions_of(acceptance))
+    yield from [] if shift is None else [str(shift)]
     yield from told_once([*acceptance.notes, *acceptance.points.notes, *acceptance.census.notes])
     yield from (str(finding.message) for finding in acceptance.points.findings)
 

@@ -11,6 +11,7 @@ from components.acceptance.census import Census, delivered_census, registry_cens
 from components.acceptance.check_points import read_check_points
 from components.acceptance.faults import faults_of
 from components.acceptance.inspection import Acceptance, inspect
+from components.acceptance.positions import positions_of, shift_of
 from components.acceptance.rates import RATE_NAMES
 from components.acceptance.report_files import check_acceptance_paths, document, write_acceptance
 from components.acceptance.report_page import headline
@@ -108,5 +109,6 @@ def _lines(acceptance: Acceptance) -> str:
     lines += [
         f"  {RATE_NAMES[name]}: {rate_text(rate)} / {rate.base}" for name, rate in acceptance.rates.items()
     ]
-    lines += [str(note) for note in acceptance.notes]
+    shift = shift_of(positions_of(acceptance))
+    lines += [str(note) for note in [shift, *acceptance.notes] if note is not None]
     return "\n".join(lines)

@@ -8,11 +8,13 @@ import re
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
+import numpy as np
 import pyogrio
 import pytest
 
 from components.acceptance.faults import faults_of
 from components.acceptance.inspection import Acceptance
+from components.acceptance.positions import positions_of, shift_of
 from components.acceptance.report_files import check_acceptance_paths, write_acceptance
 from gis.errors import UsageError
 from gis.text import language
@@ -115,12 +117,42 @@ def test_json_csv_and_layers_agree(acceptance: Acceptance, tmp_path: Path) -> No
     assert points.crs.to_epsg() == 4490
     lines = pyogrio.read_dataframe(tmp_path / "report.gpkg", layer="displacements")
     assert sorted(lines["number"]) == [3, 4, 5]
+    positions = pyogrio.read_dataframe(tmp_path / "report.gpkg", layer="positions")
+    assert positions["distance_m"].tolist() == [one["distance_m"] for one in document["positions"]]
     sheets = pyogrio.read_dataframe(tmp_path / "report.gpkg", layer="sheets")
     assert sheets["outcome"].tolist() == ["unqualified", "pending"]
     styles = pyogrio.read_dataframe(tmp_path / "report.gpkg", layer="layer_styles")
-    assert set(styles["f_table_name"]) == {"sheets", "mismatches", "displacements"}
+    assert set(styles["f_table_name"]) == {"sheets", "mismatches", "displacements", "positions"}
     for qml in styles["styleQML"]:
         assert ElementTree.fromstring(qml.split("\n", 1)[1]).tag == "qgis"
+
+
+def test_every_measured_point_has_its_error_with_direction(bench: Bench) -> None:
+    """The data is 0.3 m east and 0.4 m south of the field everywhere, and 3 m off once."""
+    field: list[Thing] = [(20.0 * n, 20.0, COVER) for n in range(1, 5)]
+    data: list[Thing] = [(x + 0.3, y - 0.4, code) for x, y, code in field[:3]]
+    positions = positions_of(bench.judge(field, [*data, (81.8, 21.2, COVER)]))
+    assert positions["dx_m"].tolist() == pytest.approx([0.3, 0.3, 0.3, 1.8], abs=0.002)
+    assert positions["dy_m"].tolist() == pytest.approx([-0.4, -0.4, -0.4, 1.2], abs=0.002)
+    assert positions["distance_m"].tolist() == pytest.approx([0.5, 0.5, 0.5, 2.163], abs=0.002)
+    assert positions["use"].tolist() == ["kept", "kept", "kept", "gross"]
+
+
+def test_a_shift_of_the_whole_is_told_and_scatter_is_not(bench: Bench, tmp_path: Path) -> None:
+    rng = np.random.default_rng(5)
+    field: list[Thing] = [(10.0 * (n % 20 + 1), 20.0 * (n // 20 + 1), COVER) for n in range(60)]
+    noise = rng.normal(0, 0.15, (60, 2))
+    for dx, dy in ((0.0, 0.0), (0.2, -0.1)):
+        data = [(x + a + dx, y + b + dy, c) for (x, y, c), (a, b) in zip(field, noise, strict=True)]
+        judged = bench.judge(field, data)
+        shift = shift_of(positions_of(judged))
+        assert (shift is not None) == (dx != 0)
+        write_acceptance(judged, tmp_path / "report.html")
+        assert ("整体偏移" in (tmp_path / "report.html").read_text("utf-8")) == (dx != 0)
+        if shift is not None:
+            assert float(shift.params["dx"]) == pytest.approx(dx, abs=0.06)
+            assert float(shift.params["dy"]) == pytest.approx(dy, abs=0.06)
+    assert shift_of(positions_of(bench.judge(field[:5], [(x + 0.3, y, c) for x, y, c in field[:5]]))) is None
 
 
 def test_a_spreadsheet_takes_nothing_for_a_formula(acceptance: Acceptance, tmp_path: Path) -> None:
