@@ -21,7 +21,7 @@ from wangge.demo.city import build
 
 IMAGES = Path(__file__).resolve().parents[2] / "docs" / "images"
 COMMUNITY = "500113003002"
-WIDTH, HEIGHT = 900, 660
+WIDTH, HEIGHT = 860, 630
 HOUSE_M, DEPTH_M, ROW_M, SETBACK_M = 34.0, 11.0, 24.0, 13.0
 
 
