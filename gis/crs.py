@@ -218,7 +218,10 @@ def _refused(crs: CRS) -> CrsRefused:
         field="crs",
         value=label(crs) or None,
         expected=t("a system based on CGCS2000 or WGS 84, or one with a published transformation"),
-        hint=t("Have the survey office convert the data to CGCS2000, or declare its parameters (+towgs84)"),
+        hint=t(
+            "Have the survey office convert the data to CGCS2000, or describe its parameters in a file "
+            "(--crs FILE.toml)"
+        ),
     )
 
 
