@@ -8,13 +8,13 @@ import unicodedata
 from gis._hanzi import COMMON, LEVEL_1, LEVEL_2
 
 _RUNS = re.compile(r"[^\x00-\x7f]+")
-_SIGNS = "　、。，．：；（）《》【】“”‘’—…℃㎡№①②③④⑤⑥⑦⑧⑨⑩"
+_SIGNS = "　、。，．：；（）《》【】“”‘’—…℃㎡№①②③④⑤⑥⑦⑧⑨⑩ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩ≥≤○●■□△→"
 # Signs that follow a letter or digit (m², 3×4): alone they come from a wrong encoding.
 _FOLLOWING = "·°²³×±"
 # First code points of blocks of letters that never stand side by side in one word.
 _SCRIPTS = (0x80, 0x370, 0x400, 0x530, 0x590, 0x600, 0x700, 0x750, 0x780, 0x7C0, 0x800, 0x900, 0xA00)
 _WORD = 3
-_GREEK = "\u0370"
+_GREEK, _CYRILLIC = "\u0370", "\u0400"
 
 
 def weigh(text: str) -> tuple[int, int, float]:
@@ -72,6 +72,8 @@ def _letter(character: str, before: str, after: str, run: int, mixed: bool) -> f
     """Weigh a letter of Latin, Greek, Cyrillic …: it stands within a word of ASCII letters, or makes one."""
     if mixed or (character < _GREEK and run >= _WORD):
         return 0.1
+    if _GREEK <= character < _CYRILLIC and (before.isdigit() or after.isdigit()):
+        return 0.8  # a measure, such as the Φ before the width of a pipe
     beside = before.islower() or after.islower() or (character.isupper() and (before + after).isupper())
     return 0.8 if beside or run >= _WORD else 0.3
 
