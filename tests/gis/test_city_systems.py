@@ -142,6 +142,17 @@ def test_four_parameters_follow_the_formula_and_proj(write):
     assert_round_trip(system)
 
 
+def test_the_rotation_of_software_that_writes_north_first_has_the_other_sign(write):
+    alpha, scale = math.radians(0.5), 1.00001
+    x, y = np.array([80000.0, 90000.0]), np.array([50000.0, 61000.0])
+    north = 3170000.0 + scale * (x * math.cos(alpha) - y * math.sin(alpha))
+    east = 309000.0 + scale * (x * math.sin(alpha) + y * math.cos(alpha))
+    text = SIMILARITY.replace("rotation_arcsec = 1234.5", "rotation_deg = -0.5")
+    text = text.replace("309000.5", "309000.0").replace("3170000.25", "3170000.0").replace("-37.5", "10.0")
+    plane = transformer(STORED, "EPSG:4545")(*transformer(declared(write(text)))(y, x))
+    np.testing.assert_allclose(plane, (east, north), atol=1e-6)
+
+
 @pytest.mark.parametrize("rotation", ["rotation_deg = 0.342916666666666", "rotation_rad = 0.00598502461"])
 def test_the_units_of_a_rotation(write, rotation):
     other = declared(write(SIMILARITY.replace("rotation_arcsec = 1234.5", rotation)))

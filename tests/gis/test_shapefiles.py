@@ -171,6 +171,22 @@ def test_heights_are_dropped_with_a_note(make_shapefile):
     assert [(f.code, f.severity) for f in layer.findings] == [("F11", Severity.INFO)]
 
 
+def test_measures_are_dropped(make_shapefile):
+    shp = make_shapefile()
+    content = bytearray(shp.read_bytes()[:100])
+    content[32] = 21  # points with a measure
+    for number in range(3):
+        content += struct.pack(">ii", number + 1, 14) + struct.pack(
+            "<iddd", 21, 106.5 + number / 100, 29.5, 7.0
+        )
+    struct.pack_into(">i", content, 24, len(content) // 2)
+    shp.write_bytes(content)
+    shp.with_suffix(".shx").unlink()
+    layer = only(read(shp))
+    assert layer.frame.geometry.x[1] == pytest.approx(106.51)
+    assert not layer.frame.geometry.has_z.any()
+
+
 def test_missing_index_is_rebuilt(make_shapefile):
     shp = make_shapefile()
     before = only(read(shp)).frame
