@@ -32,6 +32,7 @@ _CODE_PAGE = re.compile(rb"\$DWGCODEPAGE\s+3\r?\n([^\r\n]{1,40})")
 _VERSION = re.compile(rb"\$ACADVER\s+1\r?\n\s*AC(\d{4})")
 _UNICODE_SINCE = 1021
 _ENTITIES = re.compile(rb"\n\s*2\s*\r?\nENTITIES\s*\r?\n(.*?)\n\s*0\s*\r?\nENDSEC", re.S)
+_TELLING = re.compile(rb"[^\r\n]*[\x80-\xff][^\r\n]*")
 _ENTITY = re.compile(rb"(?:^|\n)[ \t]*0[ \t]*\r?\n[ \t]*([A-Z_0-9]{2,40})")
 # Parts of others, and windows on the drawing itself.
 _NO_THINGS = frozenset((b"ATTRIB", b"SEQEND", b"VERTEX", b"VIEWPORT", b"ENDSEC"))
@@ -103,7 +104,7 @@ def _encoding(raw: bytes, shown: str, given: str | None) -> Decision:
         said = page[1].decode("ascii", "replace").strip()
         codec = codec_of(said.replace("_", " "))
         declared += [] if codec is None else [Declaration(t("the code page in the header"), said, codec)]
-    lines = {line for line in raw.splitlines() if not line.isascii()}
+    lines = set(_TELLING.findall(raw))
     return decide(map(Sample, sorted(lines)), path=shown, declared=declared, given=given)
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from gis.models import DATASETS
 from gis.read import read_frame
 from gis.registry import Registry
 
@@ -15,35 +14,49 @@ from gis.registry import Registry
 MARGIN_DEG = 0.05
 
 
-@dataclass(frozen=True, slots=True)
+# How much of a margin may be lost to a simpler outline, which is tested many times faster.
+_SIMPLER = 0.2
+
+
 class Ground:
     """The divisions of a registry, EPSG:4490, longitude and latitude.
 
-    Attributes
+    Parameters
     ----------
     divisions : ndarray of shapely.Polygon or shapely.MultiPolygon
         Those of the highest level there is.
     """
 
-    divisions: NDArray[np.object_]
-    _tree: shapely.STRtree = field(init=False, repr=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "_tree", shapely.STRtree(self.divisions))
+    def __init__(self, divisions: NDArray[np.object_]) -> None:
+        self.divisions = divisions
+        self._tree = shapely.STRtree(divisions)
+        self._grown: dict[tuple[int, float], shapely.Geometry] = {}
 
     def inside(
         self, lon: NDArray[np.float64], lat: NDArray[np.float64], *, margin_deg: float = 0.0
     ) -> NDArray[np.bool_]:
-        """Tell which positions lie in a division, or not further from one than a margin.
+        """Tell which positions lie in a division, or not further from one than about a margin.
 
         Positions that are no numbers lie nowhere.
         """
         known = np.isfinite(lon) & np.isfinite(lat)
         found = np.zeros(len(lon), dtype=bool)
-        points = shapely.points(lon[known], lat[known])
-        hits = self._tree.query(points, predicate="dwithin", distance=margin_deg)[0]
-        found[np.flatnonzero(known)[np.unique(hits)]] = True
+        if known.any():
+            x, y = lon[known], lat[known]
+            near = shapely.box(x.min(), y.min(), x.max(), y.max()).buffer(margin_deg + 1e-9, quad_segs=1)
+            for position in self._tree.query(near).tolist():
+                found[known] |= shapely.intersects_xy(self._with_margin(position, margin_deg), x, y)
         return found
+
+    def _with_margin(self, position: int, margin_deg: float) -> shapely.Geometry:
+        """Return one division grown by a margin, prepared."""
+        key = position, margin_deg
+        if key not in self._grown:
+            plain = self.divisions[position]
+            grown = plain.simplify(_SIMPLER * margin_deg).buffer(margin_deg) if margin_deg else plain
+            shapely.prepare(grown)
+            self._grown[key] = grown
+        return self._grown[key]
 
 
 def ground_of(registry: Registry) -> Ground | None:
@@ -54,13 +67,11 @@ def ground_of(registry: Registry) -> Ground | None:
     Ground or None
         ``None`` without a division that has a shape.
     """
-    levels = read_frame(registry, "divisions", columns=["level"])["level"]
+    column = DATASETS["divisions"].live.c.level
     for level in ("county", "street", "community"):
-        if (levels == level).any():
-            break
-    else:
-        return None
-    frame = read_frame(registry, "divisions", columns=["level", "geometry"])
-    shapes = frame.loc[frame["level"] == level, "geometry"].to_numpy()
-    shapes = shapes[~(shapely.is_missing(shapes) | shapely.is_empty(shapes))]
-    return Ground(shapely.make_valid(shapes)) if len(shapes) else None
+        frame = read_frame(registry, "divisions", where=column == level, columns=["geometry"])
+        shapes = frame["geometry"].to_numpy()
+        shapes = shapes[~(shapely.is_missing(shapes) | shapely.is_empty(shapes))]
+        if len(shapes):
+            return Ground(shapely.make_valid(shapes))
+    return None
