@@ -53,7 +53,10 @@ __all__ = [
 
 STORED = "EPSG:4490"
 
-_OLD_CHINESE = re.compile(r"xi.?an[\s_]*(19)?80|(new[\s_]*)?beijing([\s_]*(19)?54)?|西安|北京", re.I)
+# Software without a name for Beijing 1954 calls it by the system it was derived from, Pulkovo 1942.
+_OLD_CHINESE = re.compile(
+    r"xi.?an[\s_]*(19)?80|(new[\s_]*)?beijing([\s_]*(19)?54)?|pulkovo[\s_]*1942|西安|北京", re.I
+)
 _DEGREE = np.pi / 180.0
 
 

@@ -136,7 +136,7 @@ def label(system: System) -> str:
         return str(system.shown if isinstance(system, LocalSystem) else system)
     code = identify(system)
     if code is None:
-        return "" if system.name.lower() in ("", "unknown", "undefined") else system.name
+        return "" if system.name.lower() in ("", "unknown", "unnamed", "undefined") else system.name
     return f"{code} ({_name_of(code)})"
 
 

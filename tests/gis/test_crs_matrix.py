@@ -45,6 +45,7 @@ WGS = geographic("GCS_WGS_1984", "D_WGS_1984", "WGS_1984", 6378137.0, 298.257223
 XIAN = geographic("GCS_Xian_1980", "D_Xian_1980", "Xian_1980", 6378140.0, 298.257)
 BEIJING = geographic("GCS_Beijing_1954", "D_Beijing_1954", "Krasovsky_1940", 6378245.0, 298.3)
 KRASOVSKY = geographic("GCS_Krasovsky_1940", "D_Krasovsky_1940", "Krasovsky_1940", 6378245.0, 298.3)
+PULKOVO = geographic("unnamed", "Pulkovo_1942", "Krassovsky", 6378245.0, 298.3)
 HEIGHTS = (
     ',VERTCS["Yellow_Sea_1985",VDATUM["Yellow_Sea_1985"],PARAMETER["Vertical_Shift",0.0],UNIT["Meter",1.0]]'
 )
@@ -85,12 +86,15 @@ REFUSED = {
     "Xian 1980": (esri("Xian_1980_3_Degree_GK_CM_108E", XIAN, 500000.0, 108.0), "F04", "Xian"),
     "Xian 1980 in degrees": (XIAN, "F04", "Xian"),
     "Beijing 1954": (esri("Beijing_1954_3_Degree_GK_CM_108E", BEIJING, 500000.0, 108.0), "F04", "Beijing"),
+    "Beijing 1954 under another name": (
+        esri("Beijing_54", PULKOVO, 500000.0, 108.0), "F04", "cannot be converted",
+    ),
     "an unknown datum": (esri("City", KRASOVSKY, 500000.0, 108.0), "F04", "City"),
     "a drawing's plane": ('LOCAL_CS["Nonearth",UNIT["Meter",1.0]]', "F03", "not understood"),
     "nothing PROJ knows": ("nonsense", "F03", "not understood"),
     "two systems": (f"{CGCS},{WGS}", "F03", "not understood"),
     "cut off": (CGCS[:100], "F03", "not understood"),
-}
+}  # fmt: skip
 
 # Numbers without a .prj: how they were made, and what has to be among what fits, without a registry.
 BY_SIZE = {

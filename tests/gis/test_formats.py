@@ -1,10 +1,8 @@
 """Formats beside shapefiles: what is read of each, and what is refused with the step to take."""
 
 import shutil
-import sqlite3
 import struct
 import zipfile
-from contextlib import closing
 
 import numpy as np
 import pandas as pd
@@ -151,16 +149,12 @@ def test_strange_files_in_a_geodatabase_do_not_matter(geodatabase):
 
 
 def test_curves_are_replaced_within_the_stated_tolerance(tmp_path):
-    path = tmp_path / "arc.gpkg"
-    write(path, "GPKG", geometries=POINTS[:1], names=NAMES[:1], geometry_type="Unknown", layer="bend")
     # A half circle of 100 m about (500100, 3272000): a circular string of three points.
     points = [(500000.0, 3272000.0), (500100.0, 3272100.0), (500200.0, 3272000.0)]
     arc = struct.pack("<bII", 1, 8, 3) + b"".join(struct.pack("<dd", *point) for point in points)
-    with closing(sqlite3.connect(path)) as connection, connection:
-        triggers = connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall()
-        for (name,) in triggers:
-            connection.execute(f'DROP TRIGGER "{name}"')
-        connection.execute("UPDATE bend SET geom = ?", (b"GP\0\1" + struct.pack("<i", 4545) + arc,))
+    path = tmp_path / "arc.gpkg"
+    options = {"geometry_type": "Unknown", "driver": "GPKG", "crs": PLANE}
+    pyogrio.raw.write(str(path), np.array([arc], dtype=object), [NAMES[:1]], ["NAME"], **options)
     (layer,) = read(path)
     assert notes(layer) == [("F11", Severity.INFO)]
     line = np.asarray(layer.frame.to_crs(PLANE).geometry[0].coords)
@@ -235,6 +229,21 @@ def test_mapinfo_interchange_is_decoded_by_evidence(tmp_path, encoding, charset)
     assert layer.frame.geometry.x[0] == pytest.approx(108.0, abs=1e-9)
     says = {"WindowsSimpChinese": "gbk", "UTF-8": "utf-8", "WindowsLatin1": "latin"}.get(charset, encoding)
     assert notes(layer) == ([] if says == encoding else [("F09", Severity.WARNING)])
+
+
+@pytest.mark.parametrize(
+    ("plane", "code"),
+    [
+        ('CoordSys Earth Projection 8, 1001, "m", 108, 0, 1, 500000, 0', "F04"),
+        ('CoordSys NonEarth Units "m" Bounds (0, 0) (9999999, 9999999)', "F03"),
+    ],
+)
+def test_mapinfo_planes_that_lead_nowhere(tmp_path, plane, code):
+    path = tmp_path / "a.mif"
+    content = MIF.format(charset="Neutral", column="X")
+    path.write_text(content.replace('CoordSys Earth Projection 8, 104, "m", 108, 0, 1, 500000, 0', plane))
+    path.with_suffix(".mid").write_text("".join(f'"a",{i}\n' for i in range(3)))
+    assert refusal(path).code == code
 
 
 def test_mapinfo_without_columns_keeps_its_shapes(tmp_path):
