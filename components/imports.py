@@ -38,7 +38,7 @@ from gis.registry import Registry
 from gis.representative import Points
 from gis.staging import Staging, stage
 from gis.text import t
-from grids.past_codes import explain_past_codes
+from grids.past.hints import explain_past_codes
 
 BEIJING_TIME = ZoneInfo("Asia/Shanghai")
 

@@ -20,6 +20,7 @@ from gis.registry import Registry
 from gis.staging import Staging, stage
 from gis.text import Text, t
 from grids.codes import LEVEL_NAMES, DivisionCode, Level, cut_code, parse_division_code
+from grids.coding.valid_codes import check_statistics_codes, check_valid_codes
 from grids.fields import DIVISION_FIELDS
 from grids.fitting import (
     Layer,
@@ -30,19 +31,18 @@ from grids.fitting import (
     check_overlaps_with,
     check_prefixes,
 )
-from grids.former_names import keep_former_names
 from grids.numbering import (
     check_code_ranges,
     check_codes_present,
     check_other_code_columns,
     normalise_codes,
 )
-from grids.past_codes import check_retired_divisions, explain_past_codes
+from grids.past.former_names import keep_former_names
+from grids.past.hints import check_retired_divisions, explain_past_codes
 from grids.pieces import check_pieces, join_pieces
 from grids.reference import divisions_of, joined, live_codes, nothing, selected, staged_areas
 from grids.shapes import check_geometries, check_slivers, check_validity
 from grids.topology import Surfaces
-from grids.valid_codes import check_statistics_codes, check_valid_codes
 
 SLIVER_M2 = 1_000.0
 

@@ -18,9 +18,8 @@ from gis.models import DATASETS
 from gis.staging import Staging, stage
 from gis.text import t
 from grids.codes import Level
-from grids.composed_following import with_groups
-from grids.content_checks import check_contents
-from grids.ended_grids import check_returning, set_aside_ended, with_ended
+from grids.coding.valid_codes import check_valid_codes
+from grids.contents.checks import check_contents
 from grids.fields import GOVERNANCE_FIELDS, GRID_FIELDS
 from grids.fitting import (
     check_containment,
@@ -32,6 +31,7 @@ from grids.fitting import (
     check_stated_names,
 )
 from grids.foreign_areas import check_foreign_areas, rows_by_line
+from grids.groups.following import with_groups
 from grids.numbering import (
     check_codes_present,
     check_grid_codes,
@@ -39,7 +39,8 @@ from grids.numbering import (
     check_sequences,
     normalise_codes,
 )
-from grids.past_codes import check_retired_divisions, explain_past_codes
+from grids.past.ended_grids import check_returning, set_aside_ended, with_ended
+from grids.past.hints import check_retired_divisions, explain_past_codes
 from grids.pieces import check_duplicates, check_single_part, join_pieces
 from grids.redelivery import check_redelivery
 from grids.reference import (
@@ -60,7 +61,6 @@ from grids.shapes import (
 )
 from grids.topology import Surfaces
 from grids.vacancies import check_vacancies
-from grids.valid_codes import check_valid_codes
 
 GOVERNANCE_LINE = "综治"
 """Line of business of governance grids that name none."""

@@ -13,7 +13,6 @@ from gis.findings import Severity
 from gis.registry import Registry
 from gis.staging import Staging
 from gis.text import t
-from grids.code_ranges import community_range, street_range
 from grids.codes import (
     COMMUNITY_GRID_CODE,
     GRID_CODE,
@@ -26,6 +25,7 @@ from grids.codes import (
     from_legacy,
     normalise,
 )
+from grids.coding.ranges import community_range, street_range
 from grids.reference import used_numbers
 
 _MISSING_SHOWN = 20

@@ -19,7 +19,7 @@ from gis.models import DATASETS, dataset_named
 from gis.read import read_frame
 from gis.registry import Registry
 from gis.text import t
-from grids.composed_units import read_units, sound_areas
+from grids.groups.units import read_units, sound_areas
 
 SMALLEST_M2 = 1.0
 """Smaller common ground is left out: borders that follow the same line were still drawn twice."""

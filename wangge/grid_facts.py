@@ -16,8 +16,8 @@ from gis.models import DATASETS
 from gis.read import read_frame
 from gis.registry import Registry
 from gis.text import t
+from grids.groups.memberships import groups_of
 from grids.lifecycle.story import story_of
-from grids.memberships import groups_of
 
 
 @dataclass(frozen=True)

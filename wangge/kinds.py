@@ -13,16 +13,16 @@ from geocoding.imports import prepare_addresses, prepare_places, prepare_streets
 from gis.errors import UsageError
 from gis.importing import Prepare, Reader, read_features_or_tables, read_sheets, read_spatial
 from gis.text import Text, t
-from grids.composed_imports import (
+from grids.coding.division_codes import prepare_division_codes, read_division_codes
+from grids.division_imports import prepare_divisions
+from grids.groups.imports import (
     prepare_evaluation_grids,
     prepare_management_grids,
     prepare_responsibility_grids,
 )
-from grids.composed_memberships import prepare_memberships
-from grids.division_codes import prepare_division_codes, read_division_codes
-from grids.division_imports import prepare_divisions
+from grids.groups.membership_imports import prepare_memberships
 from grids.imports import prepare_governance_grids, prepare_grids
-from grids.retirement_imports import prepare_retirements
+from grids.past.imports import prepare_retirements
 from responsibility.imports import prepare_areas, prepare_boundaries
 from responsibility.organisation_import import prepare_organisations
 from responsibility.rule_import import prepare_rules

@@ -10,9 +10,9 @@ from sqlalchemy import Connection, and_, or_, select
 from gis.models import DATASETS
 from gis.text import Text
 from grids.codes import COMMUNITY_GRID_CODE, LEGACY_GRID_CODE, from_community_form, from_legacy
-from grids.past_codes import told
-from grids.retirements import OPERATIONS, Retirement, records_of
-from grids.succession import trails_in
+from grids.past.hints import told
+from grids.past.retirements import OPERATIONS, Retirement, records_of
+from grids.past.succession import trails_in
 
 _AFTER_ALL_CODES = "\U0010ffff"
 

@@ -2,9 +2,10 @@
 
 A rate or error is scored by how much of its limit it uses up: up to a third of it 100, half 90, three
 quarters 75, all of it 60, and less beyond. These steps are those of positional accuracy in GB/T 24356 as
-practice has them (unverified, no source at hand); using them for rates too is a choice of this program. A quality element
-scores as its worst rate or error; a sheet is the weighted mean of its elements, and qualifies when no limit
-is passed. A lot qualifies when all its sheets do, or the share that the settings ask for.
+practice has them (unverified, no source at hand); using them for rates too is a choice of this program. A
+quality element scores as its worst rate or error; a sheet is the weighted mean of its elements, and
+qualifies when no limit is passed. A lot qualifies when all its sheets do, or the share that the settings
+ask for.
 """
 
 from __future__ import annotations

@@ -11,8 +11,8 @@ from gis.editions import Change
 from gis.models import DATASETS
 from gis.read import read_frame
 from gis.registry import Registry
+from grids.groups.memberships import MEMBERS_OF, MEMBERSHIP, change_between, following, membership_frame
 from grids.lifecycle.plan import GRIDS
-from grids.memberships import MEMBERS_OF, MEMBERSHIP, change_between, following, membership_frame
 
 _CODES_AT_A_TIME = 1_000
 

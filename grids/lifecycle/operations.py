@@ -22,7 +22,7 @@ from gis.read import read_frame
 from gis.registry import Registry
 from gis.text import Text, t
 from grids.codes import build_grid_code
-from grids.composed_outlines import outlines_after
+from grids.groups.outlines import outlines_after
 from grids.lifecycle.cutting import cut, new_corners, with_corners
 from grids.lifecycle.followers import memberships_after
 from grids.lifecycle.plan import (
@@ -37,7 +37,7 @@ from grids.lifecycle.plan import (
 )
 from grids.numbering import next_numbers
 from grids.numbering_order import numbering_order
-from grids.retirements import Operation, retirement_change
+from grids.past.retirements import Operation, retirement_change
 from grids.topology import TOLERANCE_M2
 
 

@@ -21,8 +21,8 @@ from gis.read import read_frame
 from gis.registry import Registry
 from gis.text import Text, t
 from grids.codes import parse_grid_code
-from grids.retirements import Operation, Retirement
-from grids.succession import successors
+from grids.past.retirements import Operation, Retirement
+from grids.past.succession import successors
 
 GRIDS, DIVISIONS = "grids", "divisions"
 

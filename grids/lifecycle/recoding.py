@@ -23,9 +23,9 @@ from grids.codes import DivisionCode, Level, build_grid_code, parse_division_cod
 from grids.lifecycle.followers import memberships_after, recoded_rows
 from grids.lifecycle.plan import DIVISIONS, GRIDS, Order, Plan, editions_now, records_of_end
 from grids.numbering import next_numbers
+from grids.past.retirements import Operation, records_of, retirement_change
+from grids.past.succession import live_among
 from grids.reference import used_numbers
-from grids.retirements import Operation, records_of, retirement_change
-from grids.succession import live_among
 
 
 def plan_recode(registry: Registry, old: str, new: str, order: Order, *, name: str | None = None) -> Plan:

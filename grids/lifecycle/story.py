@@ -16,8 +16,8 @@ from gis.registry import Registry
 from gis.text import Text, t
 from grids.codes import LEGACY_GRID_CODE, from_legacy, parse_grid_code
 from grids.lifecycle.plan import GRIDS
-from grids.retirements import Retirement
-from grids.succession import Trail, leading_to, trails
+from grids.past.retirements import Retirement
+from grids.past.succession import Trail, leading_to, trails
 
 State: TypeAlias = Literal["live", "retired", "withdrawn"]
 

@@ -8,7 +8,7 @@ import shapely
 
 from components.imports import prepare_components
 from gis.editions import commit, commit_changes
-from grids.retirements import Operation, Retirement, retirement_change
+from grids.past.retirements import Operation, Retirement, retirement_change
 
 RECORDS = (
     Retirement("grids", "500113001002009", Operation.SPLIT, ("500113001002001",), date="2024-05-06"),

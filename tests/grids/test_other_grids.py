@@ -7,8 +7,8 @@ import json
 import pytest
 import shapely
 
-from grids.composed_imports import prepare_responsibility_grids
 from grids.division_imports import prepare_divisions
+from grids.groups.imports import prepare_responsibility_grids
 from grids.imports import prepare_governance_grids
 
 UNIT = 0.01

@@ -9,7 +9,7 @@ import pytest
 
 from gis.editions import commit, commit_changes
 from gis.registry import Registry
-from grids.retirements import Operation, Retirement, retirement_change
+from grids.past.retirements import Operation, Retirement, retirement_change
 
 
 @pytest.fixture

@@ -5,8 +5,8 @@ import pytest
 from gis.errors import UsageError
 from gis.importing import read_features_or_tables, read_sheets, read_spatial
 from gis.models import DATASETS
-from grids.division_codes import read_division_codes
-from grids.memberships import MEMBERS_OF
+from grids.coding.division_codes import read_division_codes
+from grids.groups.memberships import MEMBERS_OF
 from wangge.kinds import COMING, KINDS, kind_of
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from gis.editions import commit_changes
 from gis.registry import Registry
-from grids.retirements import Operation, Retirement, retirement_change
+from grids.past.retirements import Operation, Retirement, retirement_change
 from web.search import search
 
 RECORDS = (

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 import click
 
 from gis.text import Text, t
-from grids.code_explanation import STATE_TEXTS, Explanation, State, explain
-from grids.code_forms import FORM_TEXTS, PART_TEXTS, Part
-from grids.past_codes import told
-from grids.retirements import Listed
-from grids.succession import Trail
+from grids.coding.explanation import STATE_TEXTS, Explanation, State, explain
+from grids.coding.forms import FORM_TEXTS, PART_TEXTS, Part
+from grids.past.hints import told
+from grids.past.retirements import Listed
+from grids.past.succession import Trail
 from wangge.session import Session, with_session
 
 DONE, NOTHING_KNOWN = 0, 5

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from gis.text import Text, t
-from grids.composed_coverage import LineCoverage, lines_of
+from grids.groups.coverage import LineCoverage, lines_of
 from wangge.session import Session, with_session
 
 KINDS: dict[str, Text] = {

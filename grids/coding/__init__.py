@@ -1,0 +1,1 @@
+"""Codes explained, told apart by their form, and compared with the tables of valid ones."""
