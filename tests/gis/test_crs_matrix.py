@@ -12,6 +12,7 @@ import shapely
 from gis.crs import transformer
 from gis.declared_crs import declared_name
 from gis.errors import DataRefused, FileProblem, UsageError
+from gis.files import read_layers
 from gis.findings import Severity
 from gis.georeference import georeference
 from gis.ground import Ground, ground_of
@@ -273,3 +274,16 @@ def test_an_import_is_held_against_the_divisions_of_the_registry(registry, deliv
     assert "--crs EPSG:4545 (3/3)" in str(refused.value.expected)
     read = read_spatial([shp], ImportContext(registry, "components", ImportOptions(crs="EPSG:4545")))
     assert_in_place(read[0])
+
+
+def test_a_survey_table_with_the_northing_as_x(tmp_path):
+    x, y = transformer("EPSG:4490", "EPSG:4545")(LON, LAT)
+    path = tmp_path / "points.csv"
+    lines = [f"{n},{north:.4f},{east:.4f}" for n, (east, north) in enumerate(zip(x, y, strict=True))]
+    path.write_text("\n".join(["编号,X坐标,Y坐标", *lines]), "utf-8")
+    with pytest.raises(FileProblem) as refused:
+        read_layers([path], dataset="components", ground=GROUND)
+    assert refused.value.code == "F03"
+    assert "--crs EPSG:4545,yx (3/3)" in str(refused.value.expected)
+    (read,) = read_layers([path], dataset="components", crs="EPSG:4545,yx", ground=GROUND)
+    assert_in_place(read)
