@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 
 from components.class_info import plain_name
 from gis.columns import from_json
@@ -15,6 +17,11 @@ from gis.staging import Staging
 from gis.text import Text, t
 
 ROLES = ("authority", "owner", "maintainer")
+
+NEAR_MISS = 0.8
+"""How like a name a proposed one is (ratio of :mod:`difflib`): 区城管局 is 0.8 like 区城市管理局."""
+# Every name is held against every organisation: where more are unknown, the table is, not the spelling.
+_PROPOSED_FOR = 200
 
 
 @dataclass(slots=True)
@@ -43,15 +50,29 @@ class KnownOrganisations:
         found = self.by_name.get(plain_name(name), set()) if name else set()
         return next(iter(found)) if len(found) == 1 else None
 
+    def like(self, names: Iterable[str]) -> dict[str, str]:
+        """Find names of organisations that are spelt much like some names, :data:`NEAR_MISS`.
+
+        Returns
+        -------
+        dict of str to str
+            By name, up to two, the likest first; names that nothing is like are left out.
+        """
+        near = {
+            name: get_close_matches(plain_name(name), self.by_name, n=2, cutoff=NEAR_MISS) for name in names
+        }
+        return {name: "、".join(found) for name, found in near.items() if found}
+
 
 def settle_organisations(staging: Staging, registry: Registry) -> None:
     """Check organisation codes (C07), and look up by name those that are none.
 
     Legacy deliveries carry codes of their own. Where the registry has organisations, such a code is
     replaced by the credit code of the organisation with the stated name, and kept as an attribute; where
-    that fails it stays and is reported.
+    that fails it stays and is reported. Names that are spelt much like a known one are proposed.
     """
     known = KnownOrganisations.read(registry)
+    near = known.like(_unknown_names(staging, known))
     looked_up = 0
     for role in ROLES:
         codes, names = staging.values(f"{role}_code").copy(), staging.values(f"{role}_name")
@@ -60,7 +81,7 @@ def settle_organisations(staging: Staging, registry: Registry) -> None:
         for at, (code, name) in enumerate(zip(codes, names, strict=True)):
             fault = faults[code, name]
             if fault is not None:
-                _flag(staging, at, role, fault)
+                _flag(staging, at, role, fault, near.get(name))
             elif known.codes and name is not None and code not in known.codes:
                 if code is not None:
                     replaced[at] = code
@@ -69,6 +90,17 @@ def settle_organisations(staging: Staging, registry: Registry) -> None:
         staging.keep(f"{role}_code", replaced)
     if looked_up:
         staging.notes.append(t("{n} organisation codes were looked up by name", n=looked_up))
+
+
+def _unknown_names(staging: Staging, known: KnownOrganisations) -> list[str]:
+    """Return the names that no organisation has, the most frequent of them."""
+    if not known.codes:
+        return []
+    names: Counter[str] = Counter()
+    for role in ROLES:
+        names.update(name for name in staging.values(f"{role}_name") if name is not None)
+    unknown = Counter({name: n for name, n in names.items() if plain_name(name) not in known.by_name})
+    return [name for name, _ in unknown.most_common(_PROPOSED_FOR)]
 
 
 def _fault(code: str | None, name: str | None, known: KnownOrganisations) -> Text | None:
@@ -86,12 +118,14 @@ def _fault(code: str | None, name: str | None, known: KnownOrganisations) -> Tex
     return None
 
 
-def _flag(staging: Staging, at: int, role: str, fault: Text) -> None:
+def _flag(staging: Staging, at: int, role: str, fault: Text, near: str | None) -> None:
     staging.flag(
         at,
         "C07",
         Severity.WARNING,
         fault,
         field=f"{role}_code",
-        hint=t("Correct the code or name, or import the organisation first"),
+        hint=t("Correct the code or name, or import the organisation first")
+        if near is None
+        else t("Is {names} meant? Otherwise import the organisation first", names=near),
     )
