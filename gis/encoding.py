@@ -34,6 +34,7 @@ _FOREIGN_TEXT = 0.6
 _ENOUGH_FOREIGN = 12
 _TELLING_EXAMPLE = 4
 _TRADITIONAL = "big5hkscs"
+_KOREAN = "cp949"
 _ENOUGH = {_TRADITIONAL: 8, "cp950": 8}
 _SHOWN_CANDIDATES = (UTF8, GBK, _TRADITIONAL, "iso8859-1")
 
@@ -136,7 +137,7 @@ def decide(
     if declared:
         return _check_declared(values, declared[0], utf8, gbk, path)
     best = _by_evidence(utf8, gbk)
-    if best is None:
+    if best is None or (best is gbk and _is_korean(values)):
         raise _undecided(values, path)
     evidence = t(
         "{encoding}: nothing declares it; {n} values read as text in it; e.g. {example}",
@@ -183,7 +184,9 @@ def _as_given(values: Sequence[Sample], given: str, path: str) -> Decision:
         )
         raise _given_wrongly(message, values, given)
     best = _contradiction(own, _read(values, UTF8), _read(values, GBK))
-    if best is not None and best.characters >= _ENOUGH_UTF8:
+    # A person may know of texts that read like others; of bytes that are proof, or fit anything, nobody does.
+    proof = best is not None and (best.codec == UTF8 or is_single_byte(own.codec))
+    if best is not None and proof and best.characters >= _ENOUGH_UTF8:
         message = t(
             "{path}: in {encoding}, which --encoding says, the text would read like {wrong}; it is {right}: "
             "{example}",
@@ -272,6 +275,13 @@ def _by_evidence(utf8: _Reading, gbk: _Reading) -> _Reading | None:
             return None
         return utf8 if utf8.score > gbk.score else gbk
     return utf8 if is_utf8 else gbk if is_gbk else None
+
+
+def _is_korean(values: Sequence[Sample]) -> bool:
+    """Tell whether all is hangul in Korean tables, whose bytes are common hanzi in GBK."""
+    texts = [decode(sample, _KOREAN)[0] for sample in values]
+    foreign = [character for text in texts for character in text if not character.isascii()]
+    return len(foreign) >= _ENOUGH_FOREIGN and all("가" <= character <= "힣" for character in foreign)
 
 
 def _read(values: Sequence[Sample], codec: str) -> _Reading:

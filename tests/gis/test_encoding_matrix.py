@@ -111,6 +111,8 @@ ODD = {
     "Latin, undeclared": ("latin-1", ["Ñandú"], 20, None, "F02"),
     "Latin said to be UTF-8": ("latin-1", ["Ñandú"], 20, b"UTF-8", "F02"),
     "Japanese, undeclared": ("shift-jis", ["マンホール"], 20, None, "F02"),
+    "Korean, undeclared": ("euc-kr", ["서울특별시종로구", "맨홀뚜껑", "가로등"], 20, None, "F02"),
+    "Korean, declared": ("euc-kr", ["서울특별시종로구", "맨홀뚜껑", "가로등"], 20, b"949", "F02"),
     "UTF-8 of other scripts": ("utf-8", ["улица Ленина", "वार्ड"], 30, b"GBK", None),
 }  # fmt: skip
 
@@ -163,6 +165,18 @@ def test_a_person_is_not_believed_against_proof(make_dbf, column, tmp_path):
             read(tmp_path, content, None, given=said)
         assert refused.value.code == "F02"
         assert "UTF-8: 上水井盖" in str(refused.value.expected)
+
+
+def test_a_person_is_believed_where_nothing_is_proved(make_dbf, column, tmp_path):
+    texts = ["서울특별시종로구", "맨홀뚜껑", "가로등"]
+    content = make_dbf([column(b"NAME", [text.encode("euc-kr") for text in texts])])
+    frame, _, _ = read(tmp_path, content, None, given="EUC-KR")
+    assert list(frame["NAME"]) == texts
+    content = make_dbf(
+        [column(b"NAME", [text.encode("gbk") for text in ("上水井盖", "雨水箅子", "花溪街道")])]
+    )
+    with pytest.raises(FileProblem):
+        read(tmp_path, content, None, given="latin1")
 
 
 hanzi = st.sampled_from(sorted(LEVEL_1 | LEVEL_2))
