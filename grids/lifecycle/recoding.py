@@ -55,9 +55,8 @@ def plan_recode(registry: Registry, old: str, new: str, order: Order, *, name: s
     divisions, grids = _below(registry, DIVISIONS, before), _below(registry, GRIDS, before)
     if divisions.empty and grids.empty:
         raise NotFound(t("Nothing live has the code {code}", code=old), field="OLD", value=old)
-    recoded = {
-        code: after.code + code[len(before.code) :] for code in [*divisions["code"], *grids["community"]]
-    }
+    below = [before.code, *divisions["code"], *grids["community"]]
+    recoded = {code: after.code + code[len(before.code) :] for code in below}
     joins = _joins_another(registry, recoded, after)
     successors = _renumbered(registry, grids, recoded)
     issued = _issued(grids, successors, order)

@@ -38,7 +38,10 @@ def test_every_operation_of_the_command_line_is_there_in_python(city: Any) -> No
         f"{COMMUNITY}009"
     ]
     assert desk.retire(f"{COMMUNITY}004", why="划出", day=DAY).edition.operation == "retire"
-    assert desk.recode(COMMUNITY[:9], "500113009", day=DAY).recoded == {COMMUNITY: "500113009000"}
+    assert desk.recode(COMMUNITY[:9], "500113009", day=DAY).recoded == {
+        COMMUNITY[:9]: "500113009",
+        COMMUNITY: "500113009000",
+    }
 
 
 def test_only_lines_cut(city: Any) -> None:

@@ -9,7 +9,7 @@ import pandas
 import pytest
 import shapely
 
-from gis.editions import commit, get_edition, list_editions, revert
+from gis.editions import Change, commit, commit_changes, get_edition, list_editions, revert
 from gis.errors import DataRefused, NotFound, RegistryUnavailable, UsageError
 from gis.read import read_frame
 from gis.registry import Registry
@@ -187,6 +187,18 @@ def test_a_street_takes_its_communities_along(town: Registry) -> None:
     assert divisions.loc["500113015", "parent_code"] == "500113"
     assert set(grids_of(town)["street"]) == {"500113015"}
     assert story_of(town, code(4)).live_successors == ("500113015002004",)
+
+
+def test_a_county_is_recoded_though_the_registry_has_no_divisions(town: Registry) -> None:
+    divisions = [(code,) for code in read_frame(town, "divisions")["code"]]
+    nothing = geopandas.GeoDataFrame(read_frame(town, "divisions")).iloc[:0]
+    commit_changes(town, [Change("divisions", nothing, retired=divisions)], operation="retire")
+    recode_division(town, "500113", "500114", ORDER)
+    assert set(grids_of(town)["county"]) == {"500114"}
+    components = read_frame(town, "components")
+    assert set(components["county"]) == {"500114"}
+    assert set(components["community"]) == {"500114001002"}
+    assert read_frame(town, "addresses")["community"].tolist() == ["500114001002"]
 
 
 @pytest.mark.parametrize(
