@@ -150,5 +150,6 @@ def carry_out(registry: Registry, plan: Plan, order: Order, *, dry_run: bool = F
         source=order.why,
         report=told,
         based_on=plan.based_on,
+        rests_on=tuple(REFERRING),
     )
     return replace(edit, edition=edition)

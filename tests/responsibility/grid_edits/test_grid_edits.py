@@ -14,7 +14,7 @@ from gis.errors import DataRefused, NotFound, RegistryUnavailable, UsageError
 from gis.read import read_frame
 from gis.registry import Registry
 from gis.text import language
-from grids.lifecycle.operations import plan_split
+from grids.lifecycle.operations import plan_retire, plan_split
 from grids.lifecycle.plan import Order
 from grids.lifecycle.story import story_of
 from responsibility.grid_edits import (
@@ -269,6 +269,14 @@ def test_a_trial_changes_nothing_and_tells_the_same(town: Registry) -> None:
 def test_a_plan_from_another_state_is_not_carried_out(town: Registry) -> None:
     plan = plan_split(town, code(4), MIDDLE, ORDER)
     merge_grids(town, [code(1), code(2)], ORDER)
+    with pytest.raises(RegistryUnavailable):
+        carry_out(town, plan, ORDER)
+
+
+def test_a_plan_that_does_not_know_of_a_new_component_is_not_carried_out(town: Registry) -> None:
+    plan = plan_retire(town, code(1), ORDER)
+    arrived = geopandas.GeoDataFrame(read_frame(town, "components")).iloc[:1]
+    commit(town, "components", arrived.assign(id="5001130102000777", unit_grid=code(1)))
     with pytest.raises(RegistryUnavailable):
         carry_out(town, plan, ORDER)
 
