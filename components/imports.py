@@ -27,6 +27,7 @@ from components.manhole_numbers import manhole_aliases
 from components.positions import check_kinds, check_places
 from components.same_objects import check_same_objects
 from components.sequences import RESTS_ON, Sequences
+from components.spots import check_spots
 from components.units import settle_organisations
 from gis.editions import basis
 from gis.findings import Severity
@@ -46,7 +47,7 @@ BEIJING_TIME = ZoneInfo("Asia/Shanghai")
 def prepare_components(layers: list[SourceLayer], context: ImportContext) -> Prepared:
     """Prepare a census of components: one layer per class, or one table.
 
-    Checks C01 to C18, C23 and C24. The edition of the class codes is ``--standard``, else decided by how
+    Checks C01 to C18 and C23 to C28. The edition of the class codes is ``--standard``, else decided by how
     codes and names agree. Missing identifiers and unit grids are assigned; components are found by their
     aliases too.
     """
@@ -68,7 +69,8 @@ def prepare_components(layers: list[SourceLayer], context: ImportContext) -> Pre
     _place_in_grids(staging, infos, points, context)
     check_divisions(staging)
     explain_past_codes(staging, context.registry)
-    check_same_objects(staging, infos, points, context.registry)
+    apart = check_spots(staging, infos, points)
+    check_same_objects(staging, infos, apart, context.registry)
     check_blocks(staging, context.registry)
     issued = _issue_identifiers(staging, context)
     _keep_contractors(staging)

@@ -76,6 +76,8 @@ TITLES: dict[str, Text] = {
     "C22": t("Sub-class without its class"),
     "C23": t("Number outside the block handed out"),
     "C24": t("Known by another identifier"),
+    "C25": t("Many components on one spot"),
+    "C28": t("Other classes at the same place"),
     "R01": t("Credit code invalid"),
     "R02": t("Organisation twice"),
     "R03": t("Time limit not understood"),

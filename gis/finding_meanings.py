@@ -60,6 +60,30 @@ MEANINGS: dict[str, Text] = {
         "The border of a grid moved while its code stayed. A changed grid gets a new code: split or move it."
     ),
     "G34": t("The registry has a grid that the delivery leaves out. Retire it, or deliver it too."),
+    "C01": t("The identifier has not the digits of its edition, or other signs. Correct it in the source."),
+    "C02": t(
+        "Two rows, or a row and a former component, have one identifier. Give the new one another number."
+    ),
+    "C03": t("The first six digits name another county than the one the component stands in."),
+    "C04": t(
+        "The class cannot be told, is in no list or no longer in force. Correct it, or enter it as your own."
+    ),
+    "C05": t("Code and name tell two different classes. Which of them is right?"),
+    "C06": t("Every component needs this attribute. Have it entered."),
+    "C07": t("No organisation of the registry fits code and name. Correct them, or import the organisation."),
+    "C08": t("The standard lists the states that there are. Use one of those."),
+    "C09": t("The date does not exist, lies in the future, or the change lies before the beginning."),
+    "C10": t("The position lies in no unit grid: either it is wrong, or a grid is missing."),
+    "C11": t("It stands farther from the grid it names than its class may be off. The stated grid is kept."),
+    "C12": t("Street or community are not those of the unit grid. Correct them, or the grid."),
+    "C13": t("A line where a point belongs, or the like. Draw it as its class has it."),
+    "C14": t("Two of one class closer than they can be told apart: surveyed twice? Delete one."),
+    "C15": t("The row has no position, or one that is none on earth. Survey it."),
+    "C16": t(
+        "Nobody is named who owns or maintains it: cases go astray. Enter one, or settle the ownership."
+    ),
+    "C17": t("Not a fault where a number was given; keep it from now on."),
+    "C18": t("Not a fault: the unit grid follows from the position."),
     "C19": t("The code has not the digits of its edition. Correct it, or say which edition is meant."),
     "C20": t("The number is that of another class. A number is given once; take the next free one."),
     "C21": t("The standards say how cities number and name classes of their own. Follow it while you can."),
@@ -68,6 +92,8 @@ MEANINGS: dict[str, Text] = {
     "C24": t(
         "A component is known under several identifiers; the registry keeps its own and finds it by all."
     ),
+    "C25": t("More stand on one spot than can: their positions were filled in, not surveyed. Survey them."),
+    "C28": t("Not a fault on poles with several things; else one thing was entered under two classes."),
 }
 
 
