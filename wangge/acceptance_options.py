@@ -15,6 +15,7 @@ from shapely.geometry.base import BaseGeometry
 
 from components.acceptance.layout import SCALES
 from components.acceptance.sheet_imports import prepare_sheets
+from gis.crs import System
 from gis.errors import DataRefused, NotFound
 from gis.files import read_layers
 from gis.importing import ImportContext, ImportOptions, read_spatial
@@ -23,6 +24,7 @@ from gis.read import read_frame
 from gis.registry import Registry
 from gis.text import Text, t
 from wangge.commands.import_command import mapping_file
+from wangge.system_option import SYSTEM
 
 PATH = click.Path(path_type=Path)
 STANDARDS = click.Choice(["2007", "2013", "2026"])
@@ -49,7 +51,7 @@ def delivery_options(command: Callable[..., Any]) -> Callable[..., Any]:
             multiple=True,
             help=str(t("Components to judge before they are imported; else those of the registry.")),
         ),
-        click.option("--delivery-crs", help=str(t("Coordinate system of the delivery."))),
+        click.option("--delivery-crs", type=SYSTEM, help=str(t("Coordinate system of the delivery."))),
         click.option("--delivery-encoding", help=str(t("Character encoding of the delivery."))),
         click.option(
             "--delivery-map", type=PATH, help=str(t("A TOML file of [field] and [set] for the delivery."))
@@ -74,7 +76,7 @@ def options_of_delivery(given: dict[str, Any]) -> ImportOptions:
     )
 
 
-def sheets_of_scale(registry: Registry, scale: str, path: Path | None, crs: str | None) -> Any:
+def sheets_of_scale(registry: Registry, scale: str, path: Path | None, crs: System | None) -> Any:
     """Return the sheets of a scale, from a file or else from the registry.
 
     Returns
@@ -113,7 +115,7 @@ def sheets_of_scale(registry: Registry, scale: str, path: Path | None, crs: str 
     return frame
 
 
-def district_of(registry: Registry, paths: Sequence[Path], crs: str | None) -> BaseGeometry:
+def district_of(registry: Registry, paths: Sequence[Path], crs: System | None) -> BaseGeometry:
     """Return the district: areas of files, else the counties of the registry, else its unit grids.
 
     Raises

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from gis.text import t
+from wangge.system_option import SYSTEM
 
 
 def import_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -25,6 +26,7 @@ def _options() -> list[Callable[[Any], Any]]:
         click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=path),
         click.option(
             "--crs",
+            type=SYSTEM,
             help=str(
                 t("Coordinate system of the files: EPSG:4524, GCJ02, EPSG:4545,yx, or a .prj or .toml.")
             ),

@@ -11,14 +11,15 @@ import click
 import numpy as np
 import shapely
 
+from gis.crs import System
 from gis.dates import parse_date
-from gis.declared_crs import declared
 from gis.errors import DataRefused, UsageError
 from gis.files import read_layers
 from gis.text import Text, t
 from grids.lifecycle.plan import Order
 from responsibility.grid_edits import REFERRING, GridEdit
 from wangge.session import Session
+from wangge.system_option import SYSTEM
 
 _CHINA = timezone(timedelta(hours=8))
 _LINES = (shapely.GeometryType.LINESTRING, shapely.GeometryType.MULTILINESTRING)
@@ -52,7 +53,9 @@ def line_options(command: Callable[..., Any]) -> Callable[..., Any]:
         type=click.Path(path_type=Path),
         help=str(t("File with the line or lines to cut along.")),
     )
-    crs = click.option("--crs", help=str(t("Coordinate system of the file, where it names none.")))
+    crs = click.option(
+        "--crs", type=SYSTEM, help=str(t("Coordinate system of the file, where it names none."))
+    )
     return by(crs(command))
 
 
@@ -72,7 +75,7 @@ def today() -> date:
     return datetime.now(UTC).astimezone(_CHINA).date()
 
 
-def read_lines(path: Path, crs: str | None) -> list[shapely.LineString]:
+def read_lines(path: Path, crs: System | None) -> list[shapely.LineString]:
     """Read the lines of a file.
 
     Returns
@@ -86,7 +89,7 @@ def read_lines(path: Path, crs: str | None) -> list[shapely.LineString]:
         Something in it is no line.
     """
     lines: list[shapely.LineString] = []
-    for layer in read_layers([path], dataset="lines", crs=None if crs is None else declared(crs)):
+    for layer in read_layers([path], dataset="lines", crs=crs):
         geometries = np.array([*layer.frame.geometry, None], dtype=object)[:-1]
         wrong = np.flatnonzero(~np.isin(shapely.get_type_id(geometries), _LINES))
         if len(wrong):

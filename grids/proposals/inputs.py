@@ -9,6 +9,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from gis.crs import System
 from gis.errors import DataRefused
 from gis.files import read_layers
 from gis.layer import SourceLayer
@@ -33,7 +34,7 @@ _KIND_NAMES: dict[tuple[int, ...], Text] = {
 def read_communities(
     paths: Sequence[Path],
     *,
-    crs: str | None = None,
+    crs: str | System | None = None,
     encoding: str | None = None,
     fields: Mapping[str, str] | None = None,
 ) -> Delivered:
@@ -43,7 +44,8 @@ def read_communities(
     ----------
     paths : sequence of pathlib.Path
         Files, folders, archives.
-    crs, encoding : str, optional
+    crs : str or System, optional
+    encoding : str, optional
         As a person declared them.
     fields : mapping of str to str, optional
         Source columns of ``code`` and ``name``.
@@ -65,7 +67,7 @@ def read_features(
     within: Geometries,
     option: str,
     *,
-    crs: str | None = None,
+    crs: str | System | None = None,
     encoding: str | None = None,
 ) -> tuple[Geometries, list[Text]]:
     """Read a layer of roads, water, buildings, compounds or components.
@@ -80,7 +82,8 @@ def read_features(
         The communities: something of the layer has to lie in their rectangle.
     option : str
         The option that named the file.
-    crs, encoding : str, optional
+    crs : str or System, optional
+    encoding : str, optional
         As a person declared them.
 
     Returns

@@ -26,6 +26,7 @@ from wangge.acceptance_options import PATH, delivery_options, options_of_deliver
 from wangge.commands.import_command import pairs
 from wangge.session import Session, with_session
 from wangge.summaries import summary
+from wangge.system_option import SYSTEM
 
 
 @click.command("report", help=str(t("Judge a census by check points: rates, position, verdict.")))
@@ -45,7 +46,7 @@ from wangge.summaries import summary
     metavar="SHEET",
     help=str(t("A sheet that was inspected although no check point lies in it.")),
 )
-@click.option("--crs", help=str(t("Coordinate system of the check points.")))
+@click.option("--crs", type=SYSTEM, help=str(t("Coordinate system of the check points.")))
 @click.option("--encoding", help=str(t("Character encoding of the check points.")))
 @click.option("--field", "fields", multiple=True, metavar="TARGET=SOURCE", help=str(t("Column of a field.")))
 @click.option("--set", "constants", multiple=True, metavar="TARGET=VALUE", help=str(t("Value of every row.")))

@@ -14,6 +14,7 @@ from components.acceptance.census import component_points, delivered_census
 from components.acceptance.sampled import check_sample_path, sample_document, write_sample
 from components.acceptance.sampling import Sample, draw
 from components.acceptance.strata import STRATUM_NAMES, survey_sheets
+from gis.crs import System
 from gis.registry import Registry
 from gis.text import t
 from wangge.acceptance_options import (
@@ -25,6 +26,7 @@ from wangge.acceptance_options import (
     sheets_of_scale,
 )
 from wangge.session import Session, with_session
+from wangge.system_option import SYSTEM
 
 
 @click.command("sample", help=str(t("Draw map sheets to inspect, stratified by the density of components.")))
@@ -35,7 +37,9 @@ from wangge.session import Session, with_session
     type=PATH,
     help=str(t("File of map sheets; by default those of the registry.")),
 )
-@click.option("--crs", help=str(t("Coordinate system of the files, such as EPSG:4524 or GCJ02.")))
+@click.option(
+    "--crs", type=SYSTEM, help=str(t("Coordinate system of the files, such as EPSG:4524 or GCJ02."))
+)
 @click.option("--seed", default="1", show_default=True, help=str(t("The same seed draws the same sheets.")))
 @click.option("--number", type=int, help=str(t("How many sheets; by default as GB/T 24356-2009 has it.")))
 @click.option("--percent", type=float, help=str(t("How many of a hundred sheets.")))
@@ -52,7 +56,7 @@ def command(
     session: Session,
     scale: str,
     sheets_file: Path | None,
-    crs: str | None,
+    crs: System | None,
     seed: str,
     number: int | None,
     percent: float | None,

@@ -16,6 +16,7 @@ from gis.text import Text, t
 from wangge.acceptance_options import PATH, district_of, scale_option
 from wangge.exporting import FORMATS, require_suffix, write_frame
 from wangge.session import Session, with_session
+from wangge.system_option import SYSTEM
 
 AUTO = "auto"
 SIZES = {"50x50": 50, "40x50": 40}
@@ -43,7 +44,9 @@ SIZES = {"50x50": 50, "40x50": 40}
     multiple=True,
     help=str(t("File with the area; by default the county of the registry, else its unit grids.")),
 )
-@click.option("--crs", help=str(t("Coordinate system of the files, such as EPSG:4524 or GCJ02.")))
+@click.option(
+    "--crs", type=SYSTEM, help=str(t("Coordinate system of the files, such as EPSG:4524 or GCJ02."))
+)
 @click.option("--out", type=PATH, help=str(t("Write the sheets to a file: .gpkg .geojson .shp …")))
 @click.option("--store", is_flag=True, help=str(t("Take the sheets into the registry as an edition.")))
 @with_session

@@ -8,7 +8,6 @@ from typing import Any
 
 import click
 
-from gis.declared_crs import declared
 from gis.errors import DataRefused, UsageError
 from gis.findings import Report
 from gis.importing import ImportOptions
@@ -95,7 +94,6 @@ def _import_options(
     mapping: Path | None, *, fields: tuple[str, ...], constants: tuple[str, ...], **given: Any
 ) -> ImportOptions:
     from_file = mapping_file(mapping)
-    given["crs"] = None if given.get("crs") is None else declared(given["crs"])
     return ImportOptions(
         fields={**from_file.get("field", {}), **pairs("--field", fields)},
         constants={**from_file.get("set", {}), **pairs("--set", constants)},

@@ -28,6 +28,7 @@ from grids.proposals.writing import check_out, write_proposals
 from grids.reference import used_sequences
 from wangge.session import Session, with_session
 from wangge.summaries import summary
+from wangge.system_option import SYSTEM
 
 _FILE = click.Path(path_type=Path)
 _LAYERS: dict[str, tuple[int, ...]] = {
@@ -75,6 +76,7 @@ def _options(command: Callable[..., Any]) -> Callable[..., Any]:
             ),
             click.option(
                 "--crs",
+                type=SYSTEM,
                 help=str(
                     t("Coordinate system of the files: EPSG:4524, GCJ02, EPSG:4545,yx, or a .prj or .toml.")
                 ),

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from gis.crs import System
 from gis.text import t
 from responsibility.grid_edits import move_borders
 from wangge.grid_options import edit_options, line_options, order_of, read_lines, show_edit
@@ -23,7 +24,7 @@ def command(
     session: Session,
     codes: tuple[str, ...],
     by: Path,
-    crs: str | None,
+    crs: System | None,
     why: str | None,
     day: str | None,
     dry_run: bool,

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from gis.crs import System
 from gis.text import t
 from responsibility.grid_edits import split_grid
 from wangge.grid_options import edit_options, line_options, order_of, read_lines, show_edit
@@ -18,7 +19,7 @@ from wangge.session import Session, with_session
 @edit_options
 @with_session
 def command(
-    session: Session, code: str, by: Path, crs: str | None, why: str | None, day: str | None, dry_run: bool
+    session: Session, code: str, by: Path, crs: System | None, why: str | None, day: str | None, dry_run: bool
 ) -> None:
     """Split."""
     order, lines = order_of(why, day), read_lines(by, crs)
