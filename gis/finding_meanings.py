@@ -18,6 +18,9 @@ MEANINGS: dict[str, Text] = {
     "F11": t("A row has no shape, or a line where an area is needed. Draw it, or delete the row."),
     "F12": t("The coordinates are in another place, or in another system than the file says."),
     "F13": t("A value was cut off or damaged before it was delivered. Correct it in the source."),
+    "F14": t(
+        "The values stay as they are. Add them to the mapping file, unless such rows do not belong here."
+    ),
     "G01": t("The boundary crosses or touches itself: what is inside is not certain. Redraw it there."),
     "G02": t("A vertex twice in a row, or a needle in the boundary: a slip of drawing. Delete the vertex."),
     "G03": t(
@@ -93,6 +96,7 @@ MEANINGS: dict[str, Text] = {
         "A component is known under several identifiers; the registry keeps its own and finds it by all."
     ),
     "C25": t("More stand on one spot than can: their positions were filled in, not surveyed. Survey them."),
+    "C26": t("The position is in another place than all the others. Correct it, or exchange the axes."),
     "C28": t("Not a fault on poles with several things; else one thing was entered under two classes."),
 }
 

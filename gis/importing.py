@@ -39,6 +39,8 @@ class ImportOptions:
         Target field to source column.
     constants : dict
         Target field to the value every row gets.
+    words : dict
+        Target field to counterparts of the values of its column.
     standard : str or None
         Edition of the class codes: ``"2007"``, ``"2013"`` or ``"2026"``.
     partial : bool
@@ -55,6 +57,7 @@ class ImportOptions:
     encoding: str | None = None
     fields: dict[str, str] = field(default_factory=dict)
     constants: dict[str, str] = field(default_factory=dict)
+    words: dict[str, dict[str, str]] = field(default_factory=dict)
     standard: str | None = None
     partial: bool = False
     dry_run: bool = False

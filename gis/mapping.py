@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from gis.errors import UsageError
 from gis.findings import Finding, Severity
 from gis.layer import ROW
 from gis.text import t
+from gis.value_mapping import normalised, translate
 from gis.values import EXACT_DOUBLE, as_text, column_as_text, unsure_digits
 
 ATTRIBUTES = "attributes"
@@ -55,6 +55,7 @@ def map_fields(
     *,
     given: Mapping[str, str] | None = None,
     constants: Mapping[str, str] | None = None,
+    words: Mapping[str, Mapping[str, str]] | None = None,
     dataset: str = "",
 ) -> tuple[pd.DataFrame, list[Finding]]:
     """Rename, convert and complete columns; keep the rest as JSON in ``attributes``.
@@ -66,9 +67,13 @@ def map_fields(
     fields : sequence of Field
         Target fields.
     given : mapping of str to str, optional
-        Target field to source column, as a person said (``--field``); beats the aliases.
+        Target field to source column, as a person said (``--field``); beats the aliases. Empty text: no
+        column is for this field, whatever its heading.
     constants : mapping of str to str, optional
         Target field to the value of every row (``--set``); beats any column.
+    words : mapping of str to mapping of str to str, optional
+        Target field to counterparts of the values of its column, see
+        :func:`gis.value_mapping.translate`.
     dataset : str
         Name put into findings.
 
@@ -79,15 +84,16 @@ def map_fields(
         ``None``), ``_row`` and the geometry, in the order of the source.
     findings : list of Finding
         F05 for a required field without a column, F08 for columns kept as attributes, F13 for
-        numbers whose last digits are lost.
+        numbers whose last digits are lost, F14 for values without a counterpart.
 
     Raises
     ------
     UsageError
-        ``given`` or ``constants`` name a field that is not there, or a column that is not there.
+        ``given``, ``constants`` or ``words`` name a field that is not there, or a column that is not
+        there.
     """
-    given, constants = given or {}, constants or {}
-    _check_targets(fields, given, constants)
+    given, constants, words = given or {}, constants or {}, words or {}
+    _check_targets(fields, {"--field": given, "--set": constants, "--map [values]": words})
     columns = [name for name in map(str, frame.columns) if name not in _passing(frame)]
     chosen = _choose(columns, fields, given, constants)
     out = frame[[name for name in frame.columns if name in _passing(frame)]].copy()
@@ -95,6 +101,11 @@ def map_fields(
     for field in fields:
         source = None if field.name in constants else chosen.get(field.name)
         values = _values(frame, source, constants.get(field.name), field.kind)
+        if source is not None and field.name in words:
+            values, found = translate(
+                column_as_text(values), words[field.name], column=source, field=field.name, dataset=dataset
+            )
+            findings += found
         out[field.name] = values
         if source is not None and field.kind == "text":
             findings += _lost_digits(frame, source, dataset)
@@ -104,20 +115,15 @@ def map_fields(
     return _in_order(out, frame, fields), findings
 
 
-def normalised(heading: str) -> str:
-    """Bring a heading to the form in which headings are compared."""
-    return unicodedata.normalize("NFKC", heading).strip().casefold()
-
-
 def _passing(frame: pd.DataFrame) -> set[str]:
     if isinstance(frame, gpd.GeoDataFrame) and frame.active_geometry_name is not None:
         return {ROW, frame.active_geometry_name}
     return {ROW}
 
 
-def _check_targets(fields: Sequence[Field], given: Mapping[str, str], constants: Mapping[str, str]) -> None:
+def _check_targets(fields: Sequence[Field], options: Mapping[str, Mapping[str, Any]]) -> None:
     names = [field.name for field in fields]
-    for option, mapping in (("--field", given), ("--set", constants)):
+    for option, mapping in options.items():
         for target in mapping:
             if target not in names:
                 raise UsageError(
@@ -132,13 +138,13 @@ def _choose(
     columns: Sequence[str], fields: Sequence[Field], given: Mapping[str, str], constants: Mapping[str, str]
 ) -> dict[str, str]:
     """Pick a source column for each field; a column serves one field only."""
-    chosen = {target: _find_given(columns, source, target) for target, source in given.items()}
+    chosen = {target: _find_given(columns, source, target) for target, source in given.items() if source}
     free = [name for name in columns if name not in chosen.values()]
     # All own names before any alias: an alias of one field may be the name of another.
     for headings in (_own_names(fields), _aliases(fields), _truncations(fields)):
         for target, candidates in headings.items():
             source = _match(candidates, free)
-            if source is not None and target not in chosen and target not in constants:
+            if source is not None and not any(target in told for told in (chosen, given, constants)):
                 chosen[target] = source
                 free.remove(source)
     return chosen

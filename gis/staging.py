@@ -302,7 +302,12 @@ def stage_frames(
     options = context.options
     for name, frame in frames:
         rows, found = map_fields(
-            frame, fields, given=options.fields, constants=options.constants, dataset=dataset
+            frame,
+            fields,
+            given=options.fields,
+            constants=options.constants,
+            words=options.words,
+            dataset=dataset,
         )
         mapped.append(rows.assign(**{LAYER: pandas.Series(name, index=rows.index, dtype=object)}))
         findings += found

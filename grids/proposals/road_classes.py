@@ -13,7 +13,7 @@ import pandas
 from numpy.typing import NDArray
 
 from gis.layer import SourceLayer
-from gis.mapping import normalised
+from gis.value_mapping import normalised
 
 CLASS_COLUMNS = ("等级", "道路等级", "道路类型", "类型", "DLDJ", "DJ", "highway", "fclass", "class", "type")
 WIDTH_COLUMNS = ("宽度", "路宽", "道路宽度", "KD", "width")

@@ -183,3 +183,60 @@ def test_source_frame_is_not_changed():
     before = source.copy()
     map_fields(source, FIELDS)
     pd.testing.assert_frame_equal(source, before)
+
+
+KIND = Field("class_code", ("类别",))
+WORDS = {"class_code": {"street_lamp": "0137", "Bench": "0407", "none": ""}}
+
+
+def test_values_become_their_counterparts_without_case_and_width():
+    out, findings = map_fields(
+        frame(kind=["street_lamp", " Ｂench ", "none", None, "0137"]),
+        [KIND],
+        given={"class_code": "kind"},
+        words=WORDS,
+    )
+    assert list(out["class_code"]) == ["0137", "0407", None, None, "0137"]
+    assert findings == []
+
+
+def test_values_without_a_counterpart_stay_and_are_counted_most_frequent_first():
+    out, findings = map_fields(frame(类别=["stop", "crossing", "Bench", "crossing"]), [KIND], words=WORDS)
+    assert list(out["class_code"]) == ["stop", "crossing", "0407", "crossing"]
+    assert [(f.code, f.severity, f.value) for f in findings] == [
+        ("F14", Severity.WARNING, "crossing (2), stop (1)")
+    ]
+
+
+def test_many_values_without_a_counterpart_are_cut_short():
+    _, findings = map_fields(frame(类别=[f"v{n:03d}" for n in range(100)]), [KIND], words=WORDS)
+    assert "100" in str(findings[0].message)
+    assert str(findings[0].message).endswith("…")
+    assert "v020" not in findings[0].value
+
+
+def test_numbers_and_constants_under_values():
+    numbers = {"class_code": {"5": "0137"}}
+    out, _ = map_fields(frame(类别=[5.0, 6.0]), [KIND], words=numbers)
+    assert list(out["class_code"]) == ["0137", "6"]
+    out, findings = map_fields(frame(类别=[5.0]), [KIND], constants={"class_code": "0407"}, words=numbers)
+    assert list(out["class_code"]) == ["0407"]
+    assert "F14" not in codes(findings)
+
+
+def test_one_value_with_two_counterparts_is_refused():
+    with pytest.raises(UsageError, match="Lamp") as caught:
+        map_fields(frame(类别=["x"]), [KIND], words={"class_code": {"lamp": "0137", "Lamp": "0106"}})
+    assert caught.value.field == "--map"
+
+
+def test_values_of_a_field_that_is_not_there_are_refused():
+    with pytest.raises(UsageError, match=r"\[values\]"):
+        map_fields(frame(类别=["x"]), [KIND], words={"klass": {"a": "b"}})
+
+
+def test_a_column_may_be_kept_from_a_field_of_its_name():
+    out, findings = map_fields(frame(code=["17"], ObjID=["b"]), [CODE], given={"code": ""})
+    assert list(out["code"]) == [None]
+    assert orjson.loads(out["attributes"][0]) == {"code": "17", "ObjID": "b"}
+    assert codes(findings) == ["F05", "F08"]
