@@ -28,6 +28,7 @@ from components.positions import check_kinds, check_places
 from components.same_objects import check_same_objects
 from components.sequences import RESTS_ON, Sequences
 from components.spots import check_spots
+from components.strays import check_strays
 from components.units import settle_organisations
 from gis.editions import basis
 from gis.findings import Severity
@@ -59,7 +60,7 @@ def prepare_components(layers: list[SourceLayer], context: ImportContext) -> Pre
     check_classes_in_force(staging, infos, datetime.now(BEIJING_TIME).date())
     check_identifiers(staging, standard, known)
     take_known(staging, known, infos, standard, catalogue)
-    points = check_places(staging)
+    points = check_strays(staging, check_places(staging), context.registry)
     check_kinds(staging, infos)
     check_duplicate_identifiers(staging, context.registry)
     check_mandatory(staging, standard)

@@ -12,7 +12,7 @@ from gis.errors import FileProblem
 from gis.findings import Finding, Severity
 from gis.gcj import ChinaShift
 from gis.ground import MARGIN_DEG, Ground
-from gis.hypotheses import Bounds, bounds_of, fitting_systems
+from gis.hypotheses import CHINA, Bounds, bounds_of, fitting_systems
 from gis.layer import ROW, RawLayer
 from gis.local_system import LocalSystem
 from gis.text import Text, t
@@ -226,11 +226,15 @@ def _shifted(raw: RawLayer, system: System, outside: int, trial: Trial, dataset:
 def _misplaced(raw: RawLayer, position: int, impossible: bool, system: System, dataset: str) -> Finding:
     """Report one feature that lies elsewhere than the others, or nowhere."""
     row = int(raw.frame[ROW].iloc[position])
-    x, y = (f"{value:g}" for value in shapely.get_coordinates(raw.geometries[position])[0])
+    first = shapely.get_coordinates(raw.geometries[position])[0]
+    x, y = (f"{value:g}" for value in first)
     name = label(system) or t("its coordinate system")
     message = (
         t("The coordinates {x}, {y} are no place at all; the geometry is left out", x=x, y=y)
         if impossible
         else t("The coordinates {x}, {y} lie outside any place {crs} is for", x=x, y=y, crs=name)
     )
-    return Finding("F12", Severity.WARNING, dataset, message, row=row, value=f"{x}, {y}")
+    # Most latitudes of China are no longitudes of it, and most of its longitudes no latitude on earth.
+    swapped = _inside(np.tile(first[::-1], (1, 2)), CHINA)[0]
+    hint = t("Exchange longitude and latitude: then the position is in China") if swapped else None
+    return Finding("F12", Severity.WARNING, dataset, message, row=row, value=f"{x}, {y}", hint=hint)

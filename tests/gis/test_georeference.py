@@ -161,6 +161,14 @@ def test_degrees_beyond_the_world_are_no_place():
     assert [(f.code, f.severity, f.row) for f in out.findings] == [("F12", Severity.WARNING, 3)]
 
 
+@pytest.mark.parametrize(("x", "y", "swapped"), [(LAT, LON, True), (LON, 1e9, False), (0.0, 95.0, False)])
+def test_exchanged_axes_of_a_single_feature_are_named(x, y, swapped):
+    raw = layer(LON, LAT, rows=5)
+    raw.geometries[2] = shapely.Point(x, y)
+    (stray,) = georeference(raw, "EPSG:4490", dataset="components").findings
+    assert (stray.hint is not None) == swapped
+
+
 def test_missing_and_empty_geometries_do_not_count():
     raw = layer(LON, LAT)
     raw.geometries[0] = None

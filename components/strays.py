@@ -1,0 +1,151 @@
+"""Components that lie far away from all the others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from components.plane import METRES_PER_DEGREE, Floats, Rows, first_named, usable
+from gis.findings import Severity
+from gis.ground import MARGIN_DEG, Ground, ground_of
+from gis.layer import LAYER
+from gis.registry import Registry
+from gis.representative import Points
+from gis.staging import Staging
+from gis.text import Text, t
+
+FAR_M = 50_000.0
+"""Nearer to the middle of its delivery nothing is far away: a large county is as wide."""
+FAR_TIMES = 10.0
+"""Nor is what is nearer than so many times the distance that three quarters of the delivery keep."""
+MOST_STRAYS = 0.1
+"""Where more lie away, they are no strays: the delivery has several places, or the registry lacks some."""
+# So many of one file are told one by one, more of them together.
+_TOLD_SINGLY = 20
+_PLACES_SHOWN = 50
+_FEWEST = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """Where the components of a delivery are to be expected.
+
+    Attributes
+    ----------
+    ground : Ground or None
+        The divisions, when nearly all of the delivery lies in them or within 5 km.
+    lon, lat : float
+        Middle of the delivery (medians; degrees, EPSG:4490).
+    reach_m : float
+        How far from the middle components are expected, where there is no ground.
+    """
+
+    ground: Ground | None
+    lon: float
+    lat: float
+    reach_m: float
+
+    @classmethod
+    def of(cls, lon: Floats, lat: Floats, ground: Ground | None) -> Surroundings:
+        """Work out the surroundings of positions."""
+        middle = cls(None, float(np.median(lon)), float(np.median(lat)), 0.0)
+        reach = max(FAR_M, FAR_TIMES * float(np.quantile(middle.distance(lon, lat), 0.75)))
+        if ground is not None and _are_few(~ground.inside(lon, lat, margin_deg=MARGIN_DEG)):
+            return cls(ground, middle.lon, middle.lat, reach)
+        return cls(None, middle.lon, middle.lat, reach)
+
+    def distance(self, lon: Floats, lat: Floats) -> Floats:
+        """Return the rough distances of positions from the middle, in metres."""
+        east = (lon - self.lon) * np.cos(np.radians(self.lat))
+        return np.asarray(np.hypot(east, lat - self.lat) * METRES_PER_DEGREE)
+
+    def hold(self, lon: Floats, lat: Floats) -> NDArray[np.bool_]:
+        """Tell which positions lie where they are expected."""
+        if self.ground is not None:
+            return self.ground.inside(lon, lat, margin_deg=MARGIN_DEG)
+        return np.asarray(self.distance(lon, lat) <= self.reach_m)
+
+
+def check_strays(staging: Staging, points: Points, registry: Registry) -> Points:
+    """Report components far from the registry's divisions, without those from all the others (C26).
+
+    Parameters
+    ----------
+    staging : Staging
+        Components.
+    points : ndarray of Point
+        Their positions (EPSG:4490), None where there is none.
+    registry : Registry
+        Its divisions count where nearly all of the delivery lies in or around them.
+
+    Returns
+    -------
+    ndarray of Point
+        The positions without the strays, so that one fault is told once.
+    """
+    rows = usable(staging, points)
+    if len(rows) < _FEWEST:
+        return points
+    lon, lat = shapely.get_x(points[rows]), shapely.get_y(points[rows])
+    around = Surroundings.of(lon, lat, ground_of(registry))
+    away = ~around.hold(lon, lat)
+    if not away.any() or not _are_few(away):
+        return points
+    strays = rows[away]
+    swapped = around.hold(lat[away], lon[away])
+    for kind in (True, False):
+        _tell(staging, points, strays[swapped == kind], around, swapped=kind)
+    kept = points.copy()
+    kept[strays] = None
+    return kept
+
+
+def _are_few(away: NDArray[np.bool_]) -> bool:
+    return int(away.sum()) <= max(1, MOST_STRAYS * len(away))
+
+
+def _tell(staging: Staging, points: Points, rows: Rows, around: Surroundings, *, swapped: bool) -> None:
+    hint = (
+        t("Exchange longitude and latitude: then the position is among the others")
+        if swapped
+        else t("Correct the coordinates; a wrong digit is the usual reason")
+    )
+    layers = staging.values(LAYER)[rows]
+    for layer in dict.fromkeys(layers):
+        there = rows[layers == layer]
+        if len(there) > _TOLD_SINGLY:
+            _tell_together(staging, points, there, str(layer), hint)
+            continue
+        lon, lat = shapely.get_x(points[there]), shapely.get_y(points[there])
+        for at, metres in zip(there, around.distance(lon, lat), strict=True):
+            message = t(
+                "{name} lies {km} km from the middle of the delivery",
+                name=staging.name_of(at),
+                km=f"{metres / 1000:.0f}",
+            )
+            staging.flag(
+                at, "C26", Severity.WARNING, message, field="geometry", value=_written(points[at]), hint=hint
+            )
+
+
+def _tell_together(staging: Staging, points: Points, rows: Rows, layer: str, hint: Text) -> None:
+    staging.add(
+        "C26",
+        Severity.WARNING,
+        t(
+            "{count} components of {layer} lie far from the others: {names}",
+            count=len(rows),
+            layer=layer,
+            names=first_named(staging, rows),
+        ),
+        field="geometry",
+        hint=hint,
+        geometry=shapely.MultiPoint(list(points[rows[:_PLACES_SHOWN]])),
+    )
+
+
+def _written(point: shapely.Point) -> str:
+    return f"{point.x:.6f}, {point.y:.6f}"
