@@ -23,7 +23,7 @@ from gis.models import DATASETS
 from gis.read import read_frame
 from gis.registry import Registry
 from gis.text import Text, t
-from wangge.commands.import_command import mapping_file
+from wangge.mapping_files import read_mapping
 from wangge.system_option import SYSTEM
 
 PATH = click.Path(path_type=Path)
@@ -54,7 +54,9 @@ def delivery_options(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--delivery-crs", type=SYSTEM, help=str(t("Coordinate system of the delivery."))),
         click.option("--delivery-encoding", help=str(t("Character encoding of the delivery."))),
         click.option(
-            "--delivery-map", type=PATH, help=str(t("A TOML file of [field] and [set] for the delivery."))
+            "--delivery-map",
+            type=PATH,
+            help=str(t("A TOML file of [field], [set] and [values.FIELD] for the delivery.")),
         ),
         click.option("--standard", type=STANDARDS, help=str(t("Edition of the codes."))),
     )
@@ -65,10 +67,11 @@ def delivery_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def options_of_delivery(given: dict[str, Any]) -> ImportOptions:
     """Take the options of a delivery out of all that were given."""
-    mapping = mapping_file(given.pop("delivery_map"))
+    mapping = read_mapping(given.pop("delivery_map"))
     return ImportOptions(
-        fields=mapping.get("field", {}),
-        constants=mapping.get("set", {}),
+        fields=mapping.fields,
+        constants=mapping.constants,
+        words=mapping.words,
         crs=given.pop("delivery_crs"),
         encoding=given.pop("delivery_encoding"),
         standard=given.pop("standard"),

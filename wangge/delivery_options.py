@@ -38,7 +38,9 @@ def _options() -> list[Callable[[Any], Any]]:
         click.option(
             "--set", "constants", multiple=True, metavar="TARGET=VALUE", help=str(t("Value of every row."))
         ),
-        click.option("--map", "mapping", type=path, help=str(t("A TOML file of [field] and [set]."))),
+        click.option(
+            "--map", "mapping", type=path, help=str(t("A TOML file of [field], [set] and [values.FIELD]."))
+        ),
         click.option(
             "--standard", type=click.Choice(["2007", "2013", "2026"]), help=str(t("Edition of the codes."))
         ),

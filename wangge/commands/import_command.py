@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ from gis.text import t
 from wangge.deliveries import deliver
 from wangge.delivery_options import import_options
 from wangge.kinds import kind_of
+from wangge.mapping_files import read_mapping
 from wangge.rejected import write_rejected
 from wangge.repairing import Repairs, check_repair_path, propose_repairs
 from wangge.session import Session, with_session
@@ -93,10 +93,11 @@ def _show(session: Session, result: Report, repairs: Repairs | None) -> None:
 def _import_options(
     mapping: Path | None, *, fields: tuple[str, ...], constants: tuple[str, ...], **given: Any
 ) -> ImportOptions:
-    from_file = mapping_file(mapping)
+    from_file = read_mapping(mapping)
     return ImportOptions(
-        fields={**from_file.get("field", {}), **pairs("--field", fields)},
-        constants={**from_file.get("set", {}), **pairs("--set", constants)},
+        fields={**from_file.fields, **pairs("--field", fields)},
+        constants={**from_file.constants, **pairs("--set", constants)},
+        words=from_file.words,
         **given,
     )
 
@@ -119,31 +120,6 @@ def pairs(option: str, values: tuple[str, ...]) -> dict[str, str]:
                 expected="TARGET=VALUE",
             )
     return found
-
-
-def mapping_file(path: Path | None) -> dict[str, dict[str, str]]:
-    """Read the tables ``[field]`` and ``[set]`` of a TOML file; without a file there are none.
-
-    Raises
-    ------
-    UsageError
-        The file cannot be read.
-    """
-    if path is None:
-        return {}
-    try:
-        content = tomllib.loads(path.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise UsageError(
-            t("The mapping file {path} cannot be read: {reason}", path=str(path), reason=str(error)),
-            field="--map",
-            value=str(path),
-            expected=t("a TOML file with the tables [field] and [set]"),
-        ) from error
-    return {
-        table: {key: str(value) for key, value in content.get(table, {}).items()}
-        for table in ("field", "set")
-    }
 
 
 def _write(session: Session, result: Report, paths: tuple[Path, ...]) -> None:
