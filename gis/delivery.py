@@ -145,7 +145,7 @@ def _named(path: Path, kinds: frozenset[Kind]) -> list[Member]:
         return [Member(path.name, path)]
     if inner in SUFFIXES:
         raise _to_export(path.name, t("Give a table: .xlsx or .csv"))
-    raise _to_export(path.name, EXPORT.get(suffix, AS_LAYER if Kind.SHAPEFILE in kinds else AS_XLSX))
+    raise _to_export(path.name, EXPORT.get(inner, AS_LAYER if Kind.SHAPEFILE in kinds else AS_XLSX))
 
 
 def _to_export(name: str, hint: Text) -> UsageError:

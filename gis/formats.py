@@ -59,12 +59,14 @@ AS_XLSX = t("Save it as .xlsx or .csv")
 _AS_ZIP = t("Unpack it and pack it again as .zip, or give the folder")
 _AS_DXF = t("Save it as DXF in the program it was drawn in (Save as, or DXFOUT), or export it as shapefile")
 _AS_GDB = t("Export its feature classes to a file geodatabase (.gdb) or to shapefiles")
+_AS_GPKG = t("Take its layers out as GeoPackage: ogr2ogr -f GPKG out.gpkg FILE points lines multipolygons")
 _WHOLE_GDB = t("Give the whole folder whose name ends in .gdb, or a zip of it")
 EXPORT: dict[str, Text] = {
     **dict.fromkeys((".dwg", ".dwt", ".dgn"), _AS_DXF),
     **dict.fromkeys((".mdb", ".accdb", ".sde"), _AS_GDB),
     **dict.fromkeys((".gdbtable", ".gdbtablx", ".gdbindexes", GEODATABASE), _WHOLE_GDB),
     **dict.fromkeys((".gml", ".e00", ".fgb", ".parquet", ".gpx", ".kmt", ".mpk", ".lpk", ".gdbx"), AS_LAYER),
+    **dict.fromkeys((".osm", ".pbf"), _AS_GPKG),
     **dict.fromkeys((".rar", ".7z", ".tar", ".tgz", ".bz2", ".xz"), _AS_ZIP),
     **dict.fromkeys((".xls", ".et", ".ods"), AS_XLSX),
 }

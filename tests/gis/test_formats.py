@@ -301,7 +301,8 @@ def test_several_layers_of_a_geopackage_and_mixed_geometry(tmp_path):
 # Files that are refused, by name, and a word of the step to take.
 TO_EXPORT = {
     "a.dwg": "DXF", "a.dgn": "DXF", "a.mdb": ".gdb", "a.accdb": ".gdb", "a.gdbtable": ".gdb", "a.rar": ".zip",
-    "a.7z": ".zip", "a.gml": "GeoPackage", "a.e00": "GeoPackage", "a.xls": ".xlsx",
+    "a.7z": ".zip", "a.gml": "GeoPackage", "a.e00": "GeoPackage", "a.xls": ".xlsx", "a.osm": "ogr2ogr",
+    "a.osm.pbf": "ogr2ogr",
 }  # fmt: skip
 
 
@@ -311,6 +312,16 @@ def test_others_are_refused_with_the_step_to_take(tmp_path, name):
     path.write_bytes(b"anything")
     with language("en"):
         assert TO_EXPORT[name] in str(refusal(path, UsageError).hint)
+
+
+@pytest.mark.parametrize(
+    ("name", "step"), [("a.osm.gz", "ogr2ogr"), ("a.tar.gz", ".zip"), ("a.gz", "GeoPackage")]
+)
+def test_what_is_packed_is_refused_by_what_is_in_it(tmp_path, name, step):
+    path = tmp_path / name
+    path.write_bytes(b"anything")
+    with language("en"):
+        assert step in str(refusal(path, UsageError).hint)
 
 
 @pytest.mark.parametrize("name", TO_EXPORT)
