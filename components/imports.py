@@ -24,6 +24,7 @@ from components.fields import COMPONENT_FIELDS
 from components.former_identifiers import find_known, take_known
 from components.grid_reference import UnitGrids, check_divisions, check_grids
 from components.manhole_numbers import manhole_aliases
+from components.offsets import check_offset
 from components.positions import check_kinds, check_places
 from components.same_objects import check_same_objects
 from components.sequences import RESTS_ON, Sequences
@@ -71,6 +72,7 @@ def prepare_components(layers: list[SourceLayer], context: ImportContext) -> Pre
     check_divisions(staging)
     explain_past_codes(staging, context.registry)
     apart = check_spots(staging, infos, points)
+    check_offset(staging, apart, context.registry)
     check_same_objects(staging, infos, apart, context.registry)
     check_blocks(staging, context.registry)
     issued = _issue_identifiers(staging, context)

@@ -79,6 +79,7 @@ TITLES: dict[str, Text] = {
     "C24": t("Known by another identifier"),
     "C25": t("Many components on one spot"),
     "C26": t("Far away from the others"),
+    "C27": t("Known components moved by one vector"),
     "C28": t("Other classes at the same place"),
     "R01": t("Credit code invalid"),
     "R02": t("Organisation twice"),

@@ -97,6 +97,9 @@ MEANINGS: dict[str, Text] = {
     ),
     "C25": t("More stand on one spot than can: their positions were filled in, not surveyed. Survey them."),
     "C26": t("The position is in another place than all the others. Correct it, or exchange the axes."),
+    "C27": t(
+        "The whole delivery lies beside what the registry knows: another datum, epoch or a map's shift."
+    ),
     "C28": t("Not a fault on poles with several things; else one thing was entered under two classes."),
 }
 
