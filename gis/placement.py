@@ -27,6 +27,9 @@ _HALF = 0.5
 _FEWEST_SHIFTED = 5
 _SHARE_SHIFTED = 0.02
 _SHIFT_LEAVES = 0.25
+# Values below -10^38 stand for none (ESRI Shapefile Technical Description, 1998); programs write the lowest
+# number there is.
+_NO_DATA = 1e38
 _DEGREES = ("EPSG:4490", "GCJ02", "BD09LL")
 
 ASK = t(
@@ -81,7 +84,8 @@ def check_places(
     if not present.any():
         return geometries, []
     bounds = shapely.bounds(geometries)
-    impossible = present & (~_inside(bounds, _WORLD) | _is_non_finite(geometries))
+    nowhere = _is_nowhere(geometries) | _is_nowhere(raw.geometries)
+    impossible = present & (~_inside(bounds, _WORLD) | nowhere)
     outside = present & ~_inside(bounds, _area(system))
     if outside.sum() * 2 > present.sum():
         raise _implausible(raw, system, ground)
@@ -101,11 +105,12 @@ def _inside(bounds: NDArray[np.float64], area: Bounds) -> NDArray[np.bool_]:
         return np.asarray(low & (bounds[:, 2] <= east) & (bounds[:, 3] <= north))
 
 
-def _is_non_finite(geometries: NDArray[np.object_]) -> NDArray[np.bool_]:
-    """Find geometries with an infinite or missing coordinate, which bounds leave out."""
+def _is_nowhere(geometries: NDArray[np.object_]) -> NDArray[np.bool_]:
+    """Find geometries with a coordinate that is infinite, missing, or stands for a missing one."""
     xy, owner = shapely.get_coordinates(geometries, return_index=True)
     flags = np.zeros(len(geometries), dtype=bool)
-    flags[owner[~np.isfinite(xy).all(axis=1)]] = True
+    # Infinite and missing ones compare as false.
+    flags[owner[~(np.abs(xy) < _NO_DATA).all(axis=1)]] = True
     return flags
 
 
@@ -163,7 +168,7 @@ def check_ground(
     -------
     list of Finding
         F12 (warning) when reading the layer as another kind of internet map's degrees brings those
-        positions in that lie outside.
+        positions in that lie outside; or when most lie outside in every system that was tried.
 
     Raises
     ------
@@ -178,7 +183,7 @@ def check_ground(
         better = [trial for trial in trials(raw.geometries, ground) if trial.fits]
         if better:
             raise _elsewhere(raw, system, better)
-        return []
+        return _away(raw, xy, ground, dataset)
     outside = int((~ground.inside(lon, lat, margin_deg=BORDER_DEG)).sum())
     if _is_plane(system) or outside < max(_FEWEST_SHIFTED, _SHARE_SHIFTED * len(xy)):
         return []
@@ -187,6 +192,21 @@ def check_ground(
         if trial.total - trial.inside <= outside * _SHIFT_LEAVES:
             return [_shifted(raw, system, outside, trial, dataset)]
     return []
+
+
+def _away(raw: RawLayer, xy: NDArray[np.float64], ground: Ground, dataset: str) -> list[Finding]:
+    """Warn of a layer that lies away from the ground in any system; divisions may be new ground."""
+    if dataset == "divisions":
+        return []
+    away = int((~ground.inside(xy[:, 0], xy[:, 1], margin_deg=MARGIN_DEG)).sum())
+    message = t(
+        "{path}: {away} of {total} positions that were looked at lie away from the divisions of the registry",
+        path=raw.path,
+        away=away,
+        total=len(xy),
+    )
+    hint = t("Is it the data of another district? Else ask who made it what became of its coordinates")
+    return [Finding("F12", Severity.WARNING, dataset, message, hint=hint)]
 
 
 def _elsewhere(raw: RawLayer, system: System, better: list[Trial]) -> FileProblem:

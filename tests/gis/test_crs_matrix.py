@@ -213,8 +213,13 @@ def test_a_neighbouring_zone_is_believed_where_there_is_no_ground_to_test_by():
     assert georeference(layer("EPSG:4545", "EPSG:4544"), None, dataset="components").findings == []
 
 
-def test_a_layer_beyond_the_ground_that_fits_nowhere_else_is_left_to_the_checks_of_its_rows():
+def test_a_layer_beyond_the_ground_that_fits_nowhere_else_is_read_and_told():
     read = georeference(layer("EPSG:4490", "EPSG:4490", LON + 2), None, dataset="x", ground=GROUND)
+    assert [(finding.code, finding.severity) for finding in read.findings] == [("F12", Severity.WARNING)]
+
+
+def test_divisions_may_be_new_ground():
+    read = georeference(layer("EPSG:4490", "EPSG:4490", LON + 2), None, dataset="divisions", ground=GROUND)
     assert read.findings == []
 
 

@@ -153,6 +153,15 @@ def test_coordinates_that_are_no_place_are_left_out():
     assert [(f.code, f.row) for f in out.findings] == [("F12", 2), ("F12", 4)]
 
 
+@pytest.mark.parametrize("nothing", [np.finfo(float).min, -1e39])
+def test_numbers_that_stand_for_no_coordinate_are_left_out_before_they_are_converted(nothing):
+    raw = layer(6_541_431, 1_859_175, rows=5)
+    raw.geometries[2] = shapely.Point(nothing, nothing)
+    out = georeference(raw, "EPSG:2229", dataset="components")
+    assert list(out.frame.geometry.isna()) == [False, False, True, False, False]
+    assert [(f.code, f.row) for f in out.findings] == [("F12", 3)]
+
+
 def test_degrees_beyond_the_world_are_no_place():
     raw = layer(LON, LAT, rows=5)
     raw.geometries[2] = shapely.Point(LON, 1e9)
