@@ -26,6 +26,7 @@ from gis.importing import ImportOptions, ImportReport, run_import
 from gis.registry import Registry
 from grids.division_imports import prepare_divisions
 from grids.imports import prepare_governance_grids, prepare_grids
+from tests.real.foreign import Foreign
 
 Geometries = NDArray[np.object_]
 
@@ -272,3 +273,9 @@ def refusal(gpkg_registry: Registry, real_data: Path) -> Callable[..., DataRefus
         return caught.value
 
     return refused
+
+
+@pytest.fixture
+def foreign(gpkg_registry: Registry, real_data: Path, tmp_path: Path) -> Foreign:
+    """Take lists of other cities into an empty registry."""
+    return Foreign(gpkg_registry, real_data, tmp_path)
