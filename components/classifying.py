@@ -56,10 +56,11 @@ def classify(staging: Staging, declared: str | None, catalogue: Catalogue) -> tu
     standard, note = decide_edition({("component", *pair) for pair in pairs}, codes, declared, catalogue)
     staging.notes.append(note)
     classes = [code or _by_name(catalogue, standard, staging, at) for at, code in enumerate(by_code)]
+    stated = staging.values("class_code")
     staging.set("class_code", classes)
     staging.set("standard", [standard] * len(staging))
     infos = np.array([_look_up(catalogue, standard, code) for code in classes], dtype=object)
-    _check_classes(staging, standard, infos, catalogue)
+    _check_classes(staging, standard, infos, stated, catalogue)
     _check_names(staging, infos, catalogue)
     return standard, infos
 
@@ -134,7 +135,9 @@ def _look_up(catalogue: Catalogue, standard: str, code: str | None) -> ClassInfo
     return None if code is None else catalogue.info(standard, code)
 
 
-def _check_classes(staging: Staging, standard: str, infos: Infos, catalogue: Catalogue) -> None:
+def _check_classes(
+    staging: Staging, standard: str, infos: Infos, stated: NDArray[np.object_], catalogue: Catalogue
+) -> None:
     """Report classes that cannot be told or are not in the catalogue (C04)."""
     for at, code in enumerate(staging.values("class_code")):
         if code is None:
@@ -144,6 +147,7 @@ def _check_classes(staging: Staging, standard: str, infos: Infos, catalogue: Cat
                 Severity.ERROR,
                 t("The class of {name} cannot be told", name=staging.name_of(at)),
                 field="class_code",
+                value=stated[at],
                 expected=t("in the identifier, a class field, or the name of the file"),
                 hint=t("Name the file like 0101上水井盖.shp, or use --set class_code=0101"),
             )
