@@ -20,6 +20,7 @@ from components.block_imports import CONTRACTOR, check_blocks
 from components.catalogue import Catalogue
 from components.class_info import CLASS_DIGITS
 from components.classifying import check_classes_in_force, classify
+from components.completeness import check_completeness
 from components.fields import COMPONENT_FIELDS
 from components.former_identifiers import find_known, take_known
 from components.grid_reference import UnitGrids, check_divisions, check_grids
@@ -49,7 +50,7 @@ BEIJING_TIME = ZoneInfo("Asia/Shanghai")
 def prepare_components(layers: list[SourceLayer], context: ImportContext) -> Prepared:
     """Prepare a census of components: one layer per class, or one table.
 
-    Checks C01 to C18 and C23 to C28. The edition of the class codes is ``--standard``, else decided by how
+    Checks C01 to C18 and C23 to C29. The edition of the class codes is ``--standard``, else decided by how
     codes and names agree. Missing identifiers and unit grids are assigned; components are found by their
     aliases too.
     """
@@ -73,6 +74,7 @@ def prepare_components(layers: list[SourceLayer], context: ImportContext) -> Pre
     explain_past_codes(staging, context.registry)
     apart = check_spots(staging, infos, points)
     check_offset(staging, apart, context.registry)
+    check_completeness(staging, infos, points, context.registry)
     check_same_objects(staging, infos, apart, context.registry)
     check_blocks(staging, context.registry)
     issued = _issue_identifiers(staging, context)

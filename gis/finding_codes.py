@@ -81,6 +81,7 @@ TITLES: dict[str, Text] = {
     "C26": t("Far away from the others"),
     "C27": t("Known components moved by one vector"),
     "C28": t("Other classes at the same place"),
+    "C29": t("Usual class absent in unit grids"),
     "R01": t("Credit code invalid"),
     "R02": t("Organisation twice"),
     "R03": t("Time limit not understood"),

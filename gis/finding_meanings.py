@@ -101,6 +101,7 @@ MEANINGS: dict[str, Text] = {
         "The whole delivery lies beside what the registry knows: another datum, epoch or a map's shift."
     ),
     "C28": t("Not a fault on poles with several things; else one thing was entered under two classes."),
+    "C29": t("Nearly every other unit grid has several of this class: was it overlooked there?"),
 }
 
 
