@@ -58,7 +58,8 @@ def test_the_table_stands_where_the_features_stand(bins: Foreign) -> None:
         shapely.distance(places[number], place)
         for number, place in zip(delivered["objectid"], delivered.geometry, strict=True)
     ]
-    assert np.max(moved) < 1e-9
+    # The features have six decimals, eleven centimetres.
+    assert np.max(moved) < 1e-6
 
 
 def test_both_lists_are_one_delivery(bins: Foreign) -> None:
