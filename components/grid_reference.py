@@ -159,20 +159,44 @@ def check_divisions(staging: Staging) -> None:
             if stated[at] is None:
                 stated[at] = derived
             elif derived is not None and _unfilled(stated[at], digits) != derived:
-                staging.flag(
-                    at,
-                    "C12",
-                    Severity.WARNING,
-                    t(
-                        "{name} states {stated}, its unit grid lies in {derived}",
-                        name=staging.name_of(at),
-                        stated=stated[at],
-                        derived=derived,
-                    ),
-                    field=field,
-                    expected=derived,
-                )
+                _flag_division(staging, at, field, derived)
+            elif not (stated[at].isascii() and stated[at].isdigit()):
+                _flag_no_code(staging, at, field, digits)
         staging.set(field, stated)
+
+
+def _flag_division(staging: Staging, at: int, field: str, derived: str) -> None:
+    staging.flag(
+        at,
+        "C12",
+        Severity.WARNING,
+        t(
+            "{name} states {stated}, its unit grid lies in {derived}",
+            name=staging.name_of(at),
+            stated=staging.values(field)[at],
+            derived=derived,
+        ),
+        field=field,
+        expected=derived,
+    )
+
+
+def _flag_no_code(staging: Staging, at: int, field: str, digits: int) -> None:
+    staging.flag(
+        at,
+        "C12",
+        Severity.WARNING,
+        t(
+            "{name} states {stated}, which is no code of a division",
+            name=staging.name_of(at),
+            stated=staging.values(field)[at],
+        ),
+        field=field,
+        expected=t("{n} digits", n=digits),
+        hint=t(
+            "Is it the name of a road? Then say with --field {field}= that no column is for it", field=field
+        ),
+    )
 
 
 def _unfilled(code: str, digits: int) -> str:

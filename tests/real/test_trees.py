@@ -118,6 +118,13 @@ def test_cities_in_feet_and_in_degrees_are_one_delivery(trees: Foreign) -> None:
     assert sum("STREET" in kept for kept in stored["attributes"].dropna()) == ALL["bell-gardens"][1]
 
 
+def test_a_road_that_was_taken_for_a_street_is_told(trees: Foreign) -> None:
+    report = trees.check(zip_of("bell-gardens"), constants={"class_code": "04002"})
+    roads = found(report, "C12")
+    assert len(roads) == report.accepted == ALL["bell-gardens"][1]
+    assert {finding.field for finding in roads} == {"street"}
+
+
 def test_a_list_without_numbers_that_comes_again_is_told_tree_by_tree(trees: Foreign) -> None:
     first = trees.load(zip_of("lomita"), map_file=MAP)
     again = trees.check(zip_of("lomita"), map_file=MAP)
