@@ -21,12 +21,12 @@ from gis.text import t
 
 FEWEST_GRIDS = 30
 """A delivery of fewer unit grids says nothing about what is usual."""
-USUAL = 0.95
-"""Share of the unit grids that have a class which is expected in all."""
+RARE = 0.02
+"""Where more of the unit grids lack a class, and more than one, lacking it is not unusual."""
 SEVERAL = 5
 """Half of the unit grids have so many of it: one that has none is hardly chance."""
-SURVEYED = 0.5
-"""A unit grid with less than this part of the median number of components may be a park, a building site."""
+SURVEYED = 0.75
+"""A unit grid with less than this part of the median number of other components may be a park."""
 _NAMED = 5
 _PLACES_SHOWN = 50
 
@@ -91,19 +91,20 @@ def absences(grid_of: Rows, class_of: Rows) -> Iterator[tuple[int, Rows, int]]:
     Yields
     ------
     number, lacking, median
-        A class that :data:`USUAL` of the unit grids have and half of them :data:`SEVERAL` times; the unit
-        grids without it that are otherwise surveyed; and the median number of it in a unit grid.
+        A class that all but a few unit grids have (:data:`RARE`) and half of them :data:`SEVERAL` times; the
+        unit grids without it that are otherwise surveyed; and the median number of it in a unit grid.
     """
     if not len(grid_of) or grid_of.max() + 1 < FEWEST_GRIDS:
         return
     grids = int(grid_of.max()) + 1
     totals = np.bincount(grid_of, minlength=grids)
-    surveyed = totals >= SURVEYED * np.median(totals)
-    for number in np.flatnonzero(np.bincount(class_of) >= USUAL * grids).tolist():
+    few = max(1, int(RARE * grids))
+    for number in np.flatnonzero(np.bincount(class_of) >= grids - few).tolist():
         counts = np.bincount(grid_of[class_of == number], minlength=grids)
         median = int(np.median(counts))
-        lacking = np.flatnonzero((counts == 0) & surveyed)
-        if len(lacking) and median >= SEVERAL and (counts > 0).mean() >= USUAL:
+        others = totals - counts
+        lacking = np.flatnonzero((counts == 0) & (others >= SURVEYED * np.median(others)))
+        if len(lacking) and median >= SEVERAL and (counts == 0).sum() <= few:
             yield number, lacking, median
 
 

@@ -15,8 +15,8 @@ from gis.representative import Points
 from gis.staging import Staging
 from gis.text import t
 
-SPOT_M = 0.1
-"""What is so close counts as one spot: surveyors' receivers are good to half of it."""
+SPOT_M = 0.01
+"""What is so close is one spot: seven decimals of a degree hardly tell it apart, and no receiver."""
 CROWD = 10
 """So many on one spot are no pole with its lamp, signs and cameras, but a position that was filled in."""
 # The fullest spots are told one by one, the others together.

@@ -10,7 +10,7 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from components.completeness import FEWEST_GRIDS, SEVERAL, SURVEYED, USUAL, absences
+from components.completeness import FEWEST_GRIDS, RARE, SEVERAL, SURVEYED, absences
 from components.imports import prepare_components
 
 NAMES = {"0101": "上水井盖", "0137": "路灯"}
@@ -41,14 +41,14 @@ def notes(deliveries, source):
     return [finding for finding in prepared.report.findings if finding.code == "C29"]
 
 
-def usual(n: int = 40, *, without: tuple[int, ...] = (), each: int = SEVERAL) -> dict[int, int]:
+def usual(n: int = 100, *, without: tuple[int, ...] = (), each: int = SEVERAL) -> dict[int, int]:
     return {at: each for at in range(1, n + 1) if at not in without}
 
 
 def test_grids_without_a_usual_class_are_one_note_of_the_class(deliveries) -> None:
     (note,) = notes(deliveries, layer(deliveries, usual(without=(7, 9)), usual()))
     assert (note.severity, note.row, note.value) == ("info", None, "0137")
-    assert all(word in str(note.message) for word in ("2", "40", "0137 路灯", grid(7), grid(9)))
+    assert all(word in str(note.message) for word in ("2", "100", "0137 路灯", grid(7), grid(9)))
     assert grid(8) not in str(note.message)
     assert len(note.geometry.geoms) == 2
 
@@ -83,12 +83,13 @@ def test_absences_are_those_of_counting(some, many, gaps) -> None:
     things = [(at, c) for at, both in enumerate(counts) for c in (0, 1) for _ in range(both[c])]
     grid_of, class_of = np.array(things).T
     found = {number: lacking.tolist() for number, lacking, _ in absences(grid_of, class_of)}
-    enough = SURVEYED * median(sum(both) for both in counts)
     expected = {}
     for c in (0, 1):
         of_class = [both[c] for both in counts]
-        lacking = [at for at, both in enumerate(counts) if both[c] == 0 and sum(both) >= enough]
-        is_usual = sum(n > 0 for n in of_class) >= USUAL * len(counts) and int(median(of_class)) >= SEVERAL
+        enough = SURVEYED * median(both[1 - c] for both in counts)
+        lacking = [at for at, both in enumerate(counts) if both[c] == 0 and both[1 - c] >= enough]
+        rare = of_class.count(0) <= max(1, int(RARE * len(counts)))
+        is_usual = rare and int(median(of_class)) >= SEVERAL
         if lacking and is_usual and len(counts) >= FEWEST_GRIDS:
             expected[c] = lacking
     assert found == expected

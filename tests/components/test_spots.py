@@ -61,8 +61,8 @@ def test_many_crowds_are_told_in_few_findings(deliveries) -> None:
 
 
 def test_different_classes_at_one_place_are_one_note_of_the_pair(deliveries) -> None:
-    pairs = [(code, 20.0 * n, 0.05 * (code == "0101")) for n in range(7) for code in ("0101", "0137")]
-    prepared = census(deliveries, *pairs, ("0101", 200.0, 0.0), ("0137", 200.0, 0.2))
+    pairs = [(code, 20.0 * n, 0.005 * (code == "0101")) for n in range(7) for code in ("0101", "0137")]
+    prepared = census(deliveries, *pairs, ("0101", 200.0, 0.0), ("0137", 200.0, 0.02))
     (note,) = of(prepared, "C14", "C25", "C28")
     assert (note.code, note.severity, note.row) == ("C28", "info", None)
     assert all(word in str(note.message) for word in ("0101 上水井盖", "0137 路灯", "7", "5001130137000002"))
@@ -76,7 +76,7 @@ def test_a_component_of_the_registry_is_not_compared_with_a_crowd(deliveries) ->
 
 
 coordinates = st.lists(
-    st.tuples(st.integers(-40, 40), st.integers(-40, 40)).map(lambda xy: (xy[0] * 0.03, xy[1] * 0.03)),
+    st.tuples(st.integers(-40, 40), st.integers(-40, 40)).map(lambda xy: (xy[0] * 0.003, xy[1] * 0.003)),
     max_size=40,
 )
 
