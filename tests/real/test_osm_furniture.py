@@ -11,6 +11,7 @@ import pytest
 from gis.errors import UsageError
 from gis.read import read_frame
 from tests.real.foreign import Foreign, found, refusals
+from wangge.rejected import write_rejected
 
 MAP = "osm-street-furniture.toml"
 HONG_KONG = "hk-address-osm/osm/gis_osm_{}_free_1.geojson.gz"
@@ -47,6 +48,17 @@ def test_what_has_a_class_is_accepted_and_the_rest_is_refused_by_name(hong_kong:
     assert Counter(finding.value for finding in found(report, "C04")) == left_out
     (unlisted,) = found(report, "F14")
     assert str(unlisted.value).startswith("{} ({})".format(*left_out.most_common(1)[0]))
+
+
+def test_refused_rows_come_back_as_they_were(hong_kong: Foreign) -> None:
+    first = hong_kong.check(HONG_KONG.format("natural"), map_file=MAP)
+    written = write_rejected(first.rejected_rows, "components", [hong_kong.scratch / "report.json"])
+    again = hong_kong.check(written, map_file=MAP)
+    assert (again.checked, again.accepted) == (first.rejected, 0)
+    mended = hong_kong.load(
+        written, map_file=MAP, fields={"class_code": ""}, constants={"class_code": "04010"}
+    )
+    assert mended.accepted == first.rejected
 
 
 def test_without_the_mapping_no_row_has_a_class(hong_kong: Foreign) -> None:

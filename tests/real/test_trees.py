@@ -145,6 +145,19 @@ def test_points_that_hold_the_lowest_number_there_is_stand_nowhere(trees: Foreig
     assert {f.row for f in found(report, "F12")} == {f.row for f in found(report, "C15")} == {3625, 3630}
 
 
+def test_a_longitude_without_its_sign_is_told(trees: Foreign) -> None:
+    report = trees.check(zip_of("duarte"), map_file=MAP)
+    assert [finding.row for finding in found(report, "C26")] == [2394]
+
+
+def test_thousands_within_a_metre_are_told_row_by_row(trees: Foreign) -> None:
+    report = trees.check(zip_of("cerritos"), map_file=MAP)
+    assert (report.checked, report.rejected) == ALL["cerritos"][1:]
+    # 5 976 of them lie within one metre of each other, drawn apart by less than that
+    assert len(found(report, "C14")) > 5_000
+    assert len({finding.row for finding in found(report, "C14")}) == len(found(report, "C14"))
+
+
 def test_a_city_that_lies_in_another_state_is_told(trees: Foreign) -> None:
     report = trees.check(zip_of("la-mirada"), map_file=MAP)
     (away,) = found(report, "F12")

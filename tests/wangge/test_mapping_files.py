@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from components.catalogue import SHIPPED
+from components.fields import COMPONENT_FIELDS
 from gis.errors import UsageError
 from wangge.mapping_files import Mapping, read_mapping
 
@@ -62,3 +64,19 @@ def test_values_are_translated_from_the_command_line(wangge: Any, tmp_path: Path
     by_code = checked.document["by_code"]
     assert (by_code["F14"], by_code["C04"]) == (1, 1)
     assert "C01" not in by_code
+
+
+@pytest.mark.parametrize("path", sorted((DOCS / "examples").glob("*.toml")), ids=lambda path: path.stem)
+def test_the_worked_mappings_name_fields_and_classes_that_there_are(path: Path) -> None:
+    mapping = read_mapping(path)
+    named = mapping.fields.keys() | mapping.constants.keys() | mapping.words.keys()
+    assert named <= {field.name for field in COMPONENT_FIELDS}
+    classes = [
+        *mapping.words.get("class_code", {}).values(),
+        *filter(None, [mapping.constants.get("class_code")]),
+    ]
+    lines = path.read_text("utf-8").splitlines()
+    for code in classes:
+        info = SHIPPED.info("2026", code)
+        assert info is not None
+        assert any(f'"{code}"' in line and info.name in line for line in lines)
