@@ -153,7 +153,7 @@ def test_a_longitude_without_its_sign_is_told(trees: Foreign) -> None:
 def test_thousands_within_a_metre_are_told_row_by_row(trees: Foreign) -> None:
     report = trees.check(zip_of("cerritos"), map_file=MAP)
     assert (report.checked, report.rejected) == ALL["cerritos"][1:]
-    # 5 976 of them lie within one metre of each other, drawn apart by less than that
+    # 5 976 of them lie within one metre of each other.
     assert len(found(report, "C14")) > 5_000
     assert len({finding.row for finding in found(report, "C14")}) == len(found(report, "C14"))
 

@@ -71,10 +71,9 @@ def test_the_worked_mappings_name_fields_and_classes_that_there_are(path: Path) 
     mapping = read_mapping(path)
     named = mapping.fields.keys() | mapping.constants.keys() | mapping.words.keys()
     assert named <= {field.name for field in COMPONENT_FIELDS}
-    classes = [
-        *mapping.words.get("class_code", {}).values(),
-        *filter(None, [mapping.constants.get("class_code")]),
-    ]
+    of_all = mapping.constants.get("class_code")
+    classes = [*mapping.words.get("class_code", {}).values(), *([of_all] if of_all else [])]
+    assert classes
     lines = path.read_text("utf-8").splitlines()
     for code in classes:
         info = SHIPPED.info("2026", code)
