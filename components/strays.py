@@ -58,9 +58,11 @@ class Surroundings:
         return cls(None, middle.lon, middle.lat, reach)
 
     def distance(self, lon: Floats, lat: Floats) -> Floats:
-        """Return the rough distances of positions from the middle, in metres."""
-        east = (lon - self.lon) * np.cos(np.radians(self.lat))
-        return np.asarray(np.hypot(east, lat - self.lat) * METRES_PER_DEGREE)
+        """Return the distances of positions from the middle on a sphere, in metres."""
+        here, there = np.radians(self.lat), np.radians(lat)
+        across = np.cos(here) * np.cos(there) * np.sin(np.radians(lon - self.lon) / 2) ** 2
+        half = np.arcsin(np.sqrt(np.minimum(1.0, np.sin((there - here) / 2) ** 2 + across)))
+        return np.asarray(2 * np.degrees(half) * METRES_PER_DEGREE)
 
     def hold(self, lon: Floats, lat: Floats) -> NDArray[np.bool_]:
         """Tell which positions lie where they are expected."""

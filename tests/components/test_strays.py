@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from pyproj import Geod
 
 from components.imports import prepare_components
 from components.strays import FAR_M, FAR_TIMES, Surroundings
@@ -90,12 +91,18 @@ def test_without_divisions_the_next_county_is_no_stray(deliveries) -> None:
 def test_the_reach_follows_most_of_the_delivery(places, asked) -> None:
     lon, lat = np.array(places).T + np.array([[106.5], [29.4]])
     around = Surroundings.of(lon, lat, None)
-    shrink = np.cos(np.radians(np.median(lat)))
-    away = [
-        np.hypot((x - np.median(lon)) * shrink, y - np.median(lat)) * 111_320
-        for x, y in zip(lon, lat, strict=True)
-    ]
+    middle = np.median(lon), np.median(lat)
+    ellipsoid = Geod(ellps="GRS80")
+    away = [ellipsoid.inv(*middle, *place)[2] for place in zip(lon, lat, strict=True)]
     reach = max(FAR_M, FAR_TIMES * np.quantile(away, 0.75))
     x, y = asked[0] + 106.5, asked[1] + 29.4
-    distance = np.hypot((x - np.median(lon)) * shrink, y - np.median(lat)) * 111_320
+    distance = ellipsoid.inv(*middle, x, y)[2]
+    # The sphere is half a percent off.
+    assume(abs(distance - reach) > 0.015 * reach)
     assert bool(around.hold(np.array([x]), np.array([y]))[0]) == (distance <= reach)
+
+
+def test_nothing_on_earth_is_farther_than_its_other_side() -> None:
+    around = Surroundings(None, 106.5, 29.4, FAR_M)
+    far = around.distance(np.array([-73.5, -118.0, 106.5]), np.array([-29.4, 34.0, 29.4]))
+    assert far.round(-5).tolist() == [20_000_000, 11_600_000, 0]
