@@ -14,11 +14,11 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from components.acceptance.layout import SCALES
-from components.acceptance.sheet_imports import prepare_sheets
+from components.acceptance.sheet_imports import sheets_in
 from gis.crs import System
-from gis.errors import DataRefused, NotFound
+from gis.errors import NotFound
 from gis.files import read_layers
-from gis.importing import ImportContext, ImportOptions, read_spatial
+from gis.importing import ImportOptions
 from gis.models import DATASETS
 from gis.read import read_frame
 from gis.registry import Registry
@@ -99,15 +99,8 @@ def sheets_of_scale(registry: Registry, scale: str, path: Path | None, crs: Syst
         frame = read_frame(registry, "sheets", where=table.c.scale == scale)
         hint: Text | None = t("Make them with `wangge acceptance sheets`, or name a file with --sheets")
     else:
-        context = ImportContext(registry, "sheets", ImportOptions(crs=crs))
-        prepared = prepare_sheets(read_spatial([path], context), context)
-        if prepared.report.errors:
-            raise DataRefused(
-                t("{path} is no list of map sheets: {message}", path=path.name,
-                  message=prepared.report.errors[0].message),
-                report=prepared.report,
-            )  # fmt: skip
-        frame, hint = prepared.frame[prepared.frame["scale"] == scale].reset_index(drop=True), None
+        sheets = sheets_in(registry, path, ImportOptions(crs=crs))
+        frame, hint = sheets[sheets["scale"] == scale].reset_index(drop=True), None
     if frame.empty:
         raise NotFound(
             t("There are no map sheets of scale 1:{scale}", scale=scale),

@@ -16,12 +16,12 @@ import shapely
 from numpy.typing import NDArray
 
 from components.acceptance.sampling import Sample
-from components.acceptance.sheet_imports import prepare_sheets
+from components.acceptance.sheet_imports import sheets_in
 from components.acceptance.strata import STRATUM_NAMES, Stratum
 from gis.columns import from_json
 from gis.crs import STORED
 from gis.errors import DataRefused, UsageError
-from gis.importing import ImportContext, ImportOptions, read_spatial
+from gis.importing import ImportOptions
 from gis.registry import Registry
 from gis.report_gpkg import write_layer, write_styles
 from gis.report_styles import category_style
@@ -146,15 +146,7 @@ def read_sample(registry: Registry, path: Path, options: ImportOptions) -> Sampl
     DataRefused
         A sheet has no number, no scale or no polygon, or the scales differ.
     """
-    context = ImportContext(registry, "sheets", options)
-    prepared = prepare_sheets(read_spatial([path], context), context)
-    if prepared.report.errors:
-        raise DataRefused(
-            t("{path} is no list of map sheets: {message}", path=path.name,
-              message=prepared.report.errors[0].message),
-            report=prepared.report,
-        )  # fmt: skip
-    frame = prepared.frame.sort_values("code", ignore_index=True)
+    frame = sheets_in(registry, path, options).sort_values("code", ignore_index=True)
     scales = sorted(set(frame["scale"]), key=int)
     if len(scales) > 1:
         raise DataRefused(

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
+import geopandas
 import numpy as np
 
 from components.acceptance.layout import distances_from_numbers, scale_in_number
+from gis.errors import DataRefused
 from gis.findings import Severity
-from gis.importing import ImportContext, Prepared
+from gis.importing import ImportContext, ImportOptions, Prepared, read_spatial
 from gis.layer import SourceLayer
 from gis.models import DATASETS
+from gis.registry import Registry
 from gis.staging import Staging, stage
 from gis.text import t
 from grids.fields import field
@@ -51,6 +55,25 @@ def prepare_sheets(layers: list[SourceLayer], context: ImportContext) -> Prepare
         rows = np.array([one == scale for one in scales], dtype=bool)
         check_overlaps(staging, surfaces.only(rows), Severity.WARNING)
     return staging.prepared(join_pieces(staging, ("scale", "code"), DATASETS["sheets"].columns))
+
+
+def sheets_in(registry: Registry, path: Path, options: ImportOptions) -> geopandas.GeoDataFrame:
+    """Read a file of map sheets as rows of the dataset; nothing is imported.
+
+    Raises
+    ------
+    DataRefused
+        A sheet has no number, no scale or no polygon.
+    """
+    context = ImportContext(registry, "sheets", options)
+    prepared = prepare_sheets(read_spatial([path], context), context)
+    if prepared.report.errors:
+        raise DataRefused(
+            t("{path} is no list of map sheets: {message}", path=path.name,
+              message=prepared.report.errors[0].message),
+            report=prepared.report,
+        )  # fmt: skip
+    return geopandas.GeoDataFrame(prepared.frame)
 
 
 def _settle_scales(staging: Staging) -> None:
