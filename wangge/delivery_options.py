@@ -19,11 +19,9 @@ def import_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-def _options() -> list[Callable[[Any], Any]]:
-    path = click.Path(path_type=Path)
+def reading_options() -> list[Callable[[Any], Any]]:
+    """Return the options that say how files are to be read: ``--crs`` and ``--encoding``."""
     return [
-        click.argument("kind", metavar="KIND"),
-        click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=path),
         click.option(
             "--crs",
             type=SYSTEM,
@@ -32,6 +30,15 @@ def _options() -> list[Callable[[Any], Any]]:
             ),
         ),
         click.option("--encoding", help=str(t("Character encoding of the files, such as GBK."))),
+    ]
+
+
+def _options() -> list[Callable[[Any], Any]]:
+    path = click.Path(path_type=Path)
+    return [
+        click.argument("kind", metavar="KIND"),
+        click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=path),
+        *reading_options(),
         click.option(
             "--field", "fields", multiple=True, metavar="TARGET=SOURCE", help=str(t("Column of a field."))
         ),

@@ -11,8 +11,8 @@ from gis.editions import Change
 from gis.importing import Prepared
 from gis.registry import Registry
 from gis.text import t
+from grids.groups.memberships import memberships_after
 from grids.groups.outlines import outlines_after
-from grids.lifecycle.followers import memberships_after
 from grids.reference import live_codes
 
 

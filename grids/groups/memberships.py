@@ -14,6 +14,7 @@ import numpy as np
 import pandas
 import shapely
 from numpy.typing import NDArray
+from sqlalchemy import and_, exists, select
 
 from gis.editions import Change
 from gis.models import DATASETS
@@ -35,6 +36,8 @@ MEMBERS_OF = {
 
 LINES = frozenset(kind for kind in MEMBERS_OF if "line" in DATASETS[kind].columns)
 """Kinds whose groups belong to a line of business."""
+
+_CODES_AT_A_TIME = 1_000
 
 
 def members_of(registry: Registry, kind: str, line: str, code: str) -> tuple[str, ...]:
@@ -150,6 +153,41 @@ def change_between(before: pandas.DataFrame, after: pandas.DataFrame) -> Change 
     if not rows and not retired:
         return None
     return Change("memberships", membership_frame(rows), retired)
+
+
+def memberships_after(registry: Registry, successors: Mapping[str, Sequence[str]]) -> Change | None:
+    """Let groups of unit grids have the successors of their members.
+
+    Parameters
+    ----------
+    registry : Registry
+    successors : mapping of str to sequence of str
+        For each retired unit grid what follows it; empty: the groups lose it.
+
+    Returns
+    -------
+    Change or None
+        Of the dataset ``memberships``; None when no group has one of the grids.
+    """
+    before = _of_groups_with(registry, list(successors))
+    return change_between(before, following(before, successors))
+
+
+def _of_groups_with(registry: Registry, codes: Sequence[str]) -> pandas.DataFrame:
+    """Read all members of the groups that one of some unit grids is in."""
+    table = DATASETS["memberships"].live
+    having = table.alias("having")
+    kinds = [kind for kind, dataset in MEMBERS_OF.items() if dataset == "grids"]
+    same_group = and_(*(table.c[name] == having.c[name] for name in ("kind", "line", "code")))
+    rows: set[tuple[str, str, str, str]] = set()
+    with registry.connect() as connection:
+        for start in range(0, len(codes), _CODES_AT_A_TIME):
+            chunk = codes[start : start + _CODES_AT_A_TIME]
+            one_of_them = and_(having.c.member.in_(chunk), having.c.kind.in_(kinds))
+            statement = select(*(table.c[name] for name in MEMBERSHIP))
+            found = connection.execute(statement.where(exists().where(same_group, one_of_them)))
+            rows |= {(row[0], row[1], row[2], row[3]) for row in found}
+    return membership_frame(sorted(rows))
 
 
 def membership_frame(rows: Iterable[tuple[str, str, str, str]]) -> pandas.DataFrame:

@@ -17,13 +17,14 @@ from gis.metres import LocalMetres
 from gis.text import t
 
 SNAP_M = 0.05
-"""An end of a line this close to the border is taken to lie on it: twice what surveying calls identical."""
+"""An end of a line this close to the border is taken to lie on it; our choice, no source gives a limit."""
 
 SMALLEST_PIECE_M2 = 1.0
 """A cut that leaves less is a slip of the hand."""
 
 _SAME_BORDER_DEGREES = 1e-8
 _BESIDE_M = 0.01
+"""A vertex this close to the border, and a line this close to a corner, are meant to touch it."""
 
 Polygons = NDArray[np.object_]
 

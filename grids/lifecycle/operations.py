@@ -22,9 +22,9 @@ from gis.read import read_frame
 from gis.registry import Registry
 from gis.text import Text, t
 from grids.codes import build_grid_code
+from grids.groups.memberships import memberships_after
 from grids.groups.outlines import outlines_after
 from grids.lifecycle.cutting import cut, new_corners, with_corners
-from grids.lifecycle.followers import memberships_after
 from grids.lifecycle.plan import (
     GRIDS,
     Order,
@@ -252,6 +252,8 @@ def _neighbours_with_corners(
 ) -> geopandas.GeoDataFrame:
     """Return the grids around that need the corners which the new ones have on common borders."""
     corners = new_corners(areas, np.array(new.geometry, dtype=object)) if len(areas) else []
+    if not corners:
+        return new.iloc[:0]
     columns = [*DATASETS[GRIDS].columns, "geometry"]
     around = read_frame(registry, GRIDS, bbox=_box(grids), columns=columns)
     around = around[~around["code"].isin(list(grids["code"]))].reset_index(drop=True)
@@ -263,7 +265,7 @@ def _neighbours_with_corners(
 
 def _grown(geometry: shapely.MultiPolygon, corners: Sequence[shapely.Point]) -> shapely.MultiPolygon:
     parts = list(shapely.get_parts(geometry))
-    grown = [with_corners(part, corners) if corners else part for part in parts]
+    grown = [with_corners(part, corners) for part in parts]
     if all(new is old for new, old in zip(grown, parts, strict=True)):
         return geometry
     return shapely.MultiPolygon(grown)

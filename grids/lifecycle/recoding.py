@@ -20,7 +20,8 @@ from gis.read import read_frame
 from gis.registry import Registry
 from gis.text import Text, t
 from grids.codes import DivisionCode, Level, build_grid_code, parse_division_code
-from grids.lifecycle.followers import memberships_after, recoded_rows
+from grids.groups.memberships import memberships_after
+from grids.lifecycle.followers import recoded_rows
 from grids.lifecycle.plan import DIVISIONS, GRIDS, Order, Plan, editions_now, records_of_end
 from grids.numbering import next_numbers
 from grids.past.retirements import Operation, records_of, retirement_change

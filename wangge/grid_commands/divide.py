@@ -26,9 +26,9 @@ from grids.proposals.report import check_report, headline, write_report
 from grids.proposals.request import Request
 from grids.proposals.writing import check_out, write_proposals
 from grids.reference import used_sequences
+from wangge.delivery_options import reading_options
 from wangge.session import Session, with_session
 from wangge.summaries import summary
-from wangge.system_option import SYSTEM
 
 _FILE = click.Path(path_type=Path)
 _LAYERS: dict[str, tuple[int, ...]] = {
@@ -74,14 +74,7 @@ def _options(command: Callable[..., Any]) -> Callable[..., Any]:
                 metavar="TARGET=SOURCE",
                 help=str(t("Column of the communities' code or name.")),
             ),
-            click.option(
-                "--crs",
-                type=SYSTEM,
-                help=str(
-                    t("Coordinate system of the files: EPSG:4524, GCJ02, EPSG:4545,yx, or a .prj or .toml.")
-                ),
-            ),
-            click.option("--encoding", help=str(t("Character encoding of the files, such as GBK."))),
+            *reading_options(),
         ]
     ):
         command = option(command)
