@@ -75,7 +75,7 @@ def plan_merge(registry: Registry, codes: Sequence[str], order: Order) -> Plan:
     NotFound, UsageError
         A grid is not live; its code is none; fewer than two are named.
     DataRefused
-        They are of several communities, or do not form one area without a hole of its own.
+        They are of several communities, or do not form one area.
     """
     based_on = editions_now(registry)
     grids = _together(registry, codes)
