@@ -13,6 +13,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import IO
@@ -20,6 +21,7 @@ from urllib.parse import quote_from_bytes
 
 from gis.encoding import Sample, decide, decode
 from gis.errors import FileProblem
+from gis.formats import PHOTOS
 from gis.text import Text, t
 
 _CHUNK = 1 << 20
@@ -27,8 +29,7 @@ _ASCII = bytes(range(0x20, 0x7F)).decode()
 _UTF8_FLAG = 0x800
 _ENCRYPTED_FLAG = 0x1
 _GARBAGE = ("__MACOSX/", ".DS_Store", "Thumbs.db", "desktop.ini")
-# What reading a damaged or unsupported archive raises, apart from BadZipFile.
-_UNREADABLE = (
+UNREADABLE = (
     zipfile.BadZipFile,
     zipfile.LargeZipFile,
     zlib.error,
@@ -43,6 +44,7 @@ _UNREADABLE = (
     OverflowError,
     IndexError,
 )
+"""What reading a damaged or unsupported archive raises."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +56,36 @@ class Member:
 
 
 @dataclass(frozen=True, slots=True)
+class Packed:
+    """A file that stays in its archive: its name as shown to people, and how it is read.
+
+    Attributes
+    ----------
+    shown : str
+        As in :class:`Member`.
+    archive : zipfile.ZipFile
+        Open as long as the file may be read.
+    info : zipfile.ZipInfo
+        Which of its members.
+    """
+
+    shown: str
+    archive: zipfile.ZipFile
+    info: zipfile.ZipInfo
+
+    @property
+    def size(self) -> int:
+        """Bytes that the archive says it has; no more are ever read."""
+        return self.info.file_size
+
+    def open(self) -> IO[bytes]:
+        """Open it for reading from the beginning; what is damaged raises on reading (:data:`UNREADABLE`)."""
+        return self.archive.open(self.info)
+
+
+@dataclass(frozen=True, slots=True)
 class Limits:
-    """What an archive may do to this machine.
+    """What an archive may do to this machine; photos, which stay packed, do not count.
 
     The ratio guards against bombs and applies to members larger than ``ratio_from`` only: a table of
     blanks packs well.
@@ -76,6 +106,12 @@ class Budget:
     limits: Limits = field(default_factory=Limits)
     used_bytes: int = 0
     used_members: int = 0
+    passed_over: int = 0
+
+    def never_written(self) -> Path:
+        """Name a file that stays in its archive."""
+        self.passed_over += 1
+        return self.folder / f"packed-{self.passed_over}"
 
     def next_file(self, suffix: str) -> Path:
         """Reserve a name for one more member."""
@@ -98,7 +134,8 @@ def unpack(archive: Member, budget: Budget, *, depth: int = 1) -> list[Member]:
     Returns
     -------
     list of Member
-        The files, without folders and what operating systems add; may be empty.
+        The files, without folders and what operating systems add; may be empty. Photos are named and
+        stay packed: nothing is where they say they are.
 
     Raises
     ------
@@ -111,13 +148,58 @@ def unpack(archive: Member, budget: Budget, *, depth: int = 1) -> list[Member]:
     try:
         with zipfile.ZipFile(archive.file) as opened:
             files = list(_extract_all(opened, archive.shown, budget))
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         raise _unreadable(archive.shown, error) from error
     members: list[Member] = []
     for member in files:
         nested = member.shown.lower().endswith(".zip")
         members += unpack(member, budget, depth=depth + 1) if nested else [member]
     return members
+
+
+def list_photos(archive: Member, budget: Budget, opened: ExitStack, *, depth: int = 1) -> Iterator[Packed]:
+    """List the photos in a zip, and in the zips in it, without unpacking them.
+
+    Parameters
+    ----------
+    archive : Member
+        The zip.
+    budget : Budget
+        Where zips in it are unpacked to, and how much of them.
+    opened : ExitStack
+        Takes the archives, which have to stay open as long as photos are read.
+    depth : int
+        As for :func:`unpack`.
+
+    Yields
+    ------
+    Packed
+        In the order of the archive.
+
+    Raises
+    ------
+    FileProblem
+        As :func:`unpack`; what a photo packs too well counts as well.
+    """
+    if depth > budget.limits.depth:
+        raise _unsafe(archive.shown, t("archives are nested deeper than {n}", n=budget.limits.depth))
+    try:
+        zipped = opened.enter_context(zipfile.ZipFile(archive.file))
+        infos = [info for info in zipped.infolist() if not info.is_dir()]
+        nested = [info for info in infos if info.filename.lower().endswith(".zip")]
+        _check_sizes(nested, archive.shown, budget)
+        for info, name in _sound_names(infos, archive.shown):
+            shown = f"{archive.shown}/{name}"
+            if _is_photo(name):
+                _check_ratio(info.file_size, info.compress_size, archive.shown, budget.limits)
+                yield Packed(shown, zipped, info)
+            elif name.lower().endswith(".zip"):
+                target = budget.next_file(".zip")
+                with zipped.open(info) as stream:
+                    _copy(stream, target, archive.shown, info.compress_size, budget)
+                yield from list_photos(Member(shown, target), budget, opened, depth=depth + 1)
+    except UNREADABLE as error:
+        raise _unreadable(archive.shown, error) from error
 
 
 def gunzip(packed: Member, budget: Budget) -> Member:
@@ -127,7 +209,7 @@ def gunzip(packed: Member, budget: Budget) -> Member:
     try:
         with gzip.open(packed.file, "rb") as stream:
             _copy(stream, target, packed.shown, packed.file.stat().st_size, budget)
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         raise _unreadable(packed.shown, error) from error
     return Member(shown, target)
 
@@ -140,7 +222,7 @@ def check_package(path: Path, shown: str, limits: Limits | None = None) -> None:
             infos = opened.infolist()
             _check_sizes(infos, shown, Budget(path.parent, limits))
             damaged = opened.testzip()
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         raise _unreadable(shown, error) from error
     if damaged is not None:
         raise _unreadable(shown, zipfile.BadZipFile(damaged))
@@ -148,19 +230,31 @@ def check_package(path: Path, shown: str, limits: Limits | None = None) -> None:
 
 def _extract_all(opened: zipfile.ZipFile, shown: str, budget: Budget) -> Iterator[Member]:
     infos = [info for info in opened.infolist() if not info.is_dir()]
-    _check_sizes(infos, shown, budget)
+    _check_sizes([info for info in infos if not _is_photo(info.filename)], shown, budget)
+    for info, name in _sound_names(infos, shown):
+        if _is_photo(name):
+            yield Member(f"{shown}/{name}", budget.never_written())
+            continue
+        target = budget.next_file(PurePosixPath(name).suffix[:16])
+        with opened.open(info) as stream:
+            _copy(stream, target, shown, info.compress_size, budget)
+        yield Member(f"{shown}/{name}", target)
+
+
+def _is_photo(name: str) -> bool:
+    return PurePosixPath(name).suffix.lower() in PHOTOS
+
+
+def _sound_names(infos: list[zipfile.ZipInfo], shown: str) -> Iterator[tuple[zipfile.ZipInfo, str]]:
+    """Yield the members that people packed with their names, each held against the rules."""
     seen: set[str] = set()
     for info, name in zip(infos, _names(infos, shown), strict=True):
         _check_name(info, name, shown)
         if name in seen:
             raise _unsafe(shown, t("two members are called {name}", name=name))
         seen.add(name)
-        if any(part in f"{name}/" or name.endswith(part) for part in _GARBAGE):
-            continue
-        target = budget.next_file(PurePosixPath(name).suffix[:16])
-        with opened.open(info) as stream:
-            _copy(stream, target, shown, info.compress_size, budget)
-        yield Member(f"{shown}/{name}", target)
+        if not any(part in f"{name}/" or name.endswith(part) for part in _GARBAGE):
+            yield info, name
 
 
 def _check_sizes(infos: list[zipfile.ZipInfo], shown: str, budget: Budget) -> None:

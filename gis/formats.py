@@ -54,6 +54,11 @@ GEODATABASE = ".gdb"
 ZIPS = (".zip", ".kmz")
 """Archives; a .kmz holds a .kml."""
 
+PHOTOS = frozenset(
+    (".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".bmp", ".gif", ".webp", ".heic", ".heif", ".tif", ".tiff")
+)
+"""Suffixes of images: no data for a reader, and large; they stay in their archives."""
+
 AS_LAYER = t("Export it as shapefile, GeoPackage or GeoJSON, with its coordinate system")
 AS_XLSX = t("Save it as .xlsx or .csv")
 _AS_ZIP = t("Unpack it and pack it again as .zip, or give the folder")

@@ -67,11 +67,24 @@ class ImportOptions:
 
 @dataclass(slots=True)
 class ImportContext:
-    """What a ``prepare`` function may look at besides the delivery."""
+    """What a ``prepare`` function may look at besides the delivery.
+
+    Attributes
+    ----------
+    registry : Registry
+        Where to.
+    kind : str
+        Name of the dataset.
+    options : ImportOptions
+        What a person said.
+    paths : tuple of pathlib.Path
+        Files, folders and archives delivered; none where the rows do not come from files.
+    """
 
     registry: Registry
     kind: str
     options: ImportOptions
+    paths: tuple[Path, ...] = ()
 
 
 @dataclass(slots=True)
@@ -167,7 +180,7 @@ def run_import(
         There are errors and ``partial`` was not asked for, or no row is acceptable; its ``report``
         is an :class:`ImportReport`. Nothing was committed.
     """
-    context = ImportContext(registry, kind, options)
+    context = ImportContext(registry, kind, options, tuple(paths))
     delivery = (reader or _default_reader(kind))(paths, context)
     prepared = prepare(delivery, context)
     report = _full_report(prepared, delivery)
