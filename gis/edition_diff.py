@@ -1,21 +1,21 @@
-"""Compare the registry after one edition with the registry after another."""
+"""Compare the registry after one edition with the registry after another, thing by thing."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
-from sqlalchemy import ColumnElement, Connection, Select, Table, and_, or_, select, union_all
+from sqlalchemy import ColumnElement, Connection, FromClause, literal, select, union_all
 
-from gis.columns import binary
-from gis.edition_records import read_edition
-from gis.models import DATASETS, GEOMETRY, Dataset, edition_parts
+from gis.change_states import Columns, States, columns_in, difference_mask, moment_of
+from gis.models import DATASETS, Dataset, edition_parts
 from gis.registry import Registry
 
-Span = tuple[datetime, datetime]
-"""After the first moment, up to and with the second."""
+Change: TypeAlias = Literal["added", "changed", "retired"]
+
+_ROWS = 10_000
+"""Things read at a time."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Difference:
 
     dataset: str
     key: tuple[Any, ...]
-    change: Literal["added", "changed", "retired"]
+    change: Change
     columns: tuple[str, ...] = ()
 
 
@@ -43,65 +43,55 @@ def diff_editions(registry: Registry, a: int, b: int) -> list[Difference]:
     NotFound
         One of the editions does not exist.
     """
-    low, high = sorted((a, b))
     with registry.connect() as connection:
-        span = _moment(connection, low), _moment(connection, high)
-        columns = edition_parts.c
-        touched = select(columns.dataset).where(columns.edition > low, columns.edition <= high)
-        names = sorted(set(connection.scalars(touched)))
-        found = [d for name in names for d in _of_dataset(connection, DATASETS[name], span)]
-    return found if a <= b else [_backwards(difference) for difference in found]
+        return list(differences(connection, a, b))
 
 
-def _moment(connection: Connection, number: int) -> datetime:
-    """Return when an edition took effect; editions follow each other strictly in time."""
-    return read_edition(connection, number).committed_at if number else datetime.min.replace(tzinfo=UTC)
+def differences(connection: Connection, a: int, b: int) -> Iterator[Difference]:
+    """Yield what :func:`diff_editions` returns, by dataset and key, a few thousand in memory at a time.
+
+    Raises
+    ------
+    NotFound
+        One of the editions does not exist.
+    """
+    for dataset in datasets_between(connection, a, b):
+        yield from _of_dataset(connection, dataset, a, b)
 
 
-def _of_dataset(connection: Connection, dataset: Dataset, span: Span) -> Iterator[Difference]:
-    before = _versions(connection, dataset, span[0], span)
-    after = _versions(connection, dataset, span[1], span)
-    for key in sorted({*before, *after}):
-        if key not in before:
-            yield Difference(dataset.name, key, "added")
-        elif key not in after:
-            yield Difference(dataset.name, key, "retired")
-        elif before[key] != after[key]:
-            pairs = zip(dataset.stored, before[key], after[key], strict=True)
-            differing = tuple("geometry" if n == GEOMETRY else n for n, old, new in pairs if old != new)
-            yield Difference(dataset.name, key, "changed", differing)
+def datasets_between(connection: Connection, a: int, b: int) -> list[Dataset]:
+    """Return the datasets that editions after the earlier of two touched, up to and with the later.
+
+    Raises
+    ------
+    NotFound
+        One of the editions does not exist.
+    """
+    low, high = sorted((a, b))
+    for number in (low, high):
+        moment_of(connection, number)
+    columns = edition_parts.c
+    touched = select(columns.dataset).where(columns.edition > low, columns.edition <= high)
+    return [DATASETS[name] for name in sorted(set(connection.scalars(touched)))]
 
 
-def _versions(
-    connection: Connection, dataset: Dataset, moment: datetime, span: Span
-) -> dict[tuple[Any, ...], tuple[Any, ...]]:
-    """Return by key the versions that hold at a moment, of things touched in the span."""
-    live, history = dataset.live, dataset.history
-    statement = union_all(
-        _select(dataset, live).where(live.c.valid_from <= moment, _within(live.c.valid_from, span)),
-        _select(dataset, history).where(
-            history.c.valid_from <= moment,
-            history.c.valid_to > moment,
-            or_(_within(history.c.valid_from, span), _within(history.c.valid_to, span)),
-        ),
-    )
-    width = len(dataset.key)
-    return {tuple(row[:width]): tuple(row[width:]) for row in connection.execute(statement)}
+def _of_dataset(connection: Connection, dataset: Dataset, a: int, b: int) -> Iterator[Difference]:
+    states = States.between(connection, dataset, a, b)
+
+    def one(change: Change) -> Any:
+        return lambda table: _columns(dataset, table, change, literal(0))
+
+    def pair(old: FromClause, new: FromClause) -> Columns:
+        return _columns(dataset, new, "changed", difference_mask(dataset, old, new))
+
+    parts = (states.added(one("added")), states.retired(one("retired")), states.changed(pair))
+    every = union_all(*(select(part.subquery()) for part in parts)).subquery()
+    found = select(every).where((every.c.change != "changed") | (every.c.mask != 0))
+    ordered = found.order_by(*(every.c[f"key_{name}"] for name in dataset.key))
+    for *key, change, mask in connection.execute(ordered, execution_options={"yield_per": _ROWS}):
+        yield Difference(dataset.name, tuple(key), change, columns_in(dataset, mask))
 
 
-def _select(dataset: Dataset, table: Table) -> Select[Any]:
+def _columns(dataset: Dataset, table: FromClause, change: Change, mask: ColumnElement[int]) -> Columns:
     key = [table.c[name].label(f"key_{name}") for name in dataset.key]
-    return select(*key, *(binary(table.c[n]) if n == GEOMETRY else table.c[n] for n in dataset.stored))
-
-
-def _within(column: ColumnElement[datetime], span: Span) -> ColumnElement[bool]:
-    return and_(column > span[0], column <= span[1])
-
-
-def _backwards(difference: Difference) -> Difference:
-    swapped: dict[str, Literal["added", "changed", "retired"]] = {
-        "added": "retired",
-        "retired": "added",
-        "changed": "changed",
-    }
-    return Difference(difference.dataset, difference.key, swapped[difference.change], difference.columns)
+    return [*key, literal(change).label("change"), mask.label("mask")]
