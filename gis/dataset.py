@@ -92,6 +92,8 @@ _JSON = {
 _OTHER: dict[str, type[TypeEngine[Any]]] = {
     "area_m2": Double,
     "width_m": Double,
+    "lon": Double,
+    "lat": Double,
     "rule_no": Integer,
     "in_scope": Boolean,
     "ownerless": Boolean,

@@ -130,6 +130,13 @@ DATASETS: dict[str, Dataset] = {
             indexes=("identifier", "component_id"),
         ),
         define_dataset(
+            "component-photos",
+            "component_id path sha256 taken_at lon lat note",
+            key=("component_id", "path"),
+            table="component_photos",
+            indexes=("sha256",),
+        ),
+        define_dataset(
             "number-blocks",
             "county class_code first_number last_number contractor handed_out_date state note",
             key=("county", "class_code", "first_number"),
