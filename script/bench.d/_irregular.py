@@ -12,9 +12,12 @@ PARTS = 5  # edges per side of a grid: 20 vertices each
 STEP = 2.0**-30  # vertices are multiples of it, so that the middle of an edge is exactly on it
 
 
-def irregular_grids(count: int, random: np.random.Generator) -> np.ndarray:
-    """Return grids that tile the ground: a jittered lattice whose lines are jittered again."""
-    across = columns_of(count)
+def irregular_grids(count: int, random: np.random.Generator, across: int | None = None) -> np.ndarray:
+    """Return grids that tile the ground: a jittered lattice whose lines are jittered again.
+
+    They come row by row from the south, ``across`` in a row, by default as many as there are rows.
+    """
+    across = across or columns_of(count)
     up = math.ceil(count / across)
     corners = np.stack(np.meshgrid(np.arange(across + 1.0), np.arange(up + 1.0)), axis=-1)
     corners += random.uniform(-0.25, 0.25, corners.shape)
