@@ -57,7 +57,8 @@ class PostgisServer:
     def create_database(self, template: str | None = None) -> str:
         """Create a database, a copy of a template or empty; return its URL."""
         name = f"wangge_{next(_names)}"
-        self.execute(f"CREATE DATABASE {name} TEMPLATE {template or 'template0'}")
+        # Where nothing is made durable, files are copied several times faster than their pages are logged
+        self.execute(f"CREATE DATABASE {name} TEMPLATE {template or 'template0'} STRATEGY FILE_COPY")
         return self.url(name)
 
     def drop_database(self, url: str) -> None:
