@@ -142,7 +142,8 @@ def read_geometries(
         _, _, wkb, _ = pyogrio.raw.read(source, layer=layer, columns=[], encoding="ISO-8859-1", **options)
     if wkb is None:
         return np.empty(0, dtype=object), []
-    geometries = np.asarray(shapely.from_wkb(wkb, on_invalid="ignore"), dtype=object)
+    with np.errstate(invalid="ignore"):  # some coordinates that are no numbers raise a flag of the processor
+        geometries = np.asarray(shapely.from_wkb(wkb, on_invalid="ignore"), dtype=object)
     return geometries, _unbuilt(wkb, geometries, dataset) + _said(heard, shown, dataset)
 
 
@@ -154,14 +155,25 @@ def read_attributes(
     Raises
     ------
     FileProblem
-        F01: the source cannot be read.
+        F01: the source cannot be read, or holds text that is not UTF-8.
     """
     with _listening(shown) as heard:
         _, table = pyogrio.raw.read_arrow(
             source, layer=layer, read_geometry=False, datetime_as_string=True, **options
         )
+        _require_characters(table, shown)
         frame = table.to_pandas(integer_object_nulls=True)
     return frame, _said(heard, shown, dataset)
+
+
+def _require_characters(table: pa.Table, shown: str) -> None:
+    """Refuse text that is not UTF-8: GDAL hands it on, and it would fail wherever it is looked at."""
+    for name in table.column_names:
+        try:
+            table[name].validate(full=True)
+        except pa.ArrowInvalid as error:
+            message = t("{path}: column {column} holds bytes that are not UTF-8", path=shown, column=name)
+            raise FileProblem(message, code="F01", field=name, value=shown) from error
 
 
 def read_bytes(source: str, *, shown: str) -> list[tuple[bytes, NDArray[Any]]]:

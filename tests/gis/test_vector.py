@@ -4,6 +4,7 @@ import gzip
 import json
 import sqlite3
 import warnings
+from contextlib import closing
 from pathlib import Path
 
 import geopandas as gpd
@@ -238,3 +239,27 @@ def test_what_is_no_geopackage_is_refused(tmp_path, content):
     path = tmp_path / "a.gpkg"
     path.write_bytes(content)
     assert refusal(path).code == "F01"
+
+
+def altered(path, statement, *values):
+    """Change a GeoPackage behind the back of its spatial index."""
+    with closing(sqlite3.connect(path)) as file:
+        for (name,) in file.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            file.execute(f'DROP TRIGGER "{name}"')
+        file.execute(statement, values)
+        file.commit()
+    return path
+
+
+def test_text_that_is_not_utf8_is_refused_by_its_column(geopackage):
+    path = geopackage({"a": points("EPSG:4490", 名称=["井盖"])})
+    problem = refusal(altered(path, "UPDATE a SET 名称 = CAST(x'BEAEB8C7' AS TEXT)"))
+    assert (problem.code, problem.field) == ("F01", "名称")
+
+
+def test_coordinates_that_signal_they_are_no_numbers_are_no_place(geopackage):
+    path = geopackage({"a": points("EPSG:4490")})
+    signal = 0x7FF0000000000001.to_bytes(8, "little")
+    shape = b"GP\0\x01" + (4490).to_bytes(4, "little") + b"\x01\x01\0\0\0" + signal + signal
+    (layer,) = read(altered(path, "UPDATE a SET geom = ?", shape))
+    assert layer.frame.geometry[0].is_empty
