@@ -19,6 +19,7 @@ from components.aliases import Aliases
 from components.catalogue import Catalogue
 from components.class_info import check_edition
 from components.crosswalk import the_class
+from components.photos.registered import photos_after
 from components.renumbering import Numbers, merged_classes
 from components.sequences import RESTS_ON
 from gis.editions import Change, Edition, basis, commit_changes
@@ -222,7 +223,12 @@ def _changes(
         name=_names(frame, classes, result, catalogue),
     )
     retired = [(identifier,) for identifier in sorted(set(old) - set(new))]
-    return [Change("components", rows, retired), aliases.after(old, new, result.source, result.target)]
+    photos = photos_after(registry, dict(zip(old, new, strict=True)))
+    return [
+        Change("components", rows, retired),
+        aliases.after(old, new, result.source, result.target),
+        *([] if photos is None else [photos]),
+    ]
 
 
 def _names(

@@ -39,6 +39,11 @@ COMPONENT_FIELDS = (
     _field("position_text", "ObjPos 位置描述 位置 所在位置"),
     _field("note", "BZ 备注 Note Note_ Remark"),
     _field("contractor", "作业单位 普查单位 采集单位 调查单位"),
+    _field(
+        "photos",
+        "Picture Pictures Photo 照片 照片编号 照片名称 照片名 照片文件 照片路径 照片号 现场照片 图片 图片名称"
+        " IMGURL ZP ZPBH ZPMC",
+    ),
     _field("manhole_number", "一井一编号 一井一码 井盖编号 窨井编号 窨井盖编号"),
 )
 

@@ -26,6 +26,8 @@ from components.former_identifiers import find_known, take_known
 from components.grid_reference import UnitGrids, check_divisions, check_grids
 from components.manhole_numbers import manhole_aliases
 from components.offsets import check_offset
+from components.photos.links import PhotoLinks
+from components.photos.staged import finish_photos, link_photos
 from components.positions import check_kinds, check_places
 from components.same_objects import check_same_objects
 from components.sequences import RESTS_ON, Sequences
@@ -50,12 +52,13 @@ BEIJING_TIME = ZoneInfo("Asia/Shanghai")
 def prepare_components(layers: list[SourceLayer], context: ImportContext) -> Prepared:
     """Prepare a census of components: one layer per class, or one table.
 
-    Checks C01 to C18 and C23 to C29. The edition of the class codes is ``--standard``, else decided by how
+    Checks C01 to C18 and C23 to C34. The edition of the class codes is ``--standard``, else decided by how
     codes and names agree. Missing identifiers and unit grids are assigned; components are found by their
     aliases too.
     """
     staging = stage(layers, COMPONENT_FIELDS, context, dataset="components", key="id")
     normalise_identifiers(staging)
+    photos, stated = PhotoLinks(context.paths, context.registry), staging.values("id")
     catalogue, basis_read = Catalogue.of(context.registry), _basis(context.registry)
     known = find_known(staging, context.registry)
     standard, infos = classify(staging, context.options.standard, catalogue)
@@ -79,7 +82,10 @@ def prepare_components(layers: list[SourceLayer], context: ImportContext) -> Pre
     check_blocks(staging, context.registry)
     issued = _issue_identifiers(staging, context)
     _keep_contractors(staging)
+    link_photos(staging, photos, stated)
+    linked = finish_photos(staging, photos)
     prepared = staging.prepared(staging.accepted())
+    prepared.also += linked
     aliases = manhole_aliases(staging, context.registry)
     if aliases is not None:
         prepared.also.append(aliases)

@@ -102,6 +102,13 @@ MEANINGS: dict[str, Text] = {
     ),
     "C28": t("Not a fault on poles with several things; else one thing was entered under two classes."),
     "C29": t("Nearly every other unit grid has several of this class: was it overlooked there?"),
+    "C30": t("A row names a photo that was not delivered, or that may be any of several. Deliver it."),
+    "C31": t("Photos were delivered that no row names. Write their names into the table, or leave them out."),
+    "C32": t("The camera was far from the component: another photo belongs here, or a position is wrong."),
+    "C33": t("The file is damaged, empty or no image. Copy it again from the camera."),
+    "C34": t(
+        "Several components share a photo or a picture. Right when they stand together, else photograph."
+    ),
 }
 
 

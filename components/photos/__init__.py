@@ -1,0 +1,1 @@
+"""Photos (照片) that a census delivers of its components: found, matched, compared, kept as links."""
