@@ -80,7 +80,8 @@ class Report:
     """What came of checking or importing one dataset.
 
     ``edition`` is the number of the edition written, ``None`` when nothing was committed. ``files`` are
-    those of the delivery; ``areas`` its areas, for the map of a report.
+    those of the delivery; ``areas`` its areas, for the map of a report; ``changes`` what became of the live
+    things, a :class:`gis.change_report.ChangeReport`, ``None`` where it was not worked out.
     """
 
     dataset: str
@@ -92,6 +93,7 @@ class Report:
     notes: list[Text] = field(default_factory=list)
     files: list[DeliveredFile] = field(default_factory=list)
     areas: DeliveredAreas | None = None
+    changes: Any = None
 
     def add(self, findings: Iterable[Finding]) -> None:
         """Append findings."""
@@ -118,4 +120,5 @@ class Report:
             "edition": self.edition,
             "notes": [str(note) for note in self.notes],
             "files": [file.to_dict() for file in self.files],
+            "changes": None if self.changes is None else self.changes.to_dict(),
         }

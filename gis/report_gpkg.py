@@ -3,34 +3,28 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 from pathlib import Path
 
-import geopandas
 import numpy as np
 import pandas as pd
-import pyogrio
 import shapely
 from numpy.typing import NDArray
 
-from gis.crs import STORED
 from gis.delivered import DeliveredAreas
 from gis.finding_codes import title
 from gis.findings import Finding, Report, Severity
+from gis.report_changes_gpkg import write_changes
+from gis.report_layers import write_layer, write_styles
 from gis.report_listing import Listing
 from gis.report_styles import (
-    LayerStyle,
     area_style,
     delivery_style,
     line_style,
     point_style,
-    styles_table,
 )
 
 _TEXTS = ("code", "severity", "dataset", "layer", "id", "field", "value", "expected", "message", "hint")
 _LINE, _SURFACE = 1, 2
-_VERSION = "1.3"
-"""Of the format: newer ones are not understood by every desktop GIS in use."""
 
 
 def write_gpkg(report: Report, listing: Listing, path: Path) -> None:
@@ -39,7 +33,8 @@ def write_gpkg(report: Report, listing: Listing, path: Path) -> None:
     Layers: ``findings`` has every finding with its place as it is, an empty geometry where there is none;
     ``findings_points`` has a point in each place, to walk through them; ``findings_lines`` and
     ``findings_areas`` those that are lines and areas; ``delivery`` what was delivered, row by row. All but
-    the first, which mixes kinds of geometry, have a style for QGIS.
+    the first, which mixes kinds of geometry, have a style for QGIS. What changed is in further layers, see
+    :func:`gis.report_changes_gpkg.write_changes`.
 
     Parameters
     ----------
@@ -73,33 +68,9 @@ def write_gpkg(report: Report, listing: Listing, path: Path) -> None:
         areal = shapely.is_missing(shapes) | (shapely.get_dimensions(shapes) == _SURFACE)
         write_layer(rows, shapes, path, "delivery", "MultiPolygon" if areal.all() else "Unknown")
         styles.append(delivery_style("delivery"))
+    if report.changes is not None:
+        styles += write_changes(report.changes, path)
     write_styles(styles, path)
-
-
-def write_layer(rows: pd.DataFrame, places: NDArray[np.object_], path: Path, layer: str, kind: str) -> None:
-    """Add a layer to a GeoPackage, which is made when it is not there.
-
-    Parameters
-    ----------
-    rows : DataFrame
-        Its columns.
-    places : ndarray of geometries
-        EPSG:4490, longitude and latitude, one per row.
-    path : pathlib.Path
-    layer : str
-    kind : str
-        Type of geometry as GDAL names it: ``Point``, ``MultiPolygon``, ``Unknown`` …
-    """
-    frame = geopandas.GeoDataFrame(rows, geometry=places, crs=STORED)
-    frame.to_file(path, layer=layer, driver="GPKG", geometry_type=kind, dataset_options={"VERSION": _VERSION})
-
-
-def write_styles(styles: Sequence[LayerStyle], path: Path) -> None:
-    """Add the styles of layers to a GeoPackage, as QGIS looks for them; without any nothing is added."""
-    if styles:
-        pyogrio.write_dataframe(
-            styles_table(styles), path, layer="layer_styles", driver="GPKG", layer_options={"FID": "id"}
-        )
 
 
 def _table(listing: Listing) -> pd.DataFrame:

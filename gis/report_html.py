@@ -6,6 +6,7 @@ from pathlib import Path
 
 from gis.findings import Report, Severity
 from gis.notes import told_once
+from gis.report_changes import changes_line, changes_section
 from gis.report_details import Surroundings
 from gis.report_listing import Listing
 from gis.report_map import overview
@@ -47,9 +48,11 @@ def page(report: Report, listing: Listing) -> str:
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
         f"<title>{escape(heading)}</title><style>{STYLE}</style></head><body><h1>{escape(heading)}</h1>",
         f"<p>{escape(_outcome(report))}</p><p class=verdict>{escape(_verdict(report))}</p>",
+        changes_line(report.changes),
         summary(listing) if len(listing) else "",
         overview(listing, report.areas, shown(listing)),
         *sections(listing, Surroundings(report.areas), several_files=len(report.files) > 1),
+        changes_section(report.changes),
         files(report.files),
         *(f"<p class=note>{escape(note)}</p>" for note in told_once(notes)),
         "</body></html>",

@@ -20,7 +20,7 @@ from components.acceptance.positions import GROSS, KEPT, positions_of, shift_of
 from components.acceptance.report_page import page
 from components.acceptance.verdict import OUTCOME_NAMES, Outcome
 from gis.errors import UsageError
-from gis.report_gpkg import write_layer, write_styles
+from gis.report_layers import write_layer, write_styles
 from gis.report_styles import category_style
 from gis.reports import safe_cell
 from gis.text import t

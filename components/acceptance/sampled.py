@@ -23,7 +23,7 @@ from gis.crs import STORED
 from gis.errors import DataRefused, UsageError
 from gis.importing import ImportOptions
 from gis.registry import Registry
-from gis.report_gpkg import write_layer, write_styles
+from gis.report_layers import write_layer, write_styles
 from gis.report_styles import category_style
 from gis.text import t
 

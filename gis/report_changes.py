@@ -1,0 +1,178 @@
+"""The changes in a report: how many of each class, how far, from whom to whom, and the first of each kind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from gis.change_kinds import KIND_NAMES, ROLE_NAMES, ChangeKind
+from gis.change_report import ChangeReport, ClassChanges
+from gis.change_things import ChangedThing
+from gis.change_words import (
+    band_names,
+    column_name,
+    metres_text,
+    scope_text,
+    summary_line,
+    told_of,
+    transfer_text,
+    undelivered_text,
+    value_text,
+)
+from gis.report_tables import escape
+from gis.text import Text, t
+
+SHOWN = 50
+"""Transfers of one aspect that the page shows."""
+
+
+def changes_line(changes: ChangeReport | None) -> str:
+    """Return a line that says what changed and leads to the section."""
+    if changes is None:
+        return ""
+    told = t("Changes: {told}", told=summary_line(changes))
+    return f'<p><a href="#changes">{escape(told)}</a></p>'
+
+
+def changes_section(changes: ChangeReport | None) -> str:
+    """Return the section on changes, empty where they were not worked out.
+
+    Parameters
+    ----------
+    changes : ChangeReport or None
+    """
+    if changes is None:
+        return ""
+    parts = [
+        f"<section id=changes class=changes><h2>{escape(t('Changes'))}</h2>",
+        f"<p class=verdict>{escape(summary_line(changes))}</p>",
+        *_by_class(changes),
+        *_missing(changes),
+        *_distances(changes),
+        *_transfers(changes),
+        *_columns(changes),
+        *_things(changes),
+        "</section>",
+    ]
+    return "\n".join(parts)
+
+
+def _by_class(changes: ChangeReport) -> Iterator[str]:
+    """Write the table of classes with the kinds of change there are, and their sums."""
+    kinds = [kind for kind in ChangeKind if changes.count(kind)]
+    if not kinds:
+        return
+    classed = any(one.code is not None for one in changes.classes)
+    names = [*((t("Class"), t("Name")) if classed else ()), *(KIND_NAMES[kind] for kind in kinds)]
+    rows = [_class_row(one, kinds, classed=classed) for one in changes.classes] if classed else []
+    sums = [*((t("All classes"), "") if classed else ()), *(changes.count(kind) for kind in kinds)]
+    yield _table(names, [*rows, sums], numbers=len(kinds))
+    told = t(
+        "One thing may count in several columns. Where it moved by less than 1 cm it has not moved: only its "
+        "coordinates were written anew."
+    )
+    yield f"<p class=note>{escape(told)}</p>"
+
+
+def _class_row(one: ClassChanges, kinds: Sequence[ChangeKind], *, classed: bool) -> list[object]:
+    counts = [one.of(kind) or "" for kind in kinds]
+    label = "" if one.code is None else one.code if one.standard is None else f"{one.code} ({one.standard})"
+    return [*((label, one.name) if classed else ()), *counts]
+
+
+def _missing(changes: ChangeReport) -> Iterator[str]:
+    told = undelivered_text(changes)
+    if told is None or changes.undelivered is None:
+        return
+    yield f"<p class=verdict>{escape(told)}</p>"
+    rows = [(scope_text(one), " ".join(one.first), one.count) for one in changes.undelivered]
+    yield _table([t("County and class"), t("The first of them"), t("Count")], rows, numbers=1)
+
+
+def _distances(changes: ChangeReport) -> Iterator[str]:
+    if not changes.count(ChangeKind.MOVED):
+        return
+    yield f"<h3>{escape(t('How far things moved'))}</h3>"
+    rows: list[tuple[object, ...]] = list(zip(band_names(), changes.moves.bands, strict=True))
+    if changes.moves.unmeasured:
+        rows.append((t("given a place, or without one now"), changes.moves.unmeasured))
+    yield _table([t("Distance"), t("Count")], rows, numbers=1)
+
+
+def _transfers(changes: ChangeReport) -> Iterator[str]:
+    """Write for each aspect what became what, the commonest first."""
+    for aspect, name in ROLE_NAMES.items():
+        chosen = [one for one in changes.transfers if one.aspect == aspect]
+        if not chosen:
+            continue
+        yield f"<h3>{escape(t('Changed: {aspect}', aspect=name))}</h3>"
+        rows = []
+        for one in chosen[:SHOWN]:
+            sides: tuple[str, str] = (value_text(one.before), value_text(one.after))
+            if sides[0] == sides[1]:
+                before, _, after = transfer_text(one).partition(" → ")
+                sides = before, after
+            rows.append((*sides, one.count))
+        yield _table([t("From"), t("To"), t("Count")], rows, numbers=1)
+        more = sum(one.count for one in chosen[SHOWN:])
+        if more:
+            yield f"<p class=note>{escape(t('and {n} other such changes', n=more))}</p>"
+    if changes.more_transfers:
+        yield f"<p class=note>{escape(t('and {n} other such changes', n=changes.more_transfers))}</p>"
+
+
+def _columns(changes: ChangeReport) -> Iterator[str]:
+    if changes.columns:
+        yield f"<h3>{escape(t('Fields that changed'))}</h3>"
+        rows = [(column_name(name), count) for name, count in changes.columns.items()]
+        yield _table([t("Field"), t("Count")], rows, numbers=1)
+
+
+def _things(changes: ChangeReport) -> Iterator[str]:
+    """Write the first things of each kind, of those that moved the farthest."""
+    for kind, things in changes.things.items():
+        count = changes.count(kind)
+        shown = (
+            t("the farthest {n}", n=len(things))
+            if kind is ChangeKind.MOVED
+            else t("the first {n}", n=len(things))
+        )
+        heading = t("{kind}: {count}", kind=KIND_NAMES[kind], count=count)
+        beside = f" <span class=note>{escape(shown)}</span>" if len(things) < count else ""
+        yield f"<h3>{escape(heading)}{beside}</h3>"
+        yield _things_table(things)
+
+
+def _things_table(things: Sequence[ChangedThing]) -> str:
+    """Write things; a column that is empty throughout is left out."""
+    columns: list[tuple[Text, str, Sequence[str | None]]] = [
+        (t("Identifier"), "id", [thing.id for thing in things]),
+        (t("Name"), "", [thing.name for thing in things]),
+        (t("Class"), "id", [thing.class_code for thing in things]),
+        (t("Distance"), "n", [metres_text(thing.metres) for thing in things]),
+        (t("What changed"), "message", [told_of(thing) for thing in things]),
+        (t("Longitude, latitude"), "place", [_place(thing) for thing in things]),
+    ]
+    kept = [column for column in columns if any(column[2])]
+    head = "".join(f"<th>{escape(name)}" for name, _, _ in kept)
+    rows = "".join(
+        "<tr>" + "".join(f'<td class="{style}">{escape(cells[at])}' for _, style, cells in kept)
+        for at in range(len(things))
+    )
+    return f"<table class=things><thead><tr>{head}</thead><tbody>{rows}</tbody></table>"
+
+
+def _place(thing: ChangedThing) -> str:
+    place = thing.place or thing.old_place
+    return "" if place is None else f"{place[0]:.7f}, {place[1]:.7f}"
+
+
+def _table(names: Iterable[object], rows: Iterable[Sequence[object]], *, numbers: int) -> str:
+    """Write a table whose last columns are numbers."""
+    head = "".join(f"<th>{escape(name)}" for name in names)
+    body = "".join(f"<tr>{_cells(row, len(row) - numbers)}" for row in rows)
+    return f"<table><thead><tr>{head}</thead><tbody>{body}</tbody></table>"
+
+
+def _cells(row: Sequence[object], texts: int) -> str:
+    """Write the cells of a row, the first as texts."""
+    return "".join(f"<td{' class=n' if at >= texts else ''}>{escape(cell)}" for at, cell in enumerate(row))
