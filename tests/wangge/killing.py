@@ -24,8 +24,10 @@ from typing import Any
 from sqlalchemy import Engine, event
 
 from gis.editions import revert
+from gis.errors import WanggeError
 from gis.importing import ImportOptions
 from gis.registry import open_registry
+from wangge.cli import exit_code
 from wangge.deliveries import deliver
 
 START, COMMIT, DONE, CLOSED = "start", "commit", "done", "closed"
@@ -144,6 +146,8 @@ def _work(order: Order, pipe: int, held_at: str | None) -> None:
         _tell(START)
         order.carry_out()
         _tell(CLOSED)
+    except WanggeError as error:
+        os._exit(exit_code(error))
     except BaseException:  # noqa: BLE001 - told on standard error, which has to stay empty
         traceback.print_exc()
         sys.stderr.flush()
