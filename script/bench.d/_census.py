@@ -9,6 +9,7 @@ does not grow with the number of rows.
 from __future__ import annotations
 
 import json
+import zlib
 from dataclasses import asdict, dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -44,6 +45,7 @@ _SOURCES = ("实测", "地形图", "其他")
 _FIRST_DAYS = [f"2023{month:02d}{day:02d}" for month in range(3, 10) for day in range(1, 29)]
 _LATER_DAYS = ["", *(f"2024{month:02d}{day:02d}" for month in range(1, 12) for day in range(1, 29))]
 _CHANGE_DAY = "20241216"
+_MADE_BY = ("_census", "_district", "_irregular", "_points_shapefile")
 _THINGS = ("号门前", "号楼东侧", "路口", "号围墙外", "站台旁")
 _NOTES = ["", *(f"近{number}{thing}" for number in range(1, 401) for thing in _THINGS)]
 
@@ -80,8 +82,10 @@ class _Rows:
 
 
 def write_census(folder: Path, district: District, *, second: bool = False) -> Census:
-    """Write the first or second census of a district, unless the folder has it from an earlier run."""
-    folder = folder / f"{district.first_county}-{district.rows}-{district.seed}-{1 + second}"
+    """Write the first or second census of a district, unless the folder has it from the same program."""
+    here = Path(__file__).parent
+    made_by = zlib.crc32(b"".join((here / f"{name}.py").read_bytes() for name in _MADE_BY))
+    folder = folder / f"{district.first_county}-{district.rows}-{district.seed}-{1 + second}-{made_by:x}"
     told = folder / "census.json"
     if not told.exists():
         folder.mkdir(parents=True, exist_ok=True)

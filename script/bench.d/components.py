@@ -78,9 +78,10 @@ def main() -> int:
     )
     print(f" {'wanted':>6} {'a row':>8} {'peak':>9} {'own':>9}  findings", flush=True)
     with ExitStack() as stack:
-        folder = options.folder or Path(
-            stack.enter_context(tempfile.TemporaryDirectory(prefix="wangge-bench-"))
-        )
+        if options.folder:
+            options.folder.mkdir(parents=True, exist_ok=True)
+        made = tempfile.TemporaryDirectory(prefix="wangge-bench-", dir=options.folder)
+        folder = Path(stack.enter_context(made))
         bench = Bench(folder, options)
         for store in stores(options, folder, stack):
             for rows in options.rows:
@@ -96,7 +97,7 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--cases", nargs="+", choices=CASES, help="large sizes: only empty by default")
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--without-peers", action="store_true", help="large sizes are by default")
-    parser.add_argument("--folder", type=Path, help="keep censuses and registries here for the next run")
+    parser.add_argument("--folder", type=Path, help="work here, and keep the censuses for the next run")
     parser.add_argument("--profile", type=Path, help="write times by function here; seconds are not as usual")
     parser.add_argument("--seed", type=int, default=20260701)
     parser.add_argument("--turn", help=argparse.SUPPRESS)
@@ -104,7 +105,6 @@ def parse_arguments() -> argparse.Namespace:
 
 
 def stores(options: argparse.Namespace, folder: Path, stack: ExitStack) -> Iterator[Store]:
-    folder.mkdir(parents=True, exist_ok=True)
     databases = options.databases or list(PEERS)
     if "gpkg" in databases:
         yield GeoPackages(folder)
@@ -179,7 +179,8 @@ class Bench:
 
     def _census(self, rows: int, case: str) -> Census:
         one, other = self._districts(rows)
-        return write_census(self._folder, other if case == "district" else one, second=case == "update")
+        folder = self._options.folder or self._folder
+        return write_census(folder, other if case == "district" else one, second=case == "update")
 
     def _base(self, store: Store, rows: int) -> str:
         name = f"base-{rows}-{self._options.seed}"
