@@ -38,16 +38,12 @@ def parts_of(name: str) -> tuple[Folders, str, str]:
 
     The suffix is that of an image (``.jpeg`` counts as ``.jpg``), else empty: ``井.2024`` has none.
     """
-    parts = plain(name).replace("\\", "/").split("/")
+    parts = [part.strip() for part in plain(name).replace("\\", "/").split("/")]
     *folders, last = [part for part in parts if part not in _NO_FOLDERS] or [""]
     suffix = PurePosixPath(last).suffix
     if suffix not in PHOTOS:
-        return _stripped(folders), last, ""
-    return _stripped(folders), last[: -len(suffix)].strip(), _ALIKE.get(suffix, suffix)
-
-
-def _stripped(folders: Sequence[str]) -> Folders:
-    return tuple(folder.strip() for folder in folders)
+        return tuple(folders), last, ""
+    return tuple(folders), last[: -len(suffix)].strip(), _ALIKE.get(suffix, suffix)
 
 
 def owners_of(shown: str) -> Iterator[str]:
