@@ -1,15 +1,15 @@
-"""``wangge components``: what is done to components as a whole."""
+"""``wangge components``: what is known of components, and what is done to them as a whole."""
 
 from __future__ import annotations
 
 from gis.text import t
 from wangge.lazy_group import LazyGroup
 
-NAMES = ("convert",)
+NAMES = ("show", "convert")
 
 command = LazyGroup(
     "wangge.component_commands.{}",
     NAMES,
     name="components",
-    help=str(t("Components: convert them to another edition of the classes.")),
+    help=str(t("Components: what is known of one; convert them to another edition of the classes.")),
 )
