@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import reduce
+from itertools import pairwise
 
 from gis.change_kinds import ROLE_NAMES, ChangeKind
 from gis.change_moves import BANDS_M
 from gis.change_report import ChangeReport, Undelivered
-from gis.change_things import ChangedThing, Transfer, Value
+from gis.change_things import STILL_M, ChangedThing, Transfer, Value
 from gis.text import Text, t
 
 LINES = 5
@@ -56,23 +57,39 @@ def column_name(column: str) -> str:
     return str(COLUMN_NAMES.get(column, column))
 
 
-def value_text(value: Value) -> str:
-    """Write a unit, class or state: its code only where the name does not say all."""
-    if value.standard is not None or (value.code and not value.name):
-        code = f"{value.code or '–'} ({value.standard})" if value.standard else str(value.code)
-        return f"{code} {value.name}" if value.name else code
-    return value.name or str(t("none recorded"))
+def sides_of(transfer: Transfer) -> tuple[str, str]:
+    """Write what was and what is, with codes and editions only where the rest does not tell them apart."""
+    before, after = transfer.before, transfer.after
+    edition = before.standard != after.standard
+    texts = value_text(before, edition=edition), value_text(after, edition=edition)
+    if texts[0] != texts[1]:
+        return texts
+    codes = (before.code or str(t("without code")), after.code or str(t("without code")))
+    return f"{texts[0]} ({codes[0]})", f"{texts[1]} ({codes[1]})"
+
+
+def value_text(value: Value, *, edition: bool = True) -> str:
+    """Write a unit, class or state: of a unit its code only where it has no name.
+
+    Parameters
+    ----------
+    value : Value
+    edition : bool
+        Whether the edition of a class code is told.
+    """
+    if value.standard is not None:
+        return class_text(value.standard if edition else None, value.code, value.name)
+    return value.name or value.code or str(t("none recorded"))
+
+
+def class_text(standard: str | None, code: str | None, name: str | None) -> str:
+    """Write a class: its code, the edition of the code where it is given, and its name."""
+    return " ".join(part for part in (code, f"({standard})" if standard else None, name) if part)
 
 
 def transfer_text(transfer: Transfer) -> str:
-    """Write from what to what; with the codes where only those differ."""
-    before, after = value_text(transfer.before), value_text(transfer.after)
-    if before == after:
-        before, after = (
-            f"{text} ({side.code or t('without code')})"
-            for text, side in ((before, transfer.before), (after, transfer.after))
-        )
-    return f"{before} → {after}"
+    """Write from what to what."""
+    return " → ".join(sides_of(transfer))
 
 
 def aspect_text(transfer: Transfer) -> str:
@@ -85,35 +102,57 @@ def metres_text(metres: float | None) -> str:
     """Write a distance for people, in metres or kilometres."""
     if metres is None:
         return ""
+    if metres < STILL_M:
+        return str(t("under {m} m", m=STILL_M))
     if metres >= 10_000:
         return str(t("{km} km", km=f"{metres / 1000:.0f}"))
     return str(t("{m} m", m=f"{metres:.0f}" if metres >= 100 else f"{metres:.2f}"))
 
 
 def band_names() -> list[str]:
-    """Name the classes of distances: up to and with each limit, and beyond."""
+    """Name the classes of distances: each up to and with its limit, and what lies beyond."""
     limits = [f"{limit:g}" for limit in BANDS_M]
-    return [str(t("up to {m} m", m=m)) for m in limits] + [str(t("farther than {m} m", m=limits[-1]))]
+    between = [str(t("{low} to {high} m", low=low, high=high)) for low, high in pairwise(limits)]
+    return [str(t("up to {m} m", m=limits[0])), *between, str(t("farther than {m} m", m=limits[-1]))]
 
 
 def summary_line(report: ChangeReport) -> Text:
     """Say in a line what became of the things of a dataset."""
-    farthest = report.moves.farthest_m
+    return _listed(
+        {kind: report.count(kind) for kind in ChangeKind}, report.moves.farthest_m, report.unchanged
+    )
+
+
+def class_lines(report: ChangeReport) -> Iterator[str]:
+    """Yield a line for each class, in a dataset that has classes."""
+    several = several_editions(report)
+    for one in report.classes:
+        if one.code is not None:
+            name = class_text(one.standard if several else None, one.code, one.name)
+            yield f"  {t('{aspect}: {change}', aspect=name, change=_listed(one.counts))}"
+
+
+def several_editions(report: ChangeReport) -> bool:
+    """Tell whether the class codes of a report are of several editions, and have to be told with them."""
+    return len({one.standard for one in report.classes}) > 1
+
+
+def _listed(
+    counts: Mapping[ChangeKind, int], farthest: float | None = None, unchanged: int | None = None
+) -> Text:
+    """List how many things are of each kind there is."""
     far = "" if farthest is None else t(" (farthest {distance})", distance=metres_text(farthest))
-    counted = {kind: report.count(kind) for kind in ChangeKind}
+    n = {kind: counts.get(kind, 0) for kind in ChangeKind}
     parts = [
-        (counted[ChangeKind.ADDED], t("{n} added", n=counted[ChangeKind.ADDED])),
-        (counted[ChangeKind.MOVED], t("{n} moved{far}", n=counted[ChangeKind.MOVED], far=far)),
-        (counted[ChangeKind.REOWNED], t("{n} with other units", n=counted[ChangeKind.REOWNED])),
-        (counted[ChangeKind.RECLASSED], t("{n} of another class", n=counted[ChangeKind.RECLASSED])),
-        (counted[ChangeKind.STATE], t("{n} in another state", n=counted[ChangeKind.STATE])),
-        (counted[ChangeKind.ATTRIBUTES], t("{n} with other attributes", n=counted[ChangeKind.ATTRIBUTES])),
-        (
-            counted[ChangeKind.REWRITTEN],
-            t("{n} with geometry rewritten in place", n=counted[ChangeKind.REWRITTEN]),
-        ),
-        (counted[ChangeKind.RETIRED], t("{n} retired", n=counted[ChangeKind.RETIRED])),
-        (report.unchanged, t("{n} unchanged", n=report.unchanged)),
+        (n[ChangeKind.ADDED], t("{n} added", n=n[ChangeKind.ADDED])),
+        (n[ChangeKind.MOVED], t("{n} moved{far}", n=n[ChangeKind.MOVED], far=far)),
+        (n[ChangeKind.REOWNED], t("{n} with other units", n=n[ChangeKind.REOWNED])),
+        (n[ChangeKind.RECLASSED], t("{n} of another class", n=n[ChangeKind.RECLASSED])),
+        (n[ChangeKind.STATE], t("{n} in another state", n=n[ChangeKind.STATE])),
+        (n[ChangeKind.ATTRIBUTES], t("{n} with other attributes", n=n[ChangeKind.ATTRIBUTES])),
+        (n[ChangeKind.REWRITTEN], t("{n} with geometry rewritten in place", n=n[ChangeKind.REWRITTEN])),
+        (n[ChangeKind.RETIRED], t("{n} retired", n=n[ChangeKind.RETIRED])),
+        (unchanged, t("{n} unchanged", n=unchanged)),
     ]
     told = [text for count, text in parts if count]
     if not told:

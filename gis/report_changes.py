@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from gis.change_kinds import KIND_NAMES, ROLE_NAMES, ChangeKind
-from gis.change_report import ChangeReport, ClassChanges
+from gis.change_report import ChangeReport
 from gis.change_things import ChangedThing
 from gis.change_words import (
     band_names,
+    class_text,
     column_name,
     metres_text,
     scope_text,
+    several_editions,
+    sides_of,
     summary_line,
     told_of,
-    transfer_text,
     undelivered_text,
-    value_text,
 )
 from gis.report_tables import escape
 from gis.text import Text, t
@@ -47,9 +48,13 @@ def changes_section(changes: ChangeReport | None) -> str:
         f"<p class=verdict>{escape(summary_line(changes))}</p>",
         *_by_class(changes),
         *_missing(changes),
-        *_distances(changes),
-        *_transfers(changes),
-        *_columns(changes),
+        "<div class=facts>",
+        *(
+            f"<div>{table}</div>"
+            for table in (*_distances(changes), *_transfers(changes), *_columns(changes))
+        ),
+        "</div>",
+        _more(changes.more_transfers),
         *_things(changes),
         "</section>",
     ]
@@ -62,10 +67,10 @@ def _by_class(changes: ChangeReport) -> Iterator[str]:
     if not kinds:
         return
     classed = any(one.code is not None for one in changes.classes)
-    names = [*((t("Class"), t("Name")) if classed else ()), *(KIND_NAMES[kind] for kind in kinds)]
-    rows = [_class_row(one, kinds, classed=classed) for one in changes.classes] if classed else []
-    sums = [*((t("All classes"), "") if classed else ()), *(changes.count(kind) for kind in kinds)]
-    yield _table(names, [*rows, sums], numbers=len(kinds))
+    names = [*((t("Class"),) if classed else ()), *(KIND_NAMES[kind] for kind in kinds)]
+    rows = _class_rows(changes, kinds) if classed else []
+    sums = [*((t("All classes"),) if classed else ()), *(changes.count(kind) for kind in kinds)]
+    yield _table(names, rows, numbers=len(kinds), sums=sums)
     told = t(
         "One thing may count in several columns. Where it moved by less than 1 cm it has not moved: only its "
         "coordinates were written anew."
@@ -73,10 +78,13 @@ def _by_class(changes: ChangeReport) -> Iterator[str]:
     yield f"<p class=note>{escape(told)}</p>"
 
 
-def _class_row(one: ClassChanges, kinds: Sequence[ChangeKind], *, classed: bool) -> list[object]:
-    counts = [one.of(kind) or "" for kind in kinds]
-    label = "" if one.code is None else one.code if one.standard is None else f"{one.code} ({one.standard})"
-    return [*((label, one.name) if classed else ()), *counts]
+def _class_rows(changes: ChangeReport, kinds: Sequence[ChangeKind]) -> list[list[object]]:
+    several = several_editions(changes)
+    names = [class_text(one.standard if several else None, one.code, one.name) for one in changes.classes]
+    return [
+        [name, *(one.of(kind) or "" for kind in kinds)]
+        for name, one in zip(names, changes.classes, strict=True)
+    ]
 
 
 def _missing(changes: ChangeReport) -> Iterator[str]:
@@ -91,40 +99,37 @@ def _missing(changes: ChangeReport) -> Iterator[str]:
 def _distances(changes: ChangeReport) -> Iterator[str]:
     if not changes.count(ChangeKind.MOVED):
         return
-    yield f"<h3>{escape(t('How far things moved'))}</h3>"
     rows: list[tuple[object, ...]] = list(zip(band_names(), changes.moves.bands, strict=True))
     if changes.moves.unmeasured:
         rows.append((t("given a place, or without one now"), changes.moves.unmeasured))
-    yield _table([t("Distance"), t("Count")], rows, numbers=1)
+    yield _headed(t("How far things moved"), _table([t("Distance"), t("Count")], rows, numbers=1))
 
 
 def _transfers(changes: ChangeReport) -> Iterator[str]:
     """Write for each aspect what became what, the commonest first."""
     for aspect, name in ROLE_NAMES.items():
         chosen = [one for one in changes.transfers if one.aspect == aspect]
-        if not chosen:
-            continue
-        yield f"<h3>{escape(t('Changed: {aspect}', aspect=name))}</h3>"
-        rows = []
-        for one in chosen[:SHOWN]:
-            sides: tuple[str, str] = (value_text(one.before), value_text(one.after))
-            if sides[0] == sides[1]:
-                before, _, after = transfer_text(one).partition(" → ")
-                sides = before, after
-            rows.append((*sides, one.count))
-        yield _table([t("From"), t("To"), t("Count")], rows, numbers=1)
-        more = sum(one.count for one in chosen[SHOWN:])
-        if more:
-            yield f"<p class=note>{escape(t('and {n} other such changes', n=more))}</p>"
-    if changes.more_transfers:
-        yield f"<p class=note>{escape(t('and {n} other such changes', n=changes.more_transfers))}</p>"
+        if chosen:
+            rows = [(*sides_of(one), one.count) for one in chosen[:SHOWN]]
+            table = _table([t("From"), t("To"), t("Count")], rows, numbers=1)
+            yield _headed(
+                t("Changed: {aspect}", aspect=name), table + _more(sum(o.count for o in chosen[SHOWN:]))
+            )
 
 
 def _columns(changes: ChangeReport) -> Iterator[str]:
     if changes.columns:
-        yield f"<h3>{escape(t('Fields that changed'))}</h3>"
         rows = [(column_name(name), count) for name, count in changes.columns.items()]
-        yield _table([t("Field"), t("Count")], rows, numbers=1)
+        yield _headed(t("Fields that changed"), _table([t("Field"), t("Count")], rows, numbers=1))
+
+
+def _more(count: int) -> str:
+    """Say how many transfers are not shown."""
+    return f"<p class=note>{escape(t('and {n} other such changes', n=count))}</p>" if count else ""
+
+
+def _headed(heading: Text, table: str) -> str:
+    return f"<h3>{escape(heading)}</h3>{table}"
 
 
 def _things(changes: ChangeReport) -> Iterator[str]:
@@ -166,13 +171,20 @@ def _place(thing: ChangedThing) -> str:
     return "" if place is None else f"{place[0]:.7f}, {place[1]:.7f}"
 
 
-def _table(names: Iterable[object], rows: Iterable[Sequence[object]], *, numbers: int) -> str:
-    """Write a table whose last columns are numbers."""
+def _table(
+    names: Iterable[object],
+    rows: Iterable[Sequence[object]],
+    *,
+    numbers: int,
+    sums: Sequence[object] | None = None,
+) -> str:
+    """Write a table whose last columns are numbers, with their sums below."""
     head = "".join(f"<th>{escape(name)}" for name in names)
     body = "".join(f"<tr>{_cells(row, len(row) - numbers)}" for row in rows)
-    return f"<table><thead><tr>{head}</thead><tbody>{body}</tbody></table>"
+    last = "" if sums is None else f"<tr class=sum>{_cells(sums, len(sums) - numbers)}"
+    return f"<table><thead><tr>{head}</thead><tbody>{body}{last}</tbody></table>"
 
 
 def _cells(row: Sequence[object], texts: int) -> str:
     """Write the cells of a row, the first as texts."""
-    return "".join(f"<td{' class=n' if at >= texts else ''}>{escape(cell)}" for at, cell in enumerate(row))
+    return "".join(f"<td class={'term' if at < texts else 'n'}>{escape(cell)}" for at, cell in enumerate(row))

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from gis.change_kinds import KIND_NAMES, ChangeKind
 from gis.change_report import ChangeReport
 from gis.change_things import ChangedThing
-from gis.change_words import column_name, value_text
+from gis.change_words import column_name, sides_of
 from gis.report_layers import write_layer
 from gis.report_styles import LayerStyle, category_style
 from gis.text import t
@@ -73,8 +73,8 @@ def _table(things: Sequence[ChangedThing]) -> pd.DataFrame:
         "kinds": [";".join(thing.kinds) for thing in things],
         "name": [thing.name for thing in things],
         "class_code": [thing.class_code for thing in things],
-        "before": [separator.join(value_text(one.before) for one in thing.transfers) for thing in things],
-        "after": [separator.join(value_text(one.after) for one in thing.transfers) for thing in things],
+        "before": [separator.join(sides_of(one)[0] for one in thing.transfers) for thing in things],
+        "after": [separator.join(sides_of(one)[1] for one in thing.transfers) for thing in things],
         "fields": [separator.join(map(column_name, thing.columns)) for thing in things],
     }
     columns: dict[str, object] = {name: pd.array(values, dtype="object") for name, values in texts.items()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gis.change_words import change_lines
 from gis.finding_codes import title
 from gis.findings import Finding, Report
 from gis.notes import told_once
@@ -28,6 +29,8 @@ def summary(report: Report) -> str:
         lines.append(f"  {code} {title(code)}: {count}")
         first = [finding for finding in report.findings if finding.code == code][:SHOWN]
         lines += [f"      {_told(finding)}" for finding in first]
+    if report.changes is not None:
+        lines += change_lines(report.changes)
     if report.edition is not None:
         lines.append(str(t("Committed as edition {edition}.", edition=report.edition)))
     return "\n".join(lines)
