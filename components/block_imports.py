@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
 from components.blocks import OPEN, RETURNED, STATES, NumberBlock, blocks_by_class, list_blocks
 from components.fields import BLOCK_FIELDS
+from components.identifier_column import IdentifierColumn, group_of
 from components.identifiers import MAX_SEQUENCE, ComponentId, parse_component_id
 from components.known import live_among
+from gis.compact_staging import CompactStaging
 from gis.dates import compact, parse_date
 from gis.findings import Severity
 from gis.importing import ImportContext, Prepared
@@ -45,7 +48,7 @@ def prepare_number_blocks(sheets: list[Sheet], context: ImportContext) -> Prepar
     return staging.prepared(staging.accepted())
 
 
-def check_blocks(staging: Staging, registry: Registry) -> None:
+def check_blocks(staging: CompactStaging, identifiers: IdentifierColumn, registry: Registry) -> None:
     """Report new identifiers that lie in no block handed out, in one given back, or in another's (C23).
 
     Only where the county and class have blocks. Whose the delivery is says the field ``contractor``
@@ -54,24 +57,23 @@ def check_blocks(staging: Staging, registry: Registry) -> None:
     blocks = blocks_by_class(registry)
     if not blocks:
         return
-    identifiers, contractors = staging.values("id"), staging.values(CONTRACTOR)
+    texts, contractors = staging.column("id"), staging.column(CONTRACTOR)
+    counted = np.isin(identifiers.groups(), [group_of(*key) for key in blocks])
     faults: dict[int, Text] = {}
-    for at in np.flatnonzero(~staging.refused).tolist():
-        parsed = parse_component_id(identifiers[at]) if identifiers[at] else None
-        of_class = blocks.get((parsed.county, parsed.class_code), ()) if parsed else ()
-        if parsed and of_class and (fault := _fault(parsed, of_class, contractors[at])) is not None:
+    for at in np.flatnonzero(counted & ~staging.refused).tolist():
+        parsed = parse_component_id(str(texts[at]))
+        assert parsed is not None
+        fault = _fault(parsed, blocks[parsed.county, parsed.class_code], contractors[at])
+        if fault is not None:
             faults[at] = fault
-    known = live_among(registry, "components", [identifiers[at] for at in faults])
-    for at, fault in faults.items():
-        if identifiers[at] not in known:
-            staging.flag(
-                at,
-                "C23",
-                Severity.WARNING,
-                fault,
-                field="id",
-                hint=t("Ask the contractor which numbers he used, and for what"),
-            )
+    known = live_among(registry, "components", [str(texts[at]) for at in faults])
+    rows = [at for at in faults if texts[at] not in known]
+
+    def tell(at: int) -> dict[str, Any]:
+        hint = t("Ask the contractor which numbers he used, and for what")
+        return {"message": faults[at], "field": "id", "hint": hint}
+
+    staging.flag_rows(np.array(rows, dtype=np.intp), "C23", Severity.WARNING, tell)
 
 
 def _fault(parsed: ComponentId, blocks: Sequence[NumberBlock], contractor: str | None) -> Text | None:

@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-import pandas
 import shapely
 from numpy.typing import NDArray
 
+from components.class_column import ClassColumn
 from components.known import in_parts
-from components.plane import Rows
+from components.plane import Rows, shown_places
+from gis.compact_staging import CompactStaging
 from gis.findings import Severity
 from gis.models import DATASETS
+from gis.places import Coordinates
 from gis.read import read_frame
 from gis.registry import Registry
-from gis.representative import Points
-from gis.staging import Staging
 from gis.text import t
+from gis.texts import Coded
 
 FEWEST_GRIDS = 30
 """A delivery of fewer unit grids says nothing about what is usual."""
@@ -28,11 +29,10 @@ SEVERAL = 5
 SURVEYED = 0.75
 """A unit grid with less than this part of the median number of other components may be a park."""
 _NAMED = 5
-_PLACES_SHOWN = 50
 
 
 def check_completeness(
-    staging: Staging, infos: NDArray[np.object_], points: Points, registry: Registry
+    staging: CompactStaging, classes: ClassColumn, points: Coordinates, registry: Registry
 ) -> None:
     """Note classes unexpectedly absent in unit grids (C29), one finding per class.
 
@@ -40,23 +40,23 @@ def check_completeness(
 
     Parameters
     ----------
-    staging : Staging
+    staging : CompactStaging
         Components with their unit grids.
-    infos : ndarray of ClassInfo or None
+    classes : ClassColumn
         Their classes.
-    points : ndarray of Point
-        Their positions (EPSG:4490), None where there is none.
+    points : ndarray of float, shape (n, 2)
+        Their positions (longitude, latitude; EPSG:4490), not a number where there is none.
     registry : Registry
         Its live components are looked up where a class seems to be absent.
     """
-    grids = staging.values("unit_grid")
-    rows = np.flatnonzero(~staging.refused & ~pandas.isna(grids))
-    grid_of, codes = pandas.factorize(grids[rows], sort=True)
-    class_of, classes = pandas.factorize(staging.values("class_code")[rows], sort=True)
-    names = {info.code: f"{info.code} {info.name}" for info in set(infos) if info is not None}
-    first_row = rows[np.unique(grid_of, return_index=True)[1]]
+    rows = np.flatnonzero(~staging.refused & staging.column("unit_grid").present())
+    grid_of, codes = _numbered(staging.column("unit_grid").take(rows).coded())
+    class_of, class_codes = _numbered(staging.column("class_code").take(rows).coded())
+    names = classes.names()
+    first_row = np.zeros(len(codes), dtype=np.intp)
+    first_row[grid_of[::-1]] = rows[::-1]
     for number, lacking, median in absences(grid_of, class_of):
-        code = classes[number]
+        code = class_codes[number]
         lacking = lacking[~np.isin(codes[lacking], list(_registered(registry, code, codes[lacking])))]
         if not len(lacking):
             continue
@@ -118,6 +118,13 @@ def _registered(registry: Registry, class_code: str, grids: NDArray[np.object_])
     return found
 
 
-def _places(points: Points, rows: Rows) -> shapely.MultiPoint | None:
-    places = [point for point in points[rows] if point is not None]
-    return shapely.MultiPoint(places[:_PLACES_SHOWN]) if places else None
+def _places(points: Coordinates, rows: Rows) -> shapely.MultiPoint | None:
+    placed = rows[~np.isnan(points[rows, 0])]
+    return shown_places(points, placed) if len(placed) else None
+
+
+def _numbered(column: Coded) -> tuple[Rows, NDArray[np.object_]]:
+    """Number the texts that occur in their order; all rows have one."""
+    words = np.array([*sorted(column.distinct()), None], dtype=object)[:-1]
+    numbers = {word: number for number, word in enumerate(words)}
+    return np.array([numbers.get(word, -1) for word in column.words], dtype=np.intp)[column.codes], words

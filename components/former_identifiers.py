@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from components.catalogue import Catalogue
+from components.class_column import ClassColumn
 from components.class_info import CLASS_DIGITS, STANDARDS
 from components.crosswalk import the_class
+from components.identifier_column import IdentifierColumn
 from components.known import alias_schemes, components_known_as, in_parts, live_among
+from gis.compact_staging import CompactStaging
 from gis.errors import DataRefused
 from gis.findings import Severity
 from gis.models import DATASETS
 from gis.read import read_frame
 from gis.registry import Registry
-from gis.staging import Staging
 from gis.text import t
 
 
@@ -30,7 +32,9 @@ class KnownComponent:
     standard: str
 
 
-def find_known(staging: Staging, registry: Registry) -> dict[int, KnownComponent]:
+def find_known(
+    staging: CompactStaging, identifiers: IdentifierColumn, registry: Registry
+) -> dict[int, KnownComponent]:
     """Find the rows whose identifier is an alias of a component of the registry.
 
     An alias of several components refuses its row (C24): nothing says which is meant.
@@ -47,19 +51,20 @@ def find_known(staging: Staging, registry: Registry) -> dict[int, KnownComponent
         return {}
     components = _read(registry, [one for several in known.values() for one in several])
     found: dict[int, KnownComponent] = {}
-    for at, text in enumerate(staging.values("id")):
-        several = [components[one] for one in known.get(text, ()) if one in components]
-        if len(several) == 1:
-            found[at] = several[0]
-        elif several:
-            _flag_several(staging, at, several)
-    return found
+    for text, rows in sorted(identifiers.find(known).items()):
+        several = [components[one] for one in known[text] if one in components]
+        for at in rows.tolist():
+            if len(several) == 1:
+                found[at] = several[0]
+            elif several:
+                _flag_several(staging, at, several)
+    return dict(sorted(found.items()))
 
 
 def take_known(
-    staging: Staging,
+    staging: CompactStaging,
     known: Mapping[int, KnownComponent],
-    infos: NDArray[np.object_],
+    classes: ClassColumn,
     standard: str,
     catalogue: Catalogue,
 ) -> None:
@@ -70,11 +75,11 @@ def take_known(
 
     Parameters
     ----------
-    staging : Staging
+    staging : CompactStaging
         Classified components.
     known : mapping of int to KnownComponent
         From :func:`find_known`.
-    infos : ndarray of ClassInfo or None
+    classes : ClassColumn
         Classes of the rows; those of the rows concerned are replaced.
     standard : str
         Edition of the delivery.
@@ -83,28 +88,39 @@ def take_known(
     """
     if not known:
         return
-    columns = {name: staging.values(name).copy() for name in ("id", "class_code", "standard", "name")}
-    staging.keep("delivered_id", {at: columns["id"][at] for at in known})
-    for at, component in known.items():
-        if staging.refused[at] or not _is_of_its_class(staging, at, component, standard):
-            continue
-        message = t("{id} is known as {other}", id=columns["id"][at], other=component.identifier)
-        staging.flag(at, "C24", Severity.INFO, message, field="id", expected=component.identifier)
-        before, info = infos[at], catalogue.info(component.standard, component.class_code)
-        if info is not None and (before is None or before.is_called(columns["name"][at] or before.name)):
-            columns["name"][at] = info.name
-        infos[at] = info
-        columns["id"][at] = component.identifier
-        columns["class_code"][at] = component.class_code
-        columns["standard"][at] = component.standard
-    for name, values in columns.items():
-        staging.set(name, values)
+    delivered, names = staging.column("id"), staging.column("name")
+    staging.keep("delivered_id", {at: str(delivered[at]) for at in known})
+    taken = {
+        at: component
+        for at, component in known.items()
+        if not staging.refused[at] and _is_of_its_class(staging, at, component, standard)
+    }
+
+    def tell(at: int) -> dict[str, Any]:
+        own = taken[at].identifier
+        message = t("{id} is known as {other}", id=delivered[at], other=own)
+        return {"message": message, "field": "id", "expected": own}
+
+    staging.flag_rows(np.fromiter(taken, np.intp, len(taken)), "C24", Severity.INFO, tell)
+    renamed: dict[int, str | None] = {}
+    for at, component in taken.items():
+        before, info = classes[at], catalogue.info(component.standard, component.class_code)
+        if info is not None and (before is None or before.is_called(names[at] or before.name)):
+            renamed[at] = info.name
+        classes.put(at, info)
+    staging.set("name", names.put(renamed))
+    for name, values in (
+        ("id", {at: one.identifier for at, one in taken.items()}),
+        ("class_code", {at: one.class_code for at, one in taken.items()}),
+        ("standard", {at: one.standard for at, one in taken.items()}),
+    ):
+        staging.set(name, staging.column(name).put(values))
 
 
-def _may_be_aliases(staging: Staging, registry: Registry) -> set[str]:
+def _may_be_aliases(staging: CompactStaging, registry: Registry) -> set[str]:
     """Return the identifiers that may be aliases: none without aliases, else by their length."""
     schemes = alias_schemes(registry)
-    asked = {text for text in staging.values("id") if text is not None} if schemes else set()
+    asked = set(staging.column("id").distinct()) if schemes else set()
     if schemes <= set(STANDARDS):
         digits = {12 + CLASS_DIGITS[scheme] for scheme in schemes}
         return {text for text in asked if len(text) in digits}
@@ -124,7 +140,7 @@ def _read(registry: Registry, identifiers: Sequence[str]) -> dict[str, KnownComp
     return found
 
 
-def _flag_several(staging: Staging, at: int, several: Sequence[KnownComponent]) -> None:
+def _flag_several(staging: CompactStaging, at: int, several: Sequence[KnownComponent]) -> None:
     staging.flag(
         at,
         "C24",
@@ -136,9 +152,9 @@ def _flag_several(staging: Staging, at: int, several: Sequence[KnownComponent]) 
     )
 
 
-def _is_of_its_class(staging: Staging, at: int, component: KnownComponent, standard: str) -> bool:
+def _is_of_its_class(staging: CompactStaging, at: int, component: KnownComponent, standard: str) -> bool:
     """Tell whether the class delivered is that of the component; flag the row where it is not."""
-    delivered = staging.values("class_code")[at]
+    delivered = str(staging.column("class_code")[at])
     try:
         code = the_class(delivered, standard, component.standard)
     except DataRefused as refused:

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from components.class_column import ClassColumn
 from components.class_info import ACCURACY_M, ClassInfo
 from components.positions import MARGIN_DEGREES
+from gis.compact_staging import CompactStaging, Rows
 from gis.coverage import Coverage
 from gis.findings import Severity
 from gis.metres import LocalMetres
+from gis.places import Coordinates
 from gis.read import read_frame
 from gis.registry import Registry
-from gis.representative import Points
-from gis.staging import Staging
 from gis.text import t
+from gis.texts import Coded, Texts, joint
 from grids.codes import LEGACY_GRID_CODE, from_legacy
 
 
@@ -30,11 +34,11 @@ class UnitGrids:
     coverage: Coverage
 
     @classmethod
-    def around(cls, registry: Registry, points: Points) -> UnitGrids | None:
+    def around(cls, registry: Registry, points: Coordinates) -> UnitGrids | None:
         """Read the grids around some points; None when the registry has none at all."""
-        west, south, east, north = shapely.total_bounds(points).tolist()
         bbox = None
-        if not np.isnan(west):
+        if not np.isnan(points).all():
+            (west, south), (east, north) = np.nanmin(points, axis=0), np.nanmax(points, axis=0)
             bbox = (
                 west - MARGIN_DEGREES,
                 south - MARGIN_DEGREES,
@@ -49,16 +53,15 @@ class UnitGrids:
         codes, geometries = frame["code"].to_numpy(dtype=object), np.array(list(frame.geometry), dtype=object)
         return cls(codes, geometries, Coverage.build(geometries, codes.tolist()))
 
-    def locate(self, points: Points) -> NDArray[np.intp]:
+    def locate(self, points: Coordinates) -> NDArray[np.intp]:
         """Return the position of each point's grid, -1 outside of all and for missing points."""
-        present = ~shapely.is_missing(points)
+        present = ~np.isnan(points[:, 0])
         found = np.full(len(points), -1)
-        x, y = shapely.get_x(points[present]), shapely.get_y(points[present])
-        found[present] = self.coverage.locate(x, y)
+        found[present] = self.coverage.locate(points[present, 0], points[present, 1])
         return found
 
 
-def check_grids(staging: Staging, infos: NDArray[np.object_], points: Points, grids: UnitGrids) -> None:
+def check_grids(staging: CompactStaging, classes: ClassColumn, points: Coordinates, grids: UnitGrids) -> None:
     """Compare positions with unit grids (C10, C11) and assign missing grids by position (C18).
 
     A claimed grid is right when the component lies in it or no farther from it than the accuracy of its
@@ -66,21 +69,17 @@ def check_grids(staging: Staging, infos: NDArray[np.object_], points: Points, gr
     """
     found = grids.locate(points)
     claimed = _settled_claims(staging)
-    rows = {code: at for at, code in enumerate(grids.codes)}
-    metres = LocalMetres.around(points)
-    for at, code in enumerate(claimed):
-        if points[at] is None or staging.refused[at]:
-            continue
-        if found[at] < 0:
-            _flag_outside(staging, at)
-        elif code is None:
-            claimed[at] = grids.codes[found[at]]
-            _flag_assigned(staging, at, claimed[at])
-        elif code != grids.codes[found[at]]:
-            away = _distance(grids, rows.get(code), points[at], metres)
-            if away is None or away > accuracy_of(infos[at]):
-                _flag_other_grid(staging, at, code, str(grids.codes[found[at]]), away)
-    staging.set("unit_grid", claimed)
+    numbers = {code: number for number, code in enumerate(grids.codes)}
+    claims = np.array([numbers.get(word, -1) for word in claimed.words])[claimed.codes]
+    usable = ~np.isnan(points[:, 0]) & ~staging.refused
+    inside, stated = found >= 0, claimed.present()
+    _flag_outside(staging, np.flatnonzero(usable & ~inside))
+    _assign(staging, claimed, np.flatnonzero(usable & inside & ~stated), found, grids)
+    other = np.flatnonzero(usable & inside & stated & (claims != found))
+    away = _distances(grids, claims[other], points[other])
+    # Not a number where the registry lacks the grid: then it is not right either.
+    wrong = ~(away <= classes.values(accuracy_of)[other])
+    _flag_other_grids(staging, other[wrong], claimed, grids.codes[found[other[wrong]]], away[wrong])
 
 
 def accuracy_of(info: ClassInfo | None) -> float:
@@ -88,115 +87,144 @@ def accuracy_of(info: ClassInfo | None) -> float:
     return ACCURACY_M["B"] if info is None else info.accuracy_m
 
 
-def _settled_claims(staging: Staging) -> NDArray[np.object_]:
+def _settled_claims(staging: CompactStaging) -> Coded:
     """Return the stated grids, legacy codes of 14 digits as the 15 that stand for them."""
-    claimed = staging.values("unit_grid").copy()
-    legacy = {
-        at: code for at, code in enumerate(claimed) if code is not None and LEGACY_GRID_CODE.fullmatch(code)
-    }
-    for at, code in legacy.items():
-        claimed[at] = from_legacy(code)
-    if legacy:
-        staging.keep("unit_grid", legacy)
-        staging.notes.append(t("{n} unit grids with 14 digits are taken as those with 15", n=len(legacy)))
+    claimed = staging.column("unit_grid").coded()
+    legacy = claimed.test(lambda code: LEGACY_GRID_CODE.fullmatch(code) is not None)
+    if legacy.any():
+        staging.keep("unit_grid", claimed.where(~legacy, Coded.constant(None, len(claimed))))
+        claimed = claimed.map(lambda code: from_legacy(code) if LEGACY_GRID_CODE.fullmatch(code) else code)
+        staging.set("unit_grid", claimed)
+        count = int(legacy.sum())
+        staging.notes.append(t("{n} unit grids with 14 digits are taken as those with 15", n=count))
     return claimed
 
 
-def _distance(grids: UnitGrids, row: int | None, point: shapely.Point, metres: LocalMetres) -> float | None:
-    """Return the distance of a point from a grid in metres; None when the registry lacks the grid."""
-    if row is None:
-        return None
-    return float(shapely.distance(*metres.forward(np.array([grids.geometries[row], point], dtype=object))))
+def _assign(
+    staging: CompactStaging, claimed: Coded, rows: Rows, found: NDArray[np.intp], grids: UnitGrids
+) -> None:
+    """Fill in the grids that components lie in."""
+    if not len(rows):
+        return
+    codes = Coded.spread(found + 1, [None, *grids.codes])
+    staging.set("unit_grid", claimed.put_rows(rows, codes.take(rows)))
+
+    def tell(at: int) -> dict[str, Any]:
+        code, name = codes[at], staging.name_of(at)
+        message = t("{name} lies in unit grid {code}, which is filled in", name=name, code=code)
+        return {"message": message, "field": "unit_grid", "expected": code}
+
+    staging.flag_rows(rows, "C18", Severity.INFO, tell)
 
 
-def _flag_outside(staging: Staging, at: int) -> None:
-    staging.flag(
-        at,
-        "C10",
-        Severity.WARNING,
-        t("{name} lies outside every unit grid", name=staging.name_of(at)),
-        field="geometry",
-        hint=t("Is the position wrong, or is a unit grid missing?"),
-    )
+def _distances(grids: UnitGrids, claims: NDArray[np.intp], points: Coordinates) -> NDArray[np.float64]:
+    """Return the distances of points from grids in metres; not a number where the registry lacks the grid."""
+    away = np.full(len(claims), np.nan)
+    known = np.flatnonzero(claims >= 0)
+    if len(known):
+        standing = np.asarray(shapely.points(points[known]), dtype=object)
+        metres = LocalMetres.around(standing)
+        areas = metres.forward(grids.geometries[claims[known]])
+        away[known] = shapely.distance(areas, metres.forward(standing))
+    return away
 
 
-def _flag_assigned(staging: Staging, at: int, code: str) -> None:
-    message = t("{name} lies in unit grid {code}, which is filled in", name=staging.name_of(at), code=code)
-    staging.flag(at, "C18", Severity.INFO, message, field="unit_grid", expected=code)
+def _flag_outside(staging: CompactStaging, rows: Rows) -> None:
+    def tell(at: int) -> dict[str, Any]:
+        return {
+            "message": t("{name} lies outside every unit grid", name=staging.name_of(at)),
+            "field": "geometry",
+            "hint": t("Is the position wrong, or is a unit grid missing?"),
+        }
+
+    staging.flag_rows(rows, "C10", Severity.WARNING, tell)
 
 
-def _flag_other_grid(staging: Staging, at: int, code: str, found: str, away: float | None) -> None:
-    staging.flag(
-        at,
-        "C11",
-        Severity.WARNING,
-        t(
-            "{name} names unit grid {code}, which the registry does not have",
-            name=staging.name_of(at),
-            code=code,
-        )
-        if away is None
-        else t(
-            "{name} names unit grid {code}, from which it is {away} m away",
-            name=staging.name_of(at),
-            code=code,
-            away=f"{away:.1f}",
-        ),
-        field="unit_grid",
-        value=code,
-        expected=found,
-        hint=t("The stated grid is kept"),
-    )
+def _flag_other_grids(
+    staging: CompactStaging,
+    rows: Rows,
+    claimed: Coded,
+    found: NDArray[np.object_],
+    away: NDArray[np.float64],
+) -> None:
+    order = {at: number for number, at in enumerate(rows.tolist())}
+
+    def tell(at: int) -> dict[str, Any]:
+        metres, name, code = away[order[at]], staging.name_of(at), claimed[at]
+        return {
+            "message": t(
+                "{name} names unit grid {code}, which the registry does not have", name=name, code=code
+            )
+            if np.isnan(metres)
+            else t(
+                "{name} names unit grid {code}, from which it is {away} m away",
+                name=name,
+                code=code,
+                away=f"{metres:.1f}",
+            ),
+            "field": "unit_grid",
+            "value": code,
+            "expected": str(found[order[at]]),
+            "hint": t("The stated grid is kept"),
+        }
+
+    staging.flag_rows(rows, "C11", Severity.WARNING, tell)
 
 
-def check_divisions(staging: Staging) -> None:
+def check_divisions(staging: CompactStaging) -> None:
     """Derive street and community from the unit grid; report those that disagree with it (C12)."""
-    grids = staging.values("unit_grid")
     for field, digits in (("street", 9), ("community", 12)):
-        stated = staging.values(field).copy()
-        for at, grid in enumerate(grids):
-            derived = grid[:digits] if grid is not None and len(grid) == 15 else None
-            if stated[at] is None:
-                stated[at] = derived
-            elif derived is not None and _unfilled(stated[at], digits) != derived:
-                _flag_division(staging, at, field, derived)
-            elif not (stated[at].isascii() and stated[at].isdigit()):
-                _flag_no_code(staging, at, field, digits)
-        staging.set(field, stated)
+        stated = staging.column(field).coded()
+        derived = staging.column("unit_grid").map(partial(_beginning, digits))
+        which, pairs = joint(derived, stated)
+        apart = np.array([_disagree(one, other, digits) for one, other in pairs], dtype=np.bool_)[which]
+        _flag_divisions(staging, np.flatnonzero(apart), field, derived)
+        strange = stated.test(lambda code: not (code.isascii() and code.isdigit())) & ~apart
+        _flag_no_codes(staging, np.flatnonzero(strange), field, digits)
+        staging.set(field, stated.filled(derived))
 
 
-def _flag_division(staging: Staging, at: int, field: str, derived: str) -> None:
-    staging.flag(
-        at,
-        "C12",
-        Severity.WARNING,
-        t(
-            "{name} states {stated}, its unit grid lies in {derived}",
-            name=staging.name_of(at),
-            stated=staging.values(field)[at],
-            derived=derived,
-        ),
-        field=field,
-        expected=derived,
-    )
+def _beginning(digits: int, grid: str) -> str | None:
+    return grid[:digits] if len(grid) == 15 else None
 
 
-def _flag_no_code(staging: Staging, at: int, field: str, digits: int) -> None:
-    staging.flag(
-        at,
-        "C12",
-        Severity.WARNING,
-        t(
-            "{name} states {stated}, which is no code of a division",
-            name=staging.name_of(at),
-            stated=staging.values(field)[at],
-        ),
-        field=field,
-        expected=t("{n} digits", n=digits),
-        hint=t(
-            "Is it the name of a road? Then say with --field {field}= that no column is for it", field=field
-        ),
-    )
+def _disagree(derived: str | None, stated: str | None, digits: int) -> bool:
+    return derived is not None and stated is not None and _unfilled(stated, digits) != derived
+
+
+def _flag_divisions(staging: CompactStaging, rows: Rows, field: str, derived: Texts) -> None:
+    def tell(at: int) -> dict[str, Any]:
+        return {
+            "message": t(
+                "{name} states {stated}, its unit grid lies in {derived}",
+                name=staging.name_of(at),
+                stated=staging.column(field)[at],
+                derived=derived[at],
+            ),
+            "field": field,
+            "expected": derived[at],
+        }
+
+    staging.flag_rows(rows, "C12", Severity.WARNING, tell)
+
+
+def _flag_no_codes(staging: CompactStaging, rows: Rows, field: str, digits: int) -> None:
+    def tell(at: int) -> dict[str, Any]:
+        return {
+            "message": t(
+                "{name} states {stated}, which is no code of a division",
+                name=staging.name_of(at),
+                stated=staging.column(field)[at],
+            ),
+            "field": field,
+            "expected": t("{n} digits", n=digits),
+            "hint": t(
+                "Is it the name of a road? Then say with --field {field}= that no column is for it",
+                field=field,
+            ),
+        }
+
+    staging.flag_rows(rows, "C12", Severity.WARNING, tell)
 
 
 def _unfilled(code: str, digits: int) -> str:

@@ -5,18 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import pandas
-import shapely
 
+from components.identifier_column import IdentifierColumn
 from components.known import in_parts
-from components.plane import METRES_PER_DEGREE, Floats, Rows, usable
+from components.plane import METRES_PER_DEGREE, Floats, Rows, shown_places, usable
+from gis.compact_staging import CompactStaging
 from gis.findings import Severity
 from gis.gcj import ChinaShift, from_shifted, to_shifted
 from gis.models import DATASETS
+from gis.places import Coordinates, Places
 from gis.read import read_frame
 from gis.registry import Registry
-from gis.representative import Points, representative_points
-from gis.staging import Staging
 from gis.text import Text, t
 
 LEAST_M = 0.3
@@ -35,7 +34,6 @@ _DRIFT_M = 1.2
 _DATUM_M = 10.0
 # Bearings of the continent's drift: east to south-east.
 _DRIFT_DEG = (70.0, 160.0)
-_PLACES_SHOWN = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,23 +46,26 @@ class Offset:
     hint: Text
 
 
-def check_offset(staging: Staging, points: Points, registry: Registry) -> None:
+def check_offset(
+    staging: CompactStaging, identifiers: IdentifierColumn, points: Coordinates, registry: Registry
+) -> None:
     """Report when most of what the registry knows has moved by one vector (C27); nothing is moved.
 
     Parameters
     ----------
-    staging : Staging
-        Components under their own identifiers.
-    points : ndarray of Point
-        Their positions (EPSG:4490), None where they count for nothing.
+    staging : CompactStaging
+        Components.
+    identifiers : IdentifierColumn
+        Their own identifiers.
+    points : ndarray of float, shape (n, 2)
+        Their positions (longitude, latitude; EPSG:4490), not a number where they count for nothing.
     registry : Registry
         Its live components with the same identifiers are compared.
     """
-    rows, known = _pairs(staging, points, registry)
+    rows, known = _pairs(staging, identifiers, points, registry)
     if len(rows) < FEWEST:
         return
-    lon, lat = shapely.get_x(points[rows]), shapely.get_y(points[rows])
-    offset = common_offset(shapely.get_x(known), shapely.get_y(known), lon, lat)
+    offset = common_offset(*known.T, *points[rows].T)
     if offset is None:
         return
     message = t(
@@ -75,7 +76,7 @@ def check_offset(staging: Staging, points: Points, registry: Registry) -> None:
         east=f"{offset.east:.2f}",
         north=f"{offset.north:.2f}",
     )
-    shown = shapely.MultiPoint(list(points[rows[:_PLACES_SHOWN]]))
+    shown = shown_places(points, rows)
     staging.add("C27", Severity.WARNING, message, field="geometry", hint=offset.hint, geometry=shown)
 
 
@@ -110,23 +111,24 @@ def common_offset(old_lon: Floats, old_lat: Floats, lon: Floats, lat: Floats) ->
     return Offset(east, north, share, _cause(east, north)) if share >= MOST else None
 
 
-def _pairs(staging: Staging, points: Points, registry: Registry) -> tuple[Rows, Points]:
+def _pairs(
+    staging: CompactStaging, identifiers: IdentifierColumn, points: Coordinates, registry: Registry
+) -> tuple[Rows, Coordinates]:
     """Return rows whose components the registry has, and where it has them."""
     rows = usable(staging, points)
-    identifiers = staging.values("id")
-    rows = rows[~pandas.isna(identifiers[rows])]
+    rows = rows[identifiers.texts.present()[rows]]
     if len(rows) > SAMPLE:
         rows = rows[np.linspace(0, len(rows) - 1, SAMPLE).astype(np.intp)]
-    row_of = dict(zip(identifiers[rows].tolist(), rows.tolist(), strict=True))
+    row_of = dict(zip(identifiers.texts.take(rows).slice(0, len(rows)), rows.tolist(), strict=True))
     column = DATASETS["components"].live.c.id
     found: list[int] = []
-    places: list[Points] = [np.zeros(0, dtype=object)]
-    for part in in_parts(row_of):
+    places = [np.zeros((0, 2))]
+    for part in in_parts(filter(None, row_of)):
         frame = read_frame(registry, "components", where=column.in_(part), columns=["id", "geometry"])
         found += [row_of[text] for text in frame["id"]]
-        places.append(representative_points(frame["geometry"].to_numpy()))
+        places.append(Places.of(frame["geometry"].to_numpy()).representative())
     known = np.concatenate(places)
-    present = ~shapely.is_missing(known)
+    present = ~np.isnan(known[:, 0])
     return np.array(found, dtype=np.intp)[present], known[present]
 
 

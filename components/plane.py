@@ -6,15 +6,27 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from gis.representative import Points
-from gis.staging import Staging
+from gis.compact_staging import CompactStaging, Rows
+from gis.places import Coordinates
 from gis.text import Text, t
 
 METRES_PER_DEGREE = 111_320.0
 """Length of a degree of latitude, to half a percent."""
 
+__all__ = [
+    "METRES_PER_DEGREE",
+    "Floats",
+    "Rows",
+    "cells_of",
+    "close_pairs",
+    "crowded_rows",
+    "first_named",
+    "rough_metres",
+    "shown_places",
+    "usable",
+]
+
 Floats = NDArray[np.float64]
-Rows = NDArray[np.intp]
 
 
 def rough_metres(lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
@@ -69,14 +81,30 @@ def _pairs_in_cells(x: Floats, y: Floats, cells: NDArray[np.int64], reach: float
         step += 1
 
 
-def usable(staging: Staging, points: Points) -> Rows:
+def crowded_rows(x: Floats, y: Floats, reach: float) -> Rows:
+    """Find the positions that may have another one within reach (metres): all that do, and a few more."""
+    near = np.zeros(len(x), dtype=bool)
+    for east, north in ((0.0, 0.0), (0.0, reach), (reach, 0.0), (reach, reach)):
+        cells = cells_of(x + east, y + north, 2 * reach)
+        order = np.argsort(cells)
+        same = np.flatnonzero(np.diff(cells[order]) == 0)
+        near[order[same]] = near[order[same + 1]] = True
+    return np.flatnonzero(near)
+
+
+def usable(staging: CompactStaging, points: Coordinates) -> Rows:
     """Return the rows that have a position and are not refused."""
-    return np.flatnonzero(~shapely.is_missing(points) & ~staging.refused)
+    return np.flatnonzero(~np.isnan(points[:, 0]) & ~staging.refused)
 
 
-def first_named(staging: Staging, rows: Rows, most: int = 3) -> Text | str:
+def first_named(staging: CompactStaging, rows: Rows, most: int = 3) -> Text | str:
     """Name the first few of some rows for people."""
     named: Text | str = staging.name_of(rows[0])
     for at in rows[1:most]:
         named = t("{some}, {other}", some=named, other=staging.name_of(at))
     return t("{some} …", some=named) if len(rows) > most else named
+
+
+def shown_places(points: Coordinates, rows: Rows, most: int = 50) -> shapely.MultiPoint:
+    """Return the first few positions of some rows for a map."""
+    return shapely.MultiPoint(points[rows[:most]])

@@ -2,53 +2,84 @@
 
 from __future__ import annotations
 
-import geopandas as gpd
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 
+from components.class_column import ClassColumn
 from components.class_info import ClassInfo
 from components.grid_reference import accuracy_of
+from components.identifier_column import IdentifierColumn
+from components.plane import crowded_rows, rough_metres
 from components.positions import MARGIN_DEGREES
+from gis.compact_staging import CompactStaging, Rows
 from gis.findings import Severity
 from gis.metres import LocalMetres
-from gis.models import DATASETS
-from gis.read import read_frame
+from gis.places import Coordinates
+from gis.read_places import read_places
 from gis.registry import Registry
-from gis.representative import Points, representative_points
-from gis.staging import Staging
+from gis.representative import Points
 from gis.text import Text, t
 
+# Rough metres are right to a percent.
+_ROUGHLY = 1.03
 SAME_PLACE_LIMIT_M = 1.0
 """Two things of a class with accuracy C may well stand closer than its 10 m."""
 
 
 def check_same_objects(
-    staging: Staging, infos: NDArray[np.object_], points: Points, registry: Registry
+    staging: CompactStaging,
+    identifiers: IdentifierColumn,
+    classes: ClassColumn,
+    points: Coordinates,
+    registry: Registry,
 ) -> None:
     """Report components of one class nearer to each other than its accuracy (C14).
 
     Compared are the rows of the delivery, and the registry's components that the delivery does not update.
     """
-    metres = LocalMetres.around(points)
-    planar = metres.forward(points)
-    identifiers = staging.values("id")
-    for rows in _rows_by_class(staging, planar).values():
-        for later, earlier in _near_pairs(planar[rows], _reach(infos[rows[0]])):
-            at, other = rows[later], rows[earlier]
-            if identifiers[at] is None or identifiers[at] != identifiers[other]:
-                _flag_same(staging, int(at), staging.name_of(other))
-    _compare_with_registry(staging, infos, points, metres, registry)
+    by_class = _rows_by_class(staging, points)
+    if not by_class:
+        return
+    metres = LocalMetres.around_points(points)
+    keys = identifiers.keys()
+    known = _known_around(identifiers, points, sorted(by_class), registry)
+    later: list[int] = []
+    others: dict[int, Text | str] = {}
+    for rows in by_class.values():
+        reach = _reach(classes[rows[0]])
+        for at, other in _near_rows(points, rows, reach, metres):
+            if keys[at] < 0 or keys[at] != keys[other]:
+                later.append(at)
+                others[at] = staging.name_of(other)
+    _flag_same(staging, later, others)
+    for code, rows in by_class.items():
+        beside = _beside_known(points, rows, known.get(code), _reach(classes[rows[0]]), metres)
+        _flag_same(staging, list(beside), beside)
 
 
-def _rows_by_class(staging: Staging, planar: Points) -> dict[str, NDArray[np.intp]]:
-    """Return the rows that can be compared; half the world away from the others there are no metres."""
-    comparable = np.isfinite(shapely.get_x(planar)) & ~staging.refused
-    classes = staging.values("class_code")
-    return {
-        code: np.flatnonzero((classes == code) & comparable)
-        for code in sorted({code for code in classes[comparable] if code is not None})
-    }
+def _rows_by_class(staging: CompactStaging, points: Coordinates) -> dict[str, Rows]:
+    """Return the rows that can be compared, class by class."""
+    column = staging.column("class_code").coded()
+    rows = np.flatnonzero(~np.isnan(points[:, 0]) & ~staging.refused & column.present())
+    order = rows[np.argsort(column.codes[rows], kind="stable")]
+    borders = np.flatnonzero(np.diff(column.codes[order], prepend=0))
+    parts = [part for part in np.split(order, borders) if len(part)]
+    return dict(sorted((str(column[part[0]]), part) for part in parts))
+
+
+def _near_rows(points: Coordinates, rows: Rows, reach: float, metres: LocalMetres) -> list[tuple[int, int]]:
+    """Return each row that has an earlier one within reach, with such a one."""
+    close = rows[crowded_rows(*rough_metres(*points[rows].T), _ROUGHLY * reach)]
+    planar = metres.forward(np.asarray(shapely.points(points[close]), dtype=object))
+    # Half the world away from the others there are no metres.
+    finite = np.isfinite(shapely.get_x(planar))
+    close, planar = close[finite], planar[finite]
+    pairs = _near_pairs(planar, reach) if len(close) else []
+    return [(int(close[later]), int(close[earlier])) for later, earlier in pairs]
 
 
 def _reach(info: ClassInfo | None) -> float:
@@ -70,44 +101,58 @@ def _near_pairs(planar: Points, reach: float) -> list[tuple[int, int]]:
     return list(zip(later.tolist(), others[later].tolist(), strict=True))
 
 
-def _flag_same(staging: Staging, at: int, other: Text | str) -> None:
-    staging.flag(
-        at,
-        "C14",
-        Severity.WARNING,
-        t("{name} stands where {other} of the same class stands", name=staging.name_of(at), other=other),
-        field="geometry",
-        hint=t("Surveyed twice? Delete one of the two"),
+def _flag_same(staging: CompactStaging, rows: list[int], others: Mapping[int, Text | str]) -> None:
+    def tell(at: int) -> dict[str, Any]:
+        return {
+            "message": t(
+                "{name} stands where {other} of the same class stands",
+                name=staging.name_of(at),
+                other=others[at],
+            ),
+            "field": "geometry",
+            "hint": t("Surveyed twice? Delete one of the two"),
+        }
+
+    staging.flag_rows(np.array(rows, dtype=np.intp), "C14", Severity.WARNING, tell)
+
+
+def _beside_known(
+    points: Coordinates,
+    rows: Rows,
+    known: tuple[list[str], Coordinates] | None,
+    reach: float,
+    metres: LocalMetres,
+) -> dict[int, Text | str]:
+    """Find rows next to a component of the registry that the delivery does not update, once each."""
+    if known is None:
+        return {}
+    names, places = known
+    both = np.concatenate([points[rows], places])
+    close = crowded_rows(*rough_metres(*both.T), _ROUGHLY * reach)
+    here, there = close[close < len(rows)], close[close >= len(rows)]
+    if not len(here) or not len(there):
+        return {}
+    planar, standing = (
+        metres.forward(np.asarray(shapely.points(both[part]), dtype=object)) for part in (here, there)
     )
+    near, other = shapely.STRtree(standing).query_nearest(planar, max_distance=reach, all_matches=False)
+    found = zip(rows[here[near]].tolist(), (there[other] - len(rows)).tolist(), strict=True)
+    return {at: names[number] for at, number in found}
 
 
-def _compare_with_registry(
-    staging: Staging, infos: NDArray[np.object_], points: Points, metres: LocalMetres, registry: Registry
-) -> None:
-    """Report rows next to a component of the registry that the delivery does not update, once each."""
-    if shapely.is_missing(points).all():
-        return
-    known = _known_around(staging, points, registry)
-    standing = metres.forward(representative_points(np.array(list(known.geometry), dtype=object)))
-    planar = metres.forward(points)
-    identifiers, classes = known["id"].to_numpy(dtype=object), known["class_code"].to_numpy(dtype=object)
-    for code, rows in _rows_by_class(staging, planar).items():
-        of_class = np.flatnonzero(classes == code)
-        near, other = shapely.STRtree(standing[of_class]).query_nearest(
-            planar[rows], max_distance=_reach(infos[rows[0]]), all_matches=False
-        )
-        for at, identifier in zip(rows[near], identifiers[of_class[other]], strict=True):
-            _flag_same(staging, int(at), identifier)
-
-
-def _known_around(staging: Staging, points: Points, registry: Registry) -> gpd.GeoDataFrame:
+def _known_around(
+    identifiers: IdentifierColumn, points: Coordinates, codes: Sequence[str], registry: Registry
+) -> dict[str, tuple[list[str], Coordinates]]:
     """Read the components around the delivery that have one of its classes, without those it updates."""
-    west, south, east, north = shapely.total_bounds(points).tolist()
+    (west, south), (east, north) = np.nanmin(points, axis=0), np.nanmax(points, axis=0)
     margin = MARGIN_DEGREES
     bbox = (west - margin, south - margin, east + margin, north + margin)
-    classes = sorted({code for code in staging.values("class_code") if code is not None})
-    where = DATASETS["components"].live.c.class_code.in_(classes)
-    frame = read_frame(
-        registry, "components", bbox=bbox, where=where, columns=["id", "class_code", "geometry"]
-    )
-    return frame[~frame["id"].isin({text for text in staging.values("id") if text is not None})]
+    wanted, names, places = set(codes), defaultdict[str, list[str]](list), defaultdict[str, list[Any]](list)
+    for part in read_places(registry, "components", bbox=bbox, columns=["id", "class_code"]):
+        new = ~identifiers.contain(part.columns[0]) & ~np.isnan(part.xy[:, 0])
+        for at in np.flatnonzero(new).tolist():
+            code = part.columns[1][at]
+            if code in wanted:
+                names[code].append(part.columns[0][at])
+                places[code].append(part.xy[at])
+    return {code: (names[code], np.array(places[code])) for code in names}

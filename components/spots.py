@@ -5,14 +5,14 @@ from __future__ import annotations
 from itertools import pairwise
 
 import numpy as np
-import pandas
 import shapely
 from numpy.typing import NDArray
 
-from components.plane import Rows, cells_of, close_pairs, first_named, rough_metres, usable
+from components.class_column import ClassColumn
+from components.plane import Rows, cells_of, close_pairs, first_named, rough_metres, shown_places, usable
+from gis.compact_staging import CompactStaging
 from gis.findings import Severity
-from gis.representative import Points
-from gis.staging import Staging
+from gis.places import Coordinates
 from gis.text import t
 
 SPOT_M = 0.01
@@ -21,47 +21,48 @@ CROWD = 10
 """So many on one spot are no pole with its lamp, signs and cameras, but a position that was filled in."""
 # The fullest spots are told one by one, the others together.
 _TOLD_SINGLY = 100
-_PLACES_SHOWN = 50
 
 
-def check_spots(staging: Staging, infos: NDArray[np.object_], points: Points) -> Points:
+def check_spots(staging: CompactStaging, classes: ClassColumn, points: Coordinates) -> Coordinates:
     """Report crowds on one spot (C25), and things of different classes at one place (C28, a note).
 
     One finding tells all of a spot, or of a pair of classes.
 
     Parameters
     ----------
-    staging : Staging
+    staging : CompactStaging
         Classified components.
-    infos : ndarray of ClassInfo or None
+    classes : ClassColumn
         Their classes.
-    points : ndarray of Point
-        Their positions (EPSG:4490), None where there is none.
+    points : ndarray of float, shape (n, 2)
+        Their positions (longitude, latitude; EPSG:4490), not a number where there is none.
 
     Returns
     -------
-    ndarray of Point
+    ndarray of float
         The positions without those of crowds, which say nothing about where things stand.
     """
     rows = usable(staging, points)
-    x, y = rough_metres(shapely.get_x(points[rows]), shapely.get_y(points[rows]))
+    x, y = rough_metres(points[rows, 0], points[rows, 1])
     crowded = _check_crowds(staging, points, rows, cells_of(x, y, SPOT_M))
     _check_other_classes(
-        staging, infos, points, rows[~crowded], close_pairs(x[~crowded], y[~crowded], SPOT_M)
+        staging, classes, points, rows[~crowded], close_pairs(x[~crowded], y[~crowded], SPOT_M)
     )
     apart = points.copy()
-    apart[rows[crowded]] = None
+    apart[rows[crowded]] = np.nan
     return apart
 
 
 def _check_crowds(
-    staging: Staging, points: Points, rows: Rows, cells: NDArray[np.int64]
+    staging: CompactStaging, points: Coordinates, rows: Rows, cells: NDArray[np.int64]
 ) -> NDArray[np.bool_]:
-    _, spot_of, counts = np.unique(cells, return_inverse=True, return_counts=True)
-    crowded = np.asarray(counts[spot_of] >= CROWD)
-    members = np.flatnonzero(crowded)
-    members = members[np.argsort(spot_of[members], kind="stable")]
-    borders = np.flatnonzero(np.diff(spot_of[members], prepend=-1, append=-1))
+    order = np.argsort(cells, kind="stable")
+    starts = np.flatnonzero(np.diff(cells[order], prepend=cells[order[:1]] - 1) != 0)
+    counts = np.diff(starts, append=len(order))
+    members = order[np.repeat(counts >= CROWD, counts)]
+    crowded = np.zeros(len(cells), dtype=bool)
+    crowded[members] = True
+    borders = np.cumsum([0, *counts[counts >= CROWD]])
     spots = [rows[members[start:end]] for start, end in pairwise(borders)]
     spots.sort(key=len, reverse=True)
     for spot in spots[:_TOLD_SINGLY]:
@@ -74,41 +75,43 @@ def _check_crowds(
             spots=len(others),
             count=sum(map(len, others)),
         )
-        staging.add("C25", Severity.WARNING, message, field="geometry", geometry=_places(points, firsts))
+        staging.add("C25", Severity.WARNING, message, field="geometry", geometry=shown_places(points, firsts))
     return crowded
 
 
-def _tell_crowd(staging: Staging, points: Points, spot: Rows) -> None:
-    classes = set(staging.values("class_code")[spot])
+def _tell_crowd(staging: CompactStaging, points: Coordinates, spot: Rows) -> None:
+    classes = staging.column("class_code").take(spot).coded().codes
     staging.add(
         "C25",
         Severity.WARNING,
         t(
             "{count} components of {classes} classes stand on one spot: {names}",
             count=len(spot),
-            classes=len(classes),
+            classes=len(np.unique(classes)),
             names=first_named(staging, spot),
         ),
         field="geometry",
         expected=t("fewer than {n}", n=CROWD),
         hint=t("A position that was filled in, of an office or a device without reception? Survey them anew"),
-        geometry=points[spot[0]],
+        geometry=shapely.Point(points[spot[0]]),
     )
 
 
-def _places(points: Points, rows: Rows) -> shapely.MultiPoint:
-    return shapely.MultiPoint(list(points[rows[:_PLACES_SHOWN]]))
-
-
 def _check_other_classes(
-    staging: Staging, infos: NDArray[np.object_], points: Points, rows: Rows, pairs: tuple[Rows, Rows]
+    staging: CompactStaging,
+    classes: ClassColumn,
+    points: Coordinates,
+    rows: Rows,
+    pairs: tuple[Rows, Rows],
 ) -> None:
     one, other = rows[pairs[0]], rows[pairs[1]]
-    number, codes = pandas.factorize(staging.values("class_code")[np.concatenate([one, other])], sort=True)
-    of_one, of_other = number[: len(one)], number[len(one) :]
+    column = staging.column("class_code").coded()
+    codes = sorted(column.distinct())
+    number = np.array([codes.index(word) if word in codes else -1 for word in column.words])[column.codes]
+    of_one, of_other = number[one], number[other]
     differ = np.flatnonzero(of_one != of_other)
     kinds = np.minimum(of_one, of_other)[differ] * len(codes) + np.maximum(of_one, of_other)[differ]
-    names = {info.code: f"{info.code} {info.name}" for info in set(infos) if info is not None}
+    names = classes.names()
     for kind in np.unique(kinds):
         met = differ[kinds == kind]
         first, second = (codes[at] for at in divmod(int(kind), len(codes)))
@@ -125,5 +128,5 @@ def _check_other_classes(
             message,
             field="class_code",
             hint=t("Right for things on one pole; otherwise one thing was entered under two classes"),
-            geometry=_places(points, one[met]),
+            geometry=shown_places(points, one[met]),
         )

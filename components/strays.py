@@ -5,16 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import shapely
 from numpy.typing import NDArray
 
-from components.plane import METRES_PER_DEGREE, Floats, Rows, first_named, usable
+from components.plane import METRES_PER_DEGREE, Floats, Rows, first_named, shown_places, usable
+from gis.compact_staging import CompactStaging
 from gis.findings import Severity
 from gis.ground import MARGIN_DEG, Ground, ground_of
 from gis.layer import LAYER
+from gis.places import Coordinates
 from gis.registry import Registry
-from gis.representative import Points
-from gis.staging import Staging
 from gis.text import Text, t
 
 FAR_M = 50_000.0
@@ -25,7 +24,6 @@ MOST_STRAYS = 0.1
 """Where more lie away, they are no strays: the delivery has several places, or the registry lacks some."""
 # So many of one file are told one by one, more of them together.
 _TOLD_SINGLY = 20
-_PLACES_SHOWN = 50
 _FEWEST = 3
 
 
@@ -71,27 +69,27 @@ class Surroundings:
         return np.asarray(self.distance(lon, lat) <= self.reach_m)
 
 
-def check_strays(staging: Staging, points: Points, registry: Registry) -> Points:
+def check_strays(staging: CompactStaging, points: Coordinates, registry: Registry) -> Coordinates:
     """Report components far from the registry's divisions, without those from all the others (C26).
 
     Parameters
     ----------
-    staging : Staging
+    staging : CompactStaging
         Components.
-    points : ndarray of Point
-        Their positions (EPSG:4490), None where there is none.
+    points : ndarray of float, shape (n, 2)
+        Their positions (longitude, latitude; EPSG:4490), not a number where there is none.
     registry : Registry
         Its divisions count where nearly all of the delivery lies in or around them.
 
     Returns
     -------
-    ndarray of Point
+    ndarray of float
         The positions without the strays, so that one fault is told once.
     """
     rows = usable(staging, points)
     if len(rows) < _FEWEST:
         return points
-    lon, lat = shapely.get_x(points[rows]), shapely.get_y(points[rows])
+    lon, lat = points[rows].T
     around = Surroundings.of(lon, lat, ground_of(registry))
     away = ~around.hold(lon, lat)
     if not away.any() or not _are_few(away):
@@ -101,7 +99,7 @@ def check_strays(staging: Staging, points: Points, registry: Registry) -> Points
     for kind in (True, False):
         _tell(staging, points, strays[swapped == kind], around, swapped=kind)
     kept = points.copy()
-    kept[strays] = None
+    kept[strays] = np.nan
     return kept
 
 
@@ -109,19 +107,21 @@ def _are_few(away: NDArray[np.bool_]) -> bool:
     return int(away.sum()) <= max(1, MOST_STRAYS * len(away))
 
 
-def _tell(staging: Staging, points: Points, rows: Rows, around: Surroundings, *, swapped: bool) -> None:
+def _tell(
+    staging: CompactStaging, points: Coordinates, rows: Rows, around: Surroundings, *, swapped: bool
+) -> None:
     hint = (
         t("Exchange longitude and latitude: then the position is among the others")
         if swapped
         else t("Correct the coordinates; a wrong digit is the usual reason")
     )
-    layers = staging.values(LAYER)[rows]
+    layers = staging.column(LAYER).take(rows).objects()
     for layer in dict.fromkeys(layers):
         there = rows[layers == layer]
         if len(there) > _TOLD_SINGLY:
             _tell_together(staging, points, there, str(layer), hint)
             continue
-        lon, lat = shapely.get_x(points[there]), shapely.get_y(points[there])
+        lon, lat = points[there].T
         for at, metres in zip(there, around.distance(lon, lat), strict=True):
             message = t(
                 "{name} lies {km} km from the middle of the delivery",
@@ -133,7 +133,7 @@ def _tell(staging: Staging, points: Points, rows: Rows, around: Surroundings, *,
             )
 
 
-def _tell_together(staging: Staging, points: Points, rows: Rows, layer: str, hint: Text) -> None:
+def _tell_together(staging: CompactStaging, points: Coordinates, rows: Rows, layer: str, hint: Text) -> None:
     staging.add(
         "C26",
         Severity.WARNING,
@@ -145,9 +145,9 @@ def _tell_together(staging: Staging, points: Points, rows: Rows, layer: str, hin
         ),
         field="geometry",
         hint=hint,
-        geometry=shapely.MultiPoint(list(points[rows[:_PLACES_SHOWN]])),
+        geometry=shown_places(points, rows),
     )
 
 
-def _written(point: shapely.Point) -> str:
-    return f"{point.x:.6f}, {point.y:.6f}"
+def _written(point: Coordinates) -> str:
+    return f"{point[0]:.6f}, {point[1]:.6f}"

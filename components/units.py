@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from typing import Any
+
+import numpy as np
 
 from components.class_info import plain_name
 from gis.columns import from_json
+from gis.compact_staging import CompactStaging
 from gis.credit_codes import has_credit_code_form, is_credit_code
 from gis.findings import Severity
 from gis.read import read_frame
 from gis.registry import Registry
-from gis.staging import Staging
 from gis.text import Text, t
+from gis.texts import Coded, joint
 
 ROLES = ("authority", "owner", "maintainer")
 
@@ -64,7 +68,7 @@ class KnownOrganisations:
         return {name: "、".join(found) for name, found in near.items() if found}
 
 
-def settle_organisations(staging: Staging, registry: Registry) -> None:
+def settle_organisations(staging: CompactStaging, registry: Registry) -> None:
     """Check organisation codes (C07), and look up by name those that are none.
 
     Legacy deliveries carry codes of their own. Where the registry has organisations, such a code is
@@ -73,32 +77,49 @@ def settle_organisations(staging: Staging, registry: Registry) -> None:
     """
     known = KnownOrganisations.read(registry)
     near = known.like(_unknown_names(staging, known))
-    looked_up = 0
-    for role in ROLES:
-        codes, names = staging.values(f"{role}_code").copy(), staging.values(f"{role}_name")
-        replaced: dict[int, str] = {}
-        faults = {pair: _fault(*pair, known) for pair in set(zip(codes, names, strict=True))}
-        for at, (code, name) in enumerate(zip(codes, names, strict=True)):
-            fault = faults[code, name]
-            if fault is not None:
-                _flag(staging, at, role, fault, near.get(name))
-            elif known.codes and name is not None and code not in known.codes:
-                if code is not None:
-                    replaced[at] = code
-                codes[at], looked_up = known.called(name), looked_up + 1
-        staging.set(f"{role}_code", codes)
-        staging.keep(f"{role}_code", replaced)
+    looked_up = sum(_settle_role(staging, role, known, near) for role in ROLES)
     if looked_up:
         staging.notes.append(t("{n} organisation codes were looked up by name", n=looked_up))
 
 
-def _unknown_names(staging: Staging, known: KnownOrganisations) -> list[str]:
+def _settle_role(
+    staging: CompactStaging, role: str, known: KnownOrganisations, near: Mapping[str, str]
+) -> int:
+    """Settle one of the organisations of each row; return how many codes were looked up."""
+    codes = staging.column(f"{role}_code").coded()
+    which, pairs = joint(codes, staging.column(f"{role}_name"))
+    faults = [_fault(code, name, known) for code, name in pairs]
+    called = [
+        known.called(name) if known.codes and fault is None and code not in known.codes else None
+        for (code, name), fault in zip(pairs, faults, strict=True)
+    ]
+
+    def tell(at: int) -> dict[str, Any]:
+        names = near.get(pairs[which[at]][1] or "")
+        return {
+            "message": faults[which[at]],
+            "field": f"{role}_code",
+            "hint": t("Correct the code or name, or import the organisation first")
+            if names is None
+            else t("Is {names} meant? Otherwise import the organisation first", names=names),
+        }
+
+    faulty = np.array([fault is not None for fault in faults], dtype=bool)[which]
+    staging.flag_rows(np.flatnonzero(faulty), "C07", Severity.WARNING, tell)
+    replaced = np.array([code is not None for code in called], dtype=bool)[which]
+    if replaced.any():
+        staging.set(f"{role}_code", codes.where(replaced, Coded.spread(which, called)))
+        staging.keep(f"{role}_code", codes.where(~replaced, Coded.constant(None, len(codes))))
+    return int(replaced.sum())
+
+
+def _unknown_names(staging: CompactStaging, known: KnownOrganisations) -> list[str]:
     """Return the names that no organisation has, the most frequent of them."""
     if not known.codes:
         return []
     names: Counter[str] = Counter()
     for role in ROLES:
-        names.update(name for name in staging.values(f"{role}_name") if name is not None)
+        names.update(staging.column(f"{role}_name").coded().counts())
     unknown = Counter({name: n for name, n in names.items() if plain_name(name) not in known.by_name})
     return [name for name, _ in unknown.most_common(_PROPOSED_FOR)]
 
@@ -116,16 +137,3 @@ def _fault(code: str | None, name: str | None, known: KnownOrganisations) -> Tex
     if known.codes and (code is not None or name is not None) and known.called(name) is None:
         return t("No organisation of the registry is called {name}", name=name or code)
     return None
-
-
-def _flag(staging: Staging, at: int, role: str, fault: Text, near: str | None) -> None:
-    staging.flag(
-        at,
-        "C07",
-        Severity.WARNING,
-        fault,
-        field=f"{role}_code",
-        hint=t("Correct the code or name, or import the organisation first")
-        if near is None
-        else t("Is {names} meant? Otherwise import the organisation first", names=near),
-    )

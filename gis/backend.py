@@ -15,10 +15,11 @@ from sqlalchemy import Connection, Engine, Table, event
 from sqlalchemy.engine import ExceptionContext
 
 from gis.errors import RegistryUnavailable
+from gis.places import Places
 from gis.text import t
 
-Columns = list[list[Any]]
-"""One batch of rows, column by column; geometries are shapely's."""
+Batch = list["list[Any] | Places"]
+"""One batch of rows, column by column; geometries are shapely's, or places."""
 
 ACCESS = "wangge_access"
 """Execution option of an engine: ``"read"`` or ``"write"``."""
@@ -91,7 +92,7 @@ class Backend(ABC):
 
     @abstractmethod
     def bulk_load(
-        self, connection: Connection, table: Table, names: Sequence[str], batches: Iterable[Columns]
+        self, connection: Connection, table: Table, names: Sequence[str], batches: Iterable[Batch]
     ) -> None:
         """Insert batches of rows the fast way."""
 

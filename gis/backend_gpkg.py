@@ -30,13 +30,15 @@ import numpy as np
 from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, text
 
 from gis import gpkg_functions, gpkg_rtree, gpkg_schema
-from gis.backend import ACCESS, Backend, Columns
+from gis.backend import ACCESS, Backend, Batch
 from gis.columns import GeometryColumn, UtcDateTime, format_utc
 from gis.errors import RegistryUnavailable, UsageError
 from gis.gpkg_geometry import encode
 from gis.gpkg_guard import create_guard
 from gis.gpkg_interrupt import interruptible
 from gis.mounts import network_filesystem
+from gis.places import Places
+from gis.point_blobs import gpkg_points
 from gis.text import t
 
 _MAGIC = b"SQLite format 3\0"
@@ -152,7 +154,7 @@ class GeoPackageBackend(Backend):
             create_guard(connection, table, key)
 
     def bulk_load(
-        self, connection: Connection, table: Table, names: Sequence[str], batches: Iterable[Columns]
+        self, connection: Connection, table: Table, names: Sequence[str], batches: Iterable[Batch]
     ) -> None:
         """Insert rows batch by batch with prepared statements."""
         columns = ", ".join(f'"{name}"' for name in names)
@@ -281,10 +283,16 @@ def _format_instants(values: list[Any]) -> list[Any]:
     return [known[value] for value in values]
 
 
-def _encoder(column_type: object) -> Callable[[list[Any]], list[Any]]:
+def _encoder(column_type: object) -> Callable[[Any], list[Any]]:
     """Return what turns the values of a column into what SQLite stores."""
     if isinstance(column_type, GeometryColumn):
-        return lambda values: encode(np.array(values, dtype=object))
+        return _encode_places
     if isinstance(column_type, UtcDateTime):
         return _format_instants
     return lambda values: values
+
+
+def _encode_places(values: list[Any] | Places) -> list[bytes | None]:
+    if not isinstance(values, Places):
+        return encode(np.array(values, dtype=object))
+    return encode(values.geometries()) if values.xy is None else gpkg_points(values.xy)

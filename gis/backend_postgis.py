@@ -17,9 +17,11 @@ import shapely
 from sqlalchemy import URL, Column, Connection, Engine, Table, create_engine, text
 from sqlalchemy.exc import DBAPIError
 
-from gis.backend import ACCESS, Backend, Columns
+from gis.backend import ACCESS, Backend, Batch
 from gis.columns import SRID, GeometryColumn
 from gis.errors import RegistryUnavailable
+from gis.places import Places
+from gis.point_blobs import ewkb_points
 from gis.postgis_guard import announce, create_guard
 from gis.text import t
 
@@ -109,7 +111,7 @@ class PostgisBackend(Backend):
             create_guard(connection, table)
 
     def bulk_load(
-        self, connection: Connection, table: Table, names: Sequence[str], batches: Iterable[Columns]
+        self, connection: Connection, table: Table, names: Sequence[str], batches: Iterable[Batch]
     ) -> None:
         """Insert rows by COPY."""
         quote = connection.dialect.identifier_preparer.quote
@@ -189,7 +191,7 @@ def _first_line(error: BaseException | None) -> str:
     return str(error).strip().split("\n")[0]
 
 
-def _writer(column: Column[Any]) -> Callable[[list[Any]], list[str]]:
+def _writer(column: Column[Any]) -> Callable[[Any], list[str]]:
     """Return what writes the values of a column in COPY's text format."""
     if isinstance(column.type, GeometryColumn):
         return _write_geometries
@@ -207,7 +209,11 @@ def _write_texts(values: list[Any]) -> list[str]:
     return ["\\N" if v is None else v for v in values]
 
 
-def _write_geometries(values: list[Any]) -> list[str]:
+def _write_geometries(values: list[Any] | Places) -> list[str]:
+    if isinstance(values, Places):
+        if values.xy is not None:
+            return ["\\N" if v is None else v for v in ewkb_points(values.xy)]
+        values = values.geometries().tolist()
     flat = shapely.set_srid(shapely.force_2d(np.array(values, dtype=object)), SRID)
     written = shapely.to_wkb(flat, hex=True, include_srid=True, byte_order=1)
     return ["\\N" if v is None else v for v in written]

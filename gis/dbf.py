@@ -17,13 +17,16 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from gis.dbf_texts import BLANK, RawTexts
 from gis.encoding import ENOUGH_VALUES, Decision, Outcome, Sample, decide, decode
 from gis.encoding_findings import contradicted
 from gis.encoding_names import Declaration, declared_in_language_byte, given_codec, is_ascii_compatible
 from gis.errors import FileProblem, UsageError
 from gis.findings import Finding, Severity
 from gis.layer import ROW
+from gis.table import Column
 from gis.text import Text, t
+from gis.texts import Coded, texts_of
 
 _HEADER_BYTES = 32
 _FIELD_BYTES = 32
@@ -31,7 +34,6 @@ _NAME_BYTES = 11
 _TEXT, _NUMBERS, _DATE, _LOGICAL, _MEMO = "C", "NF", "D", "L", "MGB"
 # Integers up to so many digits fit 64 bits.
 _INT64_DIGITS = 18
-_BLANK = b" \0"
 _END_OF_FIELDS = 0x0D
 
 
@@ -97,7 +99,7 @@ def open_dbf(file: Path, path: str) -> DbfTable:
 
 def read_dbf(
     table: DbfTable, *, declared: Declaration | None, given: str | None, dataset: str
-) -> tuple[pd.DataFrame, Decision, list[Finding]]:
+) -> tuple[dict[str, Column], Decision, list[Finding]]:
     """Decode a table.
 
     Parameters
@@ -113,9 +115,9 @@ def read_dbf(
 
     Returns
     -------
-    frame : DataFrame
-        One row per record, deleted ones included, in order. Texts and dates are ``str`` or
-        ``None``, numbers numbers, or ``str`` where they have too many digits for one.
+    columns : dict of str to Texts or Series
+        One row per record, deleted ones included, in order. Dates are texts; numbers are numbers, or
+        texts where they have too many digits for one.
     decision : Decision
         The encoding.
     findings : list of Finding
@@ -127,22 +129,22 @@ def read_dbf(
     FileProblem
         F02: the encoding cannot be told.
     """
-    texts = {i: np.unique(_text_bytes(table, i), return_inverse=True) for i in _text_columns(table)}
+    texts = {
+        i: RawTexts(table.records[f"f{i}"]) for i, field in enumerate(table.fields) if field.type == _TEXT
+    }
     declarations = [d for d in (declared, declared_in_language_byte(table.language_byte)) if d is not None]
     if given is not None:
         _check_ascii_compatible(given)
-    samples = _samples(table, {i: distinct for i, (distinct, _) in texts.items()})
-    decision = decide(samples, path=table.path, declared=declarations, given=given)
+    decision = decide(_samples(table, texts), path=table.path, declared=declarations, given=given)
     findings = contradicted(decision, table.path, dataset)
-    columns: dict[str, Any] = {}
+    columns: dict[str, Column] = {}
     for index, (field, name) in enumerate(zip(table.fields, _names(table, decision), strict=True)):
         if index in texts:
-            distinct, inverse = texts[index]
-            columns[name], found = _decoded(distinct, inverse, field, name, decision.codec, dataset)
+            columns[name], found = _decoded(texts[index], field, name, decision.codec, dataset)
         else:
             columns[name], found = _converted(table, index, name, dataset)
         findings += found
-    return pd.DataFrame(columns), decision, findings
+    return columns, decision, findings
 
 
 def damaged(path: str, reason: Text) -> FileProblem:
@@ -209,22 +211,13 @@ def _check_ascii_compatible(given: str) -> None:
         )
 
 
-def _text_columns(table: DbfTable) -> list[int]:
-    return [i for i, field in enumerate(table.fields) if field.type == _TEXT]
-
-
-def _text_bytes(table: DbfTable, index: int) -> NDArray[np.bytes_]:
-    return np.asarray(np.char.rstrip(np.asarray(table.records[f"f{index}"]), _BLANK))
-
-
-def _samples(table: DbfTable, distinct: dict[int, NDArray[np.bytes_]]) -> Iterator[Sample]:
+def _samples(table: DbfTable, texts: dict[int, RawTexts]) -> Iterator[Sample]:
     """Give what the encoding is judged by: names of columns, and values outside ASCII of each."""
     for field in table.fields:
         yield Sample(field.raw_name, full=len(field.raw_name) >= _NAME_BYTES - 1)
-    for index, values in distinct.items():
+    for index, values in texts.items():
         width = table.fields[index].width
-        telling = [raw for raw in values.tolist() if not raw.isascii()]
-        for raw in telling[:: max(1, len(telling) // ENOUGH_VALUES)]:
+        for raw in values.telling(ENOUGH_VALUES):
             yield Sample(raw, full=len(raw) == width)
 
 
@@ -242,50 +235,49 @@ def _names(table: DbfTable, decision: Decision) -> list[str]:
 
 
 def _decoded(
-    distinct: NDArray[np.bytes_],
-    inverse: NDArray[np.intp],
-    field: DbfField,
-    name: str,
-    codec: str,
-    dataset: str,
-) -> tuple[NDArray[np.object_], list[Finding]]:
-    """Decode the distinct values of a text column and spread them over the rows."""
-    lookup = np.empty(len(distinct), dtype=object)
-    findings = []
-    for position, raw in enumerate(distinct.tolist()):
-        try:
-            text = raw.decode(codec)
-        except UnicodeDecodeError:
-            text, outcome = decode(Sample(raw, full=len(raw) == field.width), codec)
-            rows = np.flatnonzero(inverse == position) + 1
-            findings.append(_bad_value(outcome, rows, name, text, dataset))
-        lookup[position] = text.replace("\0", "").strip() or None
-    return lookup[inverse], findings
+    values: RawTexts, field: DbfField, name: str, codec: str, dataset: str
+) -> tuple[Column, list[Finding]]:
+    """Decode a text column, and report values that are not valid."""
+    findings: list[Finding] = []
+
+    def tell(raw: bytes, row: int) -> str:
+        text, outcome = decode(Sample(raw, full=len(raw) == field.width), codec)
+        findings.append(_bad_value(outcome, row, name, text, dataset))
+        return text
+
+    return values.decoded(codec, tell), findings
 
 
-def _bad_value(outcome: Outcome, rows: NDArray[np.intp], name: str, text: str, dataset: str) -> Finding:
+def _bad_value(outcome: Outcome, row: int, name: str, text: str, dataset: str) -> Finding:
     if outcome is Outcome.CUT:
         severity = Severity.INFO
         message = t("The field is too narrow for its value, whose last character is cut off")
     else:
         severity = Severity.WARNING
         message = t("Some bytes of the value are no characters and are shown as \ufffd")
-    return Finding("F09", severity, dataset, message, row=int(rows[0]), field=name, value=text)
+    return Finding("F09", severity, dataset, message, row=row, field=name, value=text)
 
 
-def _converted(table: DbfTable, index: int, name: str, dataset: str) -> tuple[Any, list[Finding]]:
+def _converted(table: DbfTable, index: int, name: str, dataset: str) -> tuple[Column, list[Finding]]:
     """Turn a column that is not text into values."""
     field = table.fields[index]
-    raw = np.char.strip(np.asarray(table.records[f"f{index}"]), _BLANK)
-    if field.type in _NUMBERS:
-        return _numbers(raw, name, table.path, dataset)
     if field.type in _MEMO:
-        return np.full(len(raw), None, dtype=object), _memo(name, dataset)
-    text = _ascii(raw)
+        return Coded.constant(None, len(table.records)), _memo(name, dataset)
+    if field.type in _NUMBERS:
+        raw = np.char.strip(np.asarray(table.records[f"f{index}"]), BLANK)
+        values, findings = _numbers(raw, name, table.path, dataset)
+        return _column(values), findings
+    texts = RawTexts(table.records[f"f{index}"]).decoded("latin-1", lambda raw, _row: raw.decode("latin-1"))
     if field.type == _LOGICAL:
-        return np.array([_LOGICAL_VALUES.get(value) for value in text], dtype=object), []
-    text[(text == "") | (text == "00000000")] = None
-    return text, []
+        return pd.Series([_LOGICAL_VALUES.get(value or "") for value in texts.objects()], dtype=object), []
+    return texts.map(lambda text: None if text == "00000000" else text), []
+
+
+def _column(values: NDArray[Any]) -> Column:
+    """Hold digits that are text as such."""
+    series = pd.Series(values)
+    is_text = values.dtype == object and pd.api.types.infer_dtype(values, skipna=True) == "string"
+    return texts_of(values) if is_text else series
 
 
 _LOGICAL_VALUES = {**dict.fromkeys("TtYy", True), **dict.fromkeys("FfNn", False)}

@@ -22,7 +22,7 @@ from gis.encoding_findings import contradicted
 from gis.encoding_names import UTF8, Declaration, codec_of
 from gis.errors import FileProblem
 from gis.findings import Finding, Severity
-from gis.layer import ROW, RawLayer
+from gis.layer import ROW, RawLayer, table_of
 from gis.ogr import configured, curves_replaced
 from gis.ogr_layers import read_ogr_layer, unreadable
 from gis.text import t
@@ -194,5 +194,5 @@ def _by_layer(
         mine = (names == name).to_numpy()
         part = frame[mine].dropna(axis=1, how="all").reset_index(drop=True)
         shown = f"{item.shown}/{name}"
-        layers.append(RawLayer(shown, name, part, geometries[mine], None, decision.evidence))
+        layers.append(RawLayer(shown, name, table_of(part, geometries[mine]), None, decision.evidence))
     return layers

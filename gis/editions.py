@@ -37,7 +37,8 @@ from gis.edition_revert import closed_versions, fill_change, refuse_later_change
 from gis.errors import RegistryUnavailable
 from gis.models import dataset_named
 from gis.registry import Registry
-from gis.rows import Rows
+from gis.table import Table
+from gis.table_rows import AnyRows, rows_of
 from gis.text import t
 from gis.versions import Counts, Step
 
@@ -68,7 +69,7 @@ class Change:
     ----------
     dataset : str
         A name of ``gis.models.DATASETS``.
-    frame : DataFrame or GeoDataFrame
+    rows : DataFrame, GeoDataFrame or Table
         Things to add or change: columns of the dataset, geometry in EPSG:4490 (see
         :class:`gis.rows.Rows`). May be empty.
     retired : sequence of tuple
@@ -76,8 +77,13 @@ class Change:
     """
 
     dataset: str
-    frame: pd.DataFrame
+    rows: pd.DataFrame | Table
     retired: Sequence[tuple[Any, ...]] = ()
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """The rows as a frame, which is large where they are a table."""
+        return self.rows.frame(None) if isinstance(self.rows, Table) else self.rows
 
 
 def commit(
@@ -256,12 +262,12 @@ def _edition(registry: Registry) -> Iterator[_Writing]:
         yield _Writing(connection, backend, *next_edition(connection), check)
 
 
-def _prepared(changes: Sequence[Change]) -> list[tuple[Change, Rows]]:
-    return [(change, Rows(dataset_named(change.dataset), change.frame)) for change in changes]
+def _prepared(changes: Sequence[Change]) -> list[tuple[Change, AnyRows]]:
+    return [(change, rows_of(dataset_named(change.dataset), change.rows)) for change in changes]
 
 
 def _write(
-    edition: _Writing, prepared: Sequence[tuple[Change, Rows]], progress: Progress | None
+    edition: _Writing, prepared: Sequence[tuple[Change, AnyRows]], progress: Progress | None
 ) -> list[tuple[Step, Counts]]:
     told = progress or (lambda _done, _total: None)
     return [
@@ -284,7 +290,7 @@ def _refuse_other_basis(
             )
 
 
-def _load(step: Step, rows: Rows, retired: Sequence[tuple[Any, ...]], progress: Progress) -> Counts:
+def _load(step: Step, rows: AnyRows, retired: Sequence[tuple[Any, ...]], progress: Progress) -> Counts:
     if not retired and versions.is_empty(step):
         return versions.load_first(step, rows, progress)
     stage = versions.load_stage(step, rows, progress)

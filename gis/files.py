@@ -80,7 +80,7 @@ def read_layers(
         delivery = gather(paths, Budget(Path(folder)), dataset=dataset, kinds=SPATIAL)
         _pass_over_strangers(delivery, paths, encoding, dataset)
         layers = _read_all(delivery, read, dataset)
-    filled = [layer for layer in layers if len(layer.frame)]
+    filled = [layer for layer in layers if len(layer)]
     if not filled:
         names = ", ".join(layer.path for layer in layers)
         raise FileProblem(t("{path} has no features", path=names), code="F06", value=names)
@@ -168,7 +168,7 @@ def read_layers_and_tables(
         sources = _read_all(delivery, read, dataset)
     layers = [source for source in sources if isinstance(source, SourceLayer)]
     sheets = [source for source in sources if isinstance(source, Sheet)]
-    filled: list[SourceLayer | Sheet] = [*(layer for layer in layers if len(layer.frame)), *sheets]
+    filled: list[SourceLayer | Sheet] = [*(layer for layer in layers if len(layer)), *sheets]
     if not filled:
         names = ", ".join(layer.path for layer in layers)
         raise FileProblem(t("{path} has no features", path=names), code="F06", value=names)
@@ -297,5 +297,5 @@ def _empty(layers: Sequence[SourceLayer], dataset: str) -> list[Finding]:
             value=layer.path,
         )
         for layer in layers
-        if not len(layer.frame)
+        if not len(layer)
     ]

@@ -31,7 +31,8 @@ class Finding:
     brings one file per class), ``geometry`` (EPSG:4490, longitude and latitude) the place of the
     defect. ``code`` is stable: ``G..`` grids and divisions, ``C..`` components, ``P..`` places and
     addresses, ``R..`` responsibility data, ``F..`` files. ``area_m2`` and ``width_m`` (square metres,
-    metres) tell how large a defect of areas is, where that is measured.
+    metres) tell how large a defect of areas is, where that is measured. ``count`` is how many there are of
+    the kind where one stands for all.
     """
 
     code: str
@@ -48,6 +49,7 @@ class Finding:
     layer: str | None = None
     area_m2: float | None = None
     width_m: float | None = None
+    count: int = 1
 
     def to_dict(self, *, geometries: bool = True) -> dict[str, Any]:
         """Return the finding in the contract's shape, in the current language.
@@ -72,6 +74,7 @@ class Finding:
             "layer": self.layer,
             "area_m2": self.area_m2,
             "width_m": self.width_m,
+            **({"count": self.count} if self.count > 1 else {}),
         }
 
 
@@ -106,7 +109,10 @@ class Report:
 
     def by_code(self) -> dict[str, int]:
         """Count findings by code, in order of the codes."""
-        return dict(sorted(Counter(finding.code for finding in self.findings).items()))
+        counts: Counter[str] = Counter()
+        for finding in self.findings:
+            counts[finding.code] += finding.count
+        return dict(sorted(counts.items()))
 
     def to_dict(self, *, geometries: bool = True) -> dict[str, Any]:
         """Return the report in the contract's shape, in the current language, see :meth:`Finding.to_dict`."""

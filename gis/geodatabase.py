@@ -11,7 +11,7 @@ from pathlib import Path
 from gis.delivery import Item
 from gis.errors import FileProblem
 from gis.findings import Finding, Severity
-from gis.layer import RawLayer, StatedCrs
+from gis.layer import RawLayer, StatedCrs, table_of
 from gis.ogr import curves_replaced, has_curves, layer_info, list_layers, list_tables
 from gis.ogr_layers import read_ogr_layer, unreadable
 from gis.text import t
@@ -77,7 +77,7 @@ def _layer(source: str, name: str, shown: str, dataset: str) -> RawLayer:
         findings.append(curves_replaced(shown, dataset))
     stated = None if info.crs is None else StatedCrs(info.crs, t("the geodatabase says so"))
     evidence = t("UTF-8: geodatabase text always is")
-    return RawLayer(shown, name, frame, geometries, stated, evidence, findings)
+    return RawLayer(shown, name, table_of(frame, geometries), stated, evidence, findings)
 
 
 def _tables(names: list[str], shown: str, dataset: str) -> list[Finding]:

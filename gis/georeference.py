@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import geopandas as gpd
-import shapely
 from pyproj import CRS
 
 from gis.crs import (
-    STORED,
     CrsRefused,
     System,
     crs_evidence,
     label,
-    transform_geometries,
     transformer,
 )
 from gis.crs_names import parse_definition
@@ -62,15 +58,14 @@ def georeference(
     system, origin = _system(raw, given, ground)
     _check_convertible(system, raw, given)
     findings = [*raw.findings, *_dropped_dimensions(raw, dataset)]
-    geometries = transform_geometries(raw.geometries, system)
-    geometries, found = check_places(raw, geometries, system, dataset, ground)
+    places = raw.table.places.moved(transformer(system))
+    places, found = check_places(raw, places, system, dataset, ground)
     if ground is not None:
-        found += check_ground(raw, geometries, system, ground, dataset)
-    frame = gpd.GeoDataFrame(raw.frame, geometry=geometries, crs=STORED)
+        found += check_ground(raw, places, system, ground, dataset)
     return SourceLayer(
         raw.path,
         raw.name,
-        frame,
+        raw.table.with_places(places),
         crs_evidence(system, origin),
         raw.encoding_evidence,
         findings + found,
@@ -143,7 +138,7 @@ def _check_convertible(system: System, raw: RawLayer, given: str | System | None
 
 
 def _dropped_dimensions(raw: RawLayer, dataset: str) -> list[Finding]:
-    if not shapely.has_z(raw.geometries).any():
+    if not raw.table.places.have_heights():
         return []
     message = t("{path} ({name}): heights are not kept", path=raw.path, name=raw.name)
     return [Finding("F11", Severity.INFO, dataset, message)]

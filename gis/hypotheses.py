@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import numpy as np
-import shapely
-from numpy.typing import NDArray
 
 from gis.crs import transformer
+from gis.places import Places
 from gis.text import Text, t
 
 #: West, south, east, north of China with its seas, degrees.
@@ -25,9 +24,9 @@ _SHORT = 300_000.0
 Bounds = tuple[float, float, float, float]
 
 
-def bounds_of(geometries: NDArray[np.object_]) -> Bounds | None:
+def bounds_of(places: Places) -> Bounds | None:
     """Measure where most of the coordinates lie, leaving out 1 % at each end."""
-    xy = shapely.get_coordinates(geometries)
+    xy = places.coordinates()
     xy = xy[np.isfinite(xy).all(axis=1)]
     if not len(xy):
         return None

@@ -21,6 +21,7 @@ from gis.layer import LAYER, SourceLayer
 from gis.models import DATASETS
 from gis.registry import Registry
 from gis.samples import sample_rows, sample_sheet
+from gis.table import Table
 from gis.tables import Sheet
 from gis.text import Text, t
 
@@ -95,7 +96,7 @@ class Prepared:
     ----------
     dataset : str
         Name of the dataset.
-    frame : DataFrame or GeoDataFrame
+    rows : DataFrame, GeoDataFrame or Table
         Accepted rows with the dataset's columns (geometry in EPSG:4490).
     rejected : DataFrame or GeoDataFrame
         Rows with a finding of severity error, with the columns of the source.
@@ -116,7 +117,7 @@ class Prepared:
     """
 
     dataset: str
-    frame: pd.DataFrame
+    rows: pd.DataFrame | Table
     rejected: pd.DataFrame
     report: Report
     also: list[Change] = field(default_factory=list)
@@ -124,6 +125,11 @@ class Prepared:
     areas: DeliveredAreas | None = None
     based_on: Mapping[str, int] | None = None
     rests_on: tuple[str, ...] = ()
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """The accepted rows as a frame, which is large where they are a table."""
+        return self.rows.frame(None) if isinstance(self.rows, Table) else self.rows
 
 
 @dataclass(slots=True)
@@ -242,7 +248,7 @@ def _files(rejected: pd.DataFrame, delivery: Delivery) -> list[DeliveredFile]:
         DeliveredFile(
             source.path,
             source.name,
-            len(source.frame),
+            len(source),
             refused[source.path] if known else None,
             source.encoding_evidence,
             source.crs_evidence,
@@ -262,7 +268,7 @@ def _evidence(source: SourceLayer | Sheet) -> list[Text]:
         for text in texts
         if text is not None
     ]
-    rows = sample_rows(source.frame) if isinstance(source, SourceLayer) else sample_sheet(source)
+    rows = sample_rows(source.table) if isinstance(source, SourceLayer) else sample_sheet(source)
     if rows is not None:
         notes.append(t("{path} ({name}), as read: {rows}", path=source.path, name=source.name, rows=rows))
     return notes
@@ -274,7 +280,7 @@ def _refuse_if_unacceptable(report: ImportReport, options: ImportOptions) -> Non
         raise DataRefused(
             t(
                 "{errors} errors in {rejected} of {checked} rows: nothing was imported",
-                errors=len(errors),
+                errors=sum(error.count for error in errors),
                 rejected=report.rejected,
                 checked=report.checked,
             ),
@@ -294,7 +300,7 @@ def _commit(
 ) -> int:
     edition = commit_changes(
         registry,
-        [Change(prepared.dataset, prepared.frame, prepared.retired), *prepared.also],
+        [Change(prepared.dataset, prepared.rows, prepared.retired), *prepared.also],
         operation="import",
         source=options.source,
         report=report.to_dict(),

@@ -18,7 +18,7 @@ import shapely
 from gis.delivery import Item
 from gis.errors import FileProblem
 from gis.findings import Finding, Severity
-from gis.layer import ROW, RawLayer, StatedCrs
+from gis.layer import ROW, RawLayer, StatedCrs, table_of
 from gis.ogr_layers import unreadable
 from gis.text import Text, t
 
@@ -206,4 +206,4 @@ def _layer(folder: _Folder, item: Item) -> RawLayer:
     geometries = np.array([*folder.geometries, None], dtype=object)[:-1]
     stated = StatedCrs("CRS84", t("KML is in longitude and latitude of WGS 84"))
     evidence = t("as the XML of the file declares")
-    return RawLayer(f"{item.shown}/{folder.name}", folder.name, frame, geometries, stated, evidence)
+    return RawLayer(f"{item.shown}/{folder.name}", folder.name, table_of(frame, geometries), stated, evidence)

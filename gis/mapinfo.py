@@ -20,7 +20,7 @@ from gis.encoding_findings import contradicted
 from gis.encoding_names import Declaration, codec_of
 from gis.errors import FileProblem
 from gis.findings import Finding, Severity
-from gis.layer import RawLayer, StatedCrs
+from gis.layer import RawLayer, StatedCrs, table_of
 from gis.ogr import layer_info, read_bytes, read_geometries
 from gis.ogr_layers import numbered, unreadable
 from gis.text import t
@@ -101,7 +101,7 @@ def _read(item: Item, encoding: str | None, dataset: str) -> RawLayer:
         None if info.crs is None or _is_drawing(info.crs) else StatedCrs(info.crs, t("the header says so"))
     )
     findings += [*contradicted(decision, item.shown, dataset), *damaged]
-    return RawLayer(item.shown, item.name, frame, geometries, stated, decision.evidence, findings)
+    return RawLayer(item.shown, item.name, table_of(frame, geometries), stated, decision.evidence, findings)
 
 
 def _declared(header: bytes) -> list[Declaration]:

@@ -5,22 +5,24 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import geopandas as gpd
 import numpy as np
-import orjson
 import pandas as pd
+from numpy.typing import NDArray
 
+from gis.attributes import ATTRIBUTES, attributes_of
 from gis.errors import UsageError
 from gis.findings import Finding, Severity
 from gis.layer import ROW
+from gis.refused_rows import notes_among
+from gis.table import Column, column_of
 from gis.text import t
+from gis.texts import Coded, Texts
 from gis.value_mapping import normalised, translate
-from gis.values import EXACT_DOUBLE, as_text, column_as_text, unsure_digits
+from gis.values import as_text, as_texts, unsure_digits
 
-ATTRIBUTES = "attributes"
 # A shapefile's column names have room for ten bytes.
 _DBF_NAME_BYTES = 10
 
@@ -92,27 +94,72 @@ def map_fields(
         ``given``, ``constants`` or ``words`` name a field that is not there, or a column that is not
         there.
     """
+    passing = _passing(frame)
+    columns = {str(name): column_of(frame[name]) for name in frame.columns if name not in passing}
+    numbers = frame[ROW].to_numpy() if ROW in frame else np.arange(1, len(frame) + 1)
+    mapped, findings = map_columns(
+        columns, numbers, fields, given=given, constants=constants, words=words, dataset=dataset
+    )
+    first, last = [ROW] if ROW in frame else [], [name for name in frame.columns if name in passing - {ROW}]
+    out = frame[[*first, *last]].copy()
+    for name, column in mapped.items():
+        values = column.objects() if isinstance(column, Texts) else column.to_numpy()
+        dtype = object if isinstance(column, Texts) else column.dtype
+        out[name] = pd.Series(values, index=frame.index, dtype=dtype)
+    return out[[*first, *mapped, *last]], findings
+
+
+def map_columns(
+    columns: Mapping[str, Column],
+    rows: NDArray[np.int64],
+    fields: Sequence[Field],
+    *,
+    given: Mapping[str, str] | None = None,
+    constants: Mapping[str, str] | None = None,
+    words: Mapping[str, Mapping[str, str]] | None = None,
+    dataset: str = "",
+) -> tuple[dict[str, Column], list[Finding]]:
+    """Do what :func:`map_fields` does for the columns of a table.
+
+    Parameters
+    ----------
+    columns : mapping of str to Texts or Series
+        Source columns.
+    rows : ndarray of int
+        1-based position of each row in its source.
+    fields, given, constants, words, dataset
+        As for :func:`map_fields`.
+
+    Returns
+    -------
+    columns : dict of str to Texts or Series
+        One per field, texts for text fields, and ``attributes``.
+    findings : list of Finding
+    """
     given, constants, words = given or {}, constants or {}, words or {}
     _check_targets(fields, {"--field": given, "--set": constants, "--map [values]": words})
-    columns = [name for name in map(str, frame.columns) if name not in _passing(frame)]
-    chosen = _choose(columns, fields, given, constants)
-    out = frame[[name for name in frame.columns if name in _passing(frame)]].copy()
-    findings = _missing(fields, chosen, constants, columns, dataset)
+    chosen = _choose(list(columns), fields, given, constants)
+    findings = _missing(fields, chosen, constants, list(columns), dataset)
+    out: dict[str, Column] = {}
     for field in fields:
         source = None if field.name in constants else chosen.get(field.name)
-        values = _values(frame, source, constants.get(field.name), field.kind)
-        if source is not None and field.name in words:
-            values, found = translate(
-                column_as_text(values), words[field.name], column=source, field=field.name, dataset=dataset
+        if source is None:
+            out[field.name] = Coded.constant(constants.get(field.name), len(rows))
+            continue
+        column = columns[source] if field.kind == "any" else as_texts(columns[source])
+        if field.name in words:
+            column, found = translate(
+                as_texts(column), words[field.name], column=source, field=field.name, dataset=dataset
             )
             findings += found
-        out[field.name] = values
-        if source is not None and field.kind == "text":
-            findings += _lost_digits(frame, source, dataset)
-    rest = [name for name in columns if name not in set(chosen.values())]
-    out[ATTRIBUTES] = _attributes(frame, rest)
+        out[field.name] = column
+        if field.kind == "text":
+            findings += _lost_digits(columns[source], rows, source, dataset)
+    passed_over = {*chosen.values(), *notes_among(columns)}
+    rest = [name for name in columns if name not in passed_over]
+    out[ATTRIBUTES] = attributes_of({name: columns[name] for name in rest}, len(rows))
     findings += _kept([name for name in rest if name != ATTRIBUTES], dataset)
-    return _in_order(out, frame, fields), findings
+    return out, findings
 
 
 def _passing(frame: pd.DataFrame) -> set[str]:
@@ -190,14 +237,6 @@ def _truncations(fields: Sequence[Field]) -> dict[str, list[str]]:
     return {field.name: [cut for cut, names in targets.items() if names == {field.name}] for field in fields}
 
 
-def _values(frame: pd.DataFrame, source: str | None, constant: str | None, kind: str) -> Any:
-    if constant is not None:
-        return pd.Series([constant] * len(frame), index=frame.index, dtype=object)
-    if source is None:
-        return pd.Series([None] * len(frame), index=frame.index, dtype=object)
-    return column_as_text(frame[source]) if kind == "text" else frame[source]
-
-
 def _missing(
     fields: Sequence[Field],
     chosen: Mapping[str, str],
@@ -224,11 +263,13 @@ def _missing(
     ]
 
 
-def _lost_digits(frame: pd.DataFrame, source: str, dataset: str) -> list[Finding]:
-    unsure = unsure_digits(frame[source])
+def _lost_digits(values: Column, rows: NDArray[np.int64], source: str, dataset: str) -> list[Finding]:
+    if isinstance(values, Texts):
+        return []
+    unsure = unsure_digits(values).to_numpy()
     if not unsure.any():
         return []
-    first = int(np.flatnonzero(unsure.to_numpy())[0])
+    first = int(np.argmax(unsure))
     return [
         Finding(
             "F13",
@@ -240,69 +281,12 @@ def _lost_digits(frame: pd.DataFrame, source: str, dataset: str) -> list[Finding
                 column=source,
                 n=int(unsure.sum()),
             ),
-            row=int(frame[ROW].iloc[first]) if ROW in frame else None,
+            row=int(rows[first]),
             field=source,
-            value=as_text(frame[source].iloc[first]),
+            value=as_text(values.iloc[first]),
             hint=t("Deliver codes as text"),
         )
     ]
-
-
-def _attributes(frame: pd.DataFrame, names: Sequence[str]) -> pd.Series[Any]:
-    """Write the remaining columns of each row as a JSON object; missing values are left out."""
-    columns = [_members(frame[name], name) for name in names]
-    texts = [",".join(filter(None, row)) for row in zip(*columns, strict=True)]
-    objects: list[str | None] = [f"{{{text}}}" if text else None for text in texts]
-    return pd.Series(objects or [None] * len(frame), index=frame.index, dtype=object)
-
-
-def _members(values: pd.Series[Any], name: str) -> list[str]:
-    """Write a column as members of JSON objects, once per distinct value."""
-    write = _spread if name == ATTRIBUTES else partial(_member, name)
-    if values.dtype == object:
-        known: dict[Any, str] = {}
-        return [known.get(v) or known.setdefault(v, write(v)) if _is_plain(v) else write(v) for v in values]
-    codes, distinct = pd.factorize(values, use_na_sentinel=True)
-    lookup = [*map(write, distinct), ""]
-    return [lookup[code] for code in codes]
-
-
-def _is_plain(value: Any) -> bool:
-    """Tell values apart that may share a result from 1, 1.0 and True, which are equal."""
-    return isinstance(value, str)
-
-
-def _member(name: str, value: Any) -> str:
-    plain = _plain(value)
-    if plain is None:
-        return ""
-    return f"{orjson.dumps(name).decode()}:{orjson.dumps(plain).decode()}"
-
-
-def _spread(value: Any) -> str:
-    """Take apart the ``attributes`` of an earlier export, so that they do not nest deeper each time."""
-    try:
-        parsed = orjson.loads(value) if isinstance(value, str) else value
-    except orjson.JSONDecodeError:
-        parsed = value
-    if not isinstance(parsed, dict):
-        return _member(ATTRIBUTES, parsed)
-    return ",".join(filter(None, (_member(str(name), item) for name, item in parsed.items())))
-
-
-def _plain(value: Any) -> Any:
-    """Make a value fit for JSON: numbers and truth values stay, the rest becomes text."""
-    if isinstance(value, str):
-        return as_text(value)
-    if isinstance(value, (bool, np.bool_)):
-        return bool(value)
-    if isinstance(value, (int, np.integer)):
-        # JSON readers keep 53 bits; longer numbers are codes and stay whole as text.
-        return int(value) if abs(int(value)) <= EXACT_DOUBLE else str(int(value))
-    if isinstance(value, (float, np.floating)) and np.isfinite(value):
-        number = float(value)
-        return int(number) if number.is_integer() and abs(number) <= EXACT_DOUBLE else number
-    return value if isinstance(value, (dict, list)) else as_text(value)
 
 
 def _kept(names: Sequence[str], dataset: str) -> list[Finding]:
@@ -311,10 +295,3 @@ def _kept(names: Sequence[str], dataset: str) -> list[Finding]:
     listed = ", ".join(names)
     message = t("Columns without a field of their own are kept as attributes: {names}", names=listed)
     return [Finding("F08", Severity.INFO, dataset, message, value=listed)]
-
-
-def _in_order(out: pd.DataFrame, frame: pd.DataFrame, fields: Sequence[Field]) -> pd.DataFrame:
-    passing = [name for name in frame.columns if name in _passing(frame)]
-    first = [name for name in passing if name == ROW]
-    last = [name for name in passing if name != ROW]
-    return out[[*first, *(field.name for field in fields), ATTRIBUTES, *last]]

@@ -41,6 +41,11 @@ class LocalMetres:
             return cls(0.0)
         return cls(round(float(np.nanmin(bounds[:, 0]) + np.nanmax(bounds[:, 2])) / 2, 1))
 
+    @classmethod
+    def around_points(cls, points: NDArray[np.float64]) -> LocalMetres:
+        """Take the meridian through the middle of positions, shape (n, 2); there is one that is a number."""
+        return cls(round(float(np.nanmin(points[:, 0]) + np.nanmax(points[:, 0])) / 2, 1))
+
     def forward(self, geometries: NDArray[np.object_]) -> NDArray[np.object_]:
         """Project geometries from longitude and latitude to easting and northing in metres."""
         return _apply(geometries, lambda lon, lat: self._projection(lon, lat))

@@ -13,8 +13,9 @@ from gis.findings import Finding, Severity
 from gis.gcj import ChinaShift
 from gis.ground import MARGIN_DEG, Ground
 from gis.hypotheses import CHINA, Bounds, bounds_of, fitting_systems
-from gis.layer import ROW, RawLayer
+from gis.layer import RawLayer
 from gis.local_system import LocalSystem
+from gis.places import Places
 from gis.text import Text, t
 from gis.trials import BORDER_DEG, Trial, positions, told, trials, tried
 
@@ -40,27 +41,27 @@ ASK = t(
 
 def fitting(raw: RawLayer, ground: Ground | None) -> Text:
     """Say what the coordinates of a layer fit: by their size, and by trial on the ground of the registry."""
-    fits = fitting_systems(bounds_of(raw.geometries))
+    fits = fitting_systems(bounds_of(raw.table.places))
     if ground is None:
         return fits
-    return t("{first}; {second}", first=fits, second=told(trials(raw.geometries, ground)))
+    return t("{first}; {second}", first=fits, second=told(trials(raw.table.places, ground)))
 
 
 def check_places(
     raw: RawLayer,
-    geometries: NDArray[np.object_],
+    places: Places,
     system: System,
     dataset: str,
     ground: Ground | None,
-) -> tuple[NDArray[np.object_], list[Finding]]:
+) -> tuple[Places, list[Finding]]:
     """Refuse a layer that lies where its system is not for; report single features that do.
 
     Parameters
     ----------
     raw : RawLayer
         The layer as read.
-    geometries : ndarray of shapely.Geometry
-        Its geometries in EPSG:4490.
+    places : Places
+        Where its features are in EPSG:4490.
     system : System
         What they were converted from.
     dataset : str
@@ -70,7 +71,7 @@ def check_places(
 
     Returns
     -------
-    geometries : ndarray of shapely.Geometry
+    places : Places
         Without those that are no place at all.
     findings : list of Finding
         F12 for each stray.
@@ -80,18 +81,16 @@ def check_places(
     FileProblem
         F12: most of the layer lies where the system is not for.
     """
-    present = ~(shapely.is_missing(geometries) | shapely.is_empty(geometries))
+    present = places.present()
     if not present.any():
-        return geometries, []
-    bounds = shapely.bounds(geometries)
-    nowhere = _is_nowhere(geometries) | _is_nowhere(raw.geometries)
+        return places, []
+    bounds = places.bounds()
+    nowhere = _is_nowhere(places) | _is_nowhere(raw.table.places)
     impossible = present & (~_inside(bounds, _WORLD) | nowhere)
     outside = present & ~_inside(bounds, _area(system))
     if outside.sum() * 2 > present.sum():
         raise _implausible(raw, system, ground)
-    geometries = geometries.copy()
-    geometries[impossible] = None
-    return geometries, [
+    return places.without(impossible), [
         _misplaced(raw, int(position), bool(impossible[position]), system, dataset)
         for position in np.flatnonzero(outside | impossible)
     ]
@@ -105,11 +104,13 @@ def _inside(bounds: NDArray[np.float64], area: Bounds) -> NDArray[np.bool_]:
         return np.asarray(low & (bounds[:, 2] <= east) & (bounds[:, 3] <= north))
 
 
-def _is_nowhere(geometries: NDArray[np.object_]) -> NDArray[np.bool_]:
+def _is_nowhere(places: Places) -> NDArray[np.bool_]:
     """Find geometries with a coordinate that is infinite, missing, or stands for a missing one."""
-    xy, owner = shapely.get_coordinates(geometries, return_index=True)
-    flags = np.zeros(len(geometries), dtype=bool)
     # Infinite and missing ones compare as false.
+    if places.xy is not None:
+        return places.present() & ~(np.abs(places.xy) < _NO_DATA).all(axis=1)
+    xy, owner = shapely.get_coordinates(places.shapes, return_index=True)
+    flags = np.zeros(len(places), dtype=bool)
     flags[owner[~(np.abs(xy) < _NO_DATA).all(axis=1)]] = True
     return flags
 
@@ -158,7 +159,7 @@ def _implausible(raw: RawLayer, system: System, ground: Ground | None) -> FilePr
 
 
 def check_ground(
-    raw: RawLayer, geometries: NDArray[np.object_], system: System, ground: Ground, dataset: str
+    raw: RawLayer, places: Places, system: System, ground: Ground, dataset: str
 ) -> list[Finding]:
     """Refuse a layer that lies away from the ground and on it with another system; warn of a shift.
 
@@ -175,12 +176,12 @@ def check_ground(
     FileProblem
         F12: with the systems under which it falls on the ground.
     """
-    xy = positions(geometries)
+    xy = positions(places)
     if not len(xy):
         return []
     lon, lat = xy[:, 0], xy[:, 1]
     if ground.inside(lon, lat, margin_deg=MARGIN_DEG).mean() < _HALF:
-        better = [trial for trial in trials(raw.geometries, ground) if trial.fits]
+        better = [trial for trial in trials(raw.table.places, ground) if trial.fits]
         if better:
             raise _elsewhere(raw, system, better)
         return _away(raw, xy, ground, dataset)
@@ -188,7 +189,7 @@ def check_ground(
     if _is_plane(system) or outside < max(_FEWEST_SHIFTED, _SHARE_SHIFTED * len(xy)):
         return []
     for name in _DEGREES if isinstance(system, ChinaShift) else _DEGREES[1:]:
-        trial = tried(name, positions(raw.geometries), ground)
+        trial = tried(name, positions(raw.table.places), ground)
         if trial.total - trial.inside <= outside * _SHIFT_LEAVES:
             return [_shifted(raw, system, outside, trial, dataset)]
     return []
@@ -245,8 +246,8 @@ def _shifted(raw: RawLayer, system: System, outside: int, trial: Trial, dataset:
 
 def _misplaced(raw: RawLayer, position: int, impossible: bool, system: System, dataset: str) -> Finding:
     """Report one feature that lies elsewhere than the others, or nowhere."""
-    row = int(raw.frame[ROW].iloc[position])
-    first = shapely.get_coordinates(raw.geometries[position])[0]
+    row = int(raw.table.rows[position])
+    first = shapely.get_coordinates(raw.table.places[position])[0]
     x, y = (f"{value:g}" for value in first)
     name = label(system) or t("its coordinate system")
     message = (

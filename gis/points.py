@@ -16,7 +16,7 @@ from gis.crs import System
 from gis.errors import FileProblem
 from gis.findings import Finding, Severity
 from gis.gcj import ChinaShift
-from gis.layer import ROW, RawLayer, StatedCrs
+from gis.layer import ROW, RawLayer, StatedCrs, table_of
 from gis.sheet import Sheet
 from gis.text import Text, t
 
@@ -93,7 +93,7 @@ def read_points(sheet: Sheet, system: System | None, *, dataset: str) -> RawLaye
     findings = sheet.findings + _not_numbers(frame, bad_x, bad_y, pair, dataset)
     stated, found = _stated(sheet, pair, system, dataset)
     evidence = sheet.encoding_evidence or t("the format fixes it")
-    return RawLayer(sheet.path, sheet.name, frame, geometries, stated, evidence, findings + found)
+    return RawLayer(sheet.path, sheet.name, table_of(frame, geometries), stated, evidence, findings + found)
 
 
 def has_coordinates(sheet: Sheet) -> bool:

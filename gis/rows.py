@@ -16,7 +16,7 @@ from pyproj import CRS
 from sqlalchemy import Boolean, Double, Integer
 from sqlalchemy.types import TypeEngine
 
-from gis.backend import Columns
+from gis.backend import Batch
 from gis.columns import SRID, JsonText, to_json
 from gis.errors import DataRefused
 from gis.models import Dataset
@@ -48,7 +48,7 @@ class Rows:
     ----------
     dataset : Dataset
     frame : DataFrame or GeoDataFrame
-        Columns of the dataset; those that are missing are null throughout. Geometry in EPSG:4490 in
+        Batch of the dataset; those that are missing are null throughout. Geometry in EPSG:4490 in
         the active geometry column. Single geometries become multiple ones where the dataset has
         those; heights are dropped. JSON columns hold lists and dicts, or JSON text.
 
@@ -70,7 +70,7 @@ class Rows:
     def __len__(self) -> int:
         return len(self._frame)
 
-    def batches(self, *constants: object, number: bool = False) -> Iterator[Columns]:
+    def batches(self, *constants: object, number: bool = False) -> Iterator[Batch]:
         """Yield the rows in order, column by column: number, business columns, geometry, constants.
 
         Parameters
@@ -82,7 +82,7 @@ class Rows:
         """
         for start in range(0, len(self), BATCH):
             stop = min(start + BATCH, len(self))
-            columns: Columns = [list(range(start, stop))] if number else []
+            columns: Batch = [list(range(start, stop))] if number else []
             columns += [self._values(name, start, stop) for name in self._dataset.columns]
             if self._geometry is not None:
                 columns.append(self._geometries(start, stop))

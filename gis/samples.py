@@ -9,9 +9,10 @@ from typing import TypeAlias
 
 import pandas as pd
 
-from gis.layer import ROW
 from gis.sheet import Sheet
+from gis.table import Table
 from gis.text import Text, t
+from gis.texts import Texts
 
 ROWS = 3
 _VALUES = 6
@@ -23,22 +24,29 @@ _OUTSIDE_ASCII = re.compile(r"[^\x00-\x7f]")
 _Row: TypeAlias = tuple[int, list[tuple[str, object]]]
 
 
-def sample_rows(frame: pd.DataFrame) -> Text | None:
-    """Show the first rows of a frame that tell something of its encoding.
+def sample_rows(table: Table) -> Text | None:
+    """Show the first rows of a table that tell something of its encoding.
 
     Parameters
     ----------
-    frame : DataFrame
-        With the column :data:`gis.layer.ROW`; a geometry is left out.
+    table : Table
+        Its places are left out.
 
     Returns
     -------
     Text or None
         At most :data:`ROWS` rows, in the order of the file: rather those with text outside ASCII.
     """
-    columns = [name for name in frame.columns if name not in (ROW, "geometry")]
-    rows = frame[[ROW, *columns]].head(_SEARCHED)
-    cells = [(int(row), list(zip(columns, values, strict=True))) for row, *values in rows.to_numpy(object)]
+    count = min(len(table), _SEARCHED)
+    columns = [
+        column.slice(0, count) if isinstance(column, Texts) else column.head(count)
+        for column in table.columns.values()
+    ]
+    values = zip(*columns, strict=True) if columns else [()] * count
+    cells: list[_Row] = [
+        (int(row), list(zip(table.columns, value, strict=True)))
+        for row, value in zip(table.rows[:count], values, strict=True)
+    ]
     return _shown(cells)
 
 

@@ -14,21 +14,24 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from gis.dbf import DbfTable, damaged, open_dbf, read_dbf
 from gis.delivery import Item
 from gis.encoding_names import Declaration, declared_in_cpg
 from gis.findings import Finding, Severity
-from gis.layer import ROW, RawLayer, StatedCrs
+from gis.layer import RawLayer, StatedCrs
 from gis.ogr import read_geometries
+from gis.places import Places
+from gis.table import Column, Table
 from gis.text import Text, t
 
 _HEADER_BYTES = 100
 _RECORD_HEADER_BYTES = 8
 _MAGIC = 9994
 _NULL_SHAPE = 0
+_POINT = 1
+_POINT_RECORD = np.dtype([("number", ">i4"), ("words", ">i4"), ("kind", "<i4"), ("x", "<f8"), ("y", "<f8")])
 _SHAPE_TYPES = frozenset({0, 1, 3, 5, 8, 11, 13, 15, 18, 21, 23, 25, 28, 31})
 _PRJ_BYTES = 64 << 10
 
@@ -70,14 +73,14 @@ def read_shapefile(item: Item, *, encoding: str | None, dataset: str) -> RawLaye
     table = open_dbf(parts[".dbf"], _sibling(shown, ".dbf")) if ".dbf" in parts else None
     content = np.memmap(parts[".shp"], dtype=np.uint8, mode="r") if _size(parts[".shp"]) else _NO_BYTES
     index, findings = _complete_index(content, parts.get(".shx"), table, shown, dataset)
-    geometries, found = _geometries(parts[".shp"], index, shown, dataset)
-    findings += found + _lost_shapes(content, index, geometries, dataset)
-    frame, evidence, found = _attributes(table, parts, encoding, len(index), shown, dataset)
-    frame.insert(0, ROW, np.arange(1, len(index) + 1))
+    places, found = _places(parts[".shp"], content, index, shown, dataset)
+    findings += found + _lost_shapes(content, index, places, dataset)
+    columns, evidence, found = _attributes(table, parts, encoding, shown, dataset)
+    rows = Table(columns, np.arange(1, len(index) + 1), places)
     if table is not None and len(table.records):
         alive = np.asarray(table.records["deleted"] != b"*")
-        frame, geometries = frame[alive].reset_index(drop=True), geometries[alive]
-    return RawLayer(shown, item.name, frame, geometries, _stated(parts), evidence, findings + found)
+        rows = rows if alive.all() else rows.take(np.flatnonzero(alive))
+    return RawLayer(shown, item.name, rows, _stated(parts), evidence, findings + found)
 
 
 _NO_BYTES = np.empty(0, dtype=np.uint8)
@@ -194,6 +197,31 @@ def _int32(content: NDArray[np.uint8], offsets: NDArray[np.int64], dtype: str) -
     return np.ascontiguousarray(gathered).view(dtype)[:, 0]
 
 
+def _places(
+    shp: Path, content: NDArray[np.uint8], index: _Index, shown: str, dataset: str
+) -> tuple[Places, list[Finding]]:
+    """Read the shapes: points as they stand in the file, anything else through GDAL."""
+    points = _points(content, index)
+    if points is not None:
+        return points, []
+    geometries, findings = _geometries(shp, index, shown, dataset)
+    return Places.of(geometries), findings
+
+
+def _points(content: NDArray[np.uint8], index: _Index) -> Places | None:
+    """Read records that follow each other without gaps and are all plain points, the usual case."""
+    if not len(index) or int.from_bytes(content[32:36].tobytes(), "little") != _POINT:
+        return None
+    size = _POINT_RECORD.itemsize
+    expected = _HEADER_BYTES + size * np.arange(len(index))
+    if (index.lengths != size - _RECORD_HEADER_BYTES).any() or (index.offsets != expected).any():
+        return None
+    records = content[_HEADER_BYTES : _HEADER_BYTES + size * len(index)].view(_POINT_RECORD)
+    xy = np.column_stack([records["x"], records["y"]])
+    # What is no number is left to GDAL, as everything unusual is.
+    return Places(xy=xy) if (records["kind"] == _POINT).all() and not np.isnan(xy).any() else None
+
+
 def _geometries(
     shp: Path, index: _Index, shown: str, dataset: str
 ) -> tuple[NDArray[np.object_], list[Finding]]:
@@ -220,12 +248,10 @@ def _shx_bytes(shp: Path, index: _Index) -> bytes:
     return bytes(header) + pairs.tobytes()
 
 
-def _lost_shapes(
-    content: NDArray[np.uint8], index: _Index, geometries: NDArray[np.object_], dataset: str
-) -> list[Finding]:
+def _lost_shapes(content: NDArray[np.uint8], index: _Index, places: Places, dataset: str) -> list[Finding]:
     """Report shapes that are there and could not be read."""
     kinds = _int32(content, index.offsets + _RECORD_HEADER_BYTES, "<i4")
-    lost = (kinds != _NULL_SHAPE) & np.array([geometry is None for geometry in geometries], dtype=bool)
+    lost = (kinds != _NULL_SHAPE) & (places.kinds() < 0)
     message = t("The shape of this record cannot be read")
     return [
         Finding("F01", Severity.ERROR, dataset, message, row=int(row) + 1) for row in np.flatnonzero(lost)
@@ -236,16 +262,15 @@ def _attributes(
     table: DbfTable | None,
     parts: Mapping[str, Path],
     encoding: str | None,
-    count: int,
     shown: str,
     dataset: str,
-) -> tuple[pd.DataFrame, Text, list[Finding]]:
+) -> tuple[dict[str, Column], Text, list[Finding]]:
     if table is None:
         message = t("{path} has no table (.dbf): only its shapes are read", path=shown)
         finding = Finding("F10", Severity.WARNING, dataset, message, value=shown)
-        return pd.DataFrame(index=range(count)), t("no text, as there is no .dbf"), [finding]
-    frame, decision, findings = read_dbf(table, declared=_cpg(parts), given=encoding, dataset=dataset)
-    return frame, decision.evidence, findings
+        return {}, t("no text, as there is no .dbf"), [finding]
+    columns, decision, findings = read_dbf(table, declared=_cpg(parts), given=encoding, dataset=dataset)
+    return columns, decision.evidence, findings
 
 
 def _cpg(parts: Mapping[str, Path]) -> Declaration | None:

@@ -20,12 +20,14 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
+from gis.attributes import ATTRIBUTES
 from gis.delivered import DeliveredAreas
 from gis.findings import Finding, Report, Severity
 from gis.importing import ImportContext, Prepared
 from gis.layer import LAYER, ROW, SourceLayer
-from gis.mapping import ATTRIBUTES, Field, map_fields
+from gis.mapping import Field, map_fields
 from gis.models import DATASETS
+from gis.table import Table
 from gis.text import Text, t
 
 Position: TypeAlias = "int | np.integer[Any]"
@@ -65,7 +67,7 @@ class Staging:
     refused: NDArray[np.bool_] = field(init=False)
     geometries: NDArray[np.object_] = field(init=False)
     spatial: bool = field(init=False)
-    _columns: dict[str, NDArray[np.object_]] = field(init=False)
+    _columns: dict[str, Any] = field(init=False)
     notes: list[Text] = field(default_factory=list)
 
     def __post_init__(self, rows: pandas.DataFrame) -> None:
@@ -86,7 +88,8 @@ class Staging:
 
     def values(self, name: str) -> NDArray[np.object_]:
         """Return a field as an array of values and ``None``, not to be written to: see :meth:`set`."""
-        return self._columns[name]
+        column: NDArray[np.object_] = self._columns[name]
+        return column
 
     def set(self, name: str, values: Iterable[Any]) -> None:
         """Set a field of all rows, missing values as ``None``."""
@@ -227,12 +230,12 @@ class Staging:
         placed: pandas.DataFrame = geopandas.GeoDataFrame(frame, geometry=geometries, crs="EPSG:4490")
         return placed
 
-    def prepared(self, frame: pandas.DataFrame) -> Prepared:
+    def prepared(self, frame: pandas.DataFrame | Table) -> Prepared:
         """Close the staging.
 
         Parameters
         ----------
-        frame : DataFrame or GeoDataFrame
+        frame : DataFrame, GeoDataFrame or Table
             Rows of the dataset made of the rows that were not refused.
         """
         report = Report(
@@ -243,7 +246,11 @@ class Staging:
             findings=self.findings,
             notes=self.notes,
         )
-        return Prepared(self.dataset, frame, self.source[self.refused], report, areas=self._delivered_areas())
+        return Prepared(self.dataset, frame, self.rejected(), report, areas=self._delivered_areas())
+
+    def rejected(self) -> pandas.DataFrame:
+        """Return the rows that were refused with the columns of their source."""
+        return self.source[self.refused]
 
     def _delivered_areas(self) -> DeliveredAreas | None:
         if DATASETS[self.dataset].geometry != "MULTIPOLYGON" or not self.spatial:

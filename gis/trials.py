@@ -17,6 +17,7 @@ from gis.crs import CrsRefused, transformer
 from gis.declared_crs import declared_name
 from gis.ground import MARGIN_DEG, Ground
 from gis.hypotheses import Bounds, bounds_of, is_unzoned, scaled_bounds, swapped_bounds, zone_of
+from gis.places import Places
 from gis.text import Text, t
 
 #: So many positions, evenly spread, tell where a layer lies.
@@ -61,19 +62,19 @@ class Trial:
         return self.near >= FITS * self.total
 
 
-def positions(geometries: NDArray[np.object_]) -> NDArray[np.float64]:
+def positions(places: Places) -> NDArray[np.float64]:
     """Take evenly spread coordinates, finite ones only; shape (n, 2), x first."""
-    xy = shapely.get_coordinates(geometries)
+    xy = places.coordinates()
     xy = xy[np.isfinite(xy).all(axis=1)]
     return xy[:: max(1, -(-len(xy) // ENOUGH))]
 
 
-def trials(geometries: NDArray[np.object_], ground: Ground) -> list[Trial]:
+def trials(places: Places, ground: Ground) -> list[Trial]:
     """Try every system that the numbers allow.
 
     Parameters
     ----------
-    geometries : ndarray of shapely.Geometry
+    places : Places
         In the unknown system, x first.
     ground : Ground
         Where they should fall.
@@ -83,7 +84,7 @@ def trials(geometries: NDArray[np.object_], ground: Ground) -> list[Trial]:
     list of Trial
         Those that place at least half of the positions, the best first.
     """
-    xy, bounds = positions(geometries), bounds_of(geometries)
+    xy, bounds = positions(places), bounds_of(places)
     if bounds is None:
         return []
     found = [tried(option, xy, ground) for option in dict.fromkeys(_options(bounds, ground))]

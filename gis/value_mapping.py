@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Collection, Mapping
-from typing import Any
-
-import pandas as pd
 
 from gis.errors import UsageError
 from gis.findings import Finding, Severity
 from gis.text import t
+from gis.texts import Texts
 
 _LISTED = 20
 
@@ -21,14 +19,14 @@ def normalised(text: str) -> str:
 
 
 def translate(
-    values: pd.Series[Any], words: Mapping[str, str], *, column: str, field: str, dataset: str
-) -> tuple[pd.Series[Any], list[Finding]]:
+    values: Texts, words: Mapping[str, str], *, column: str, field: str, dataset: str
+) -> tuple[Texts, list[Finding]]:
     """Replace the values of a column by those that a person gave for them.
 
     Parameters
     ----------
-    values : Series of str or None
-        A column as text.
+    values : Texts
+        A column.
     words : mapping of str to str
         Values of the delivery to values of the registry; empty text stands for no value. Compared without
         regard to case, width and outer blanks.
@@ -39,7 +37,7 @@ def translate(
 
     Returns
     -------
-    values : Series of str or None
+    values : Texts
         Values that are not listed stay as they are.
     findings : list of Finding
         F14 with the values that are neither listed nor what another is replaced by, most frequent first.
@@ -50,11 +48,10 @@ def translate(
         Two ways of writing one value are given different counterparts.
     """
     wanted = _by_form(words, field)
-    counts = values.value_counts()
-    table = {value: wanted.get(normalised(value), value) or None for value in counts.index}
-    translated = pd.Series([table.get(value) for value in values], index=values.index, dtype=object)
+    coded = values.coded()
     known = wanted.keys() | {normalised(word) for word in wanted.values()}
-    unlisted = counts[[normalised(value) not in known for value in counts.index]]
+    unlisted = {value: n for value, n in coded.counts().items() if normalised(value) not in known}
+    translated = coded.map(lambda value: wanted.get(normalised(value), value) or None)
     return translated, _tell(unlisted, column, field, words, dataset)
 
 
@@ -72,12 +69,12 @@ def _by_form(words: Mapping[str, str], field: str) -> dict[str, str]:
 
 
 def _tell(
-    unlisted: pd.Series[Any], column: str, field: str, words: Collection[str], dataset: str
+    unlisted: Mapping[str, int], column: str, field: str, words: Collection[str], dataset: str
 ) -> list[Finding]:
-    if unlisted.empty:
+    if not unlisted:
         return []
     # Of values with one count the order is otherwise that of the rows
-    ordered = sorted(unlisted.items(), key=lambda item: (-item[1], str(item[0])))
+    ordered = sorted(unlisted.items(), key=lambda item: (-item[1], item[0]))
     listed = ", ".join(f"{value} ({count})" for value, count in ordered[:_LISTED])
     return [
         Finding(

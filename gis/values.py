@@ -13,6 +13,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from gis.texts import Coded, Plain, Texts, texts_of
+
 #: Whole numbers above this are not all represented by a double: their last digits are unsure.
 EXACT_DOUBLE = 2**53
 
@@ -55,20 +57,14 @@ def as_text(value: Any) -> str | None:
     return str(value).strip(_BLANKS) or None
 
 
-def column_as_text(values: pd.Series[Any]) -> pd.Series[Any]:
-    """Apply :func:`as_text` to a column, once per distinct value.
-
-    Returns
-    -------
-    Series of dtype object
-        ``str`` or ``None``, with the index of ``values``.
-    """
+def as_texts(values: Texts | pd.Series[Any]) -> Texts:
+    """Apply :func:`as_text` to a column, once per distinct value."""
+    if isinstance(values, Texts):
+        return values if isinstance(values, Plain) and values.is_trimmed(_BLANKS) else values.map(as_text)
     if values.dtype == object:
-        texts = [as_text(value) for value in values]
-        return pd.Series(texts, index=values.index, dtype=object, name=values.name)
+        return texts_of([as_text(value) for value in values])
     codes, distinct = pd.factorize(values, use_na_sentinel=True)
-    lookup = np.array([*map(as_text, distinct), None], dtype=object)
-    return pd.Series(lookup[codes], index=values.index, dtype=object, name=values.name)
+    return Coded.spread(codes + 1, [None, *map(as_text, distinct)])
 
 
 def unsure_digits(values: pd.Series[Any]) -> pd.Series[bool]:

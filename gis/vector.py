@@ -23,7 +23,7 @@ from gis.encoding import Sample, decide
 from gis.encoding_names import shown as encoding_shown
 from gis.errors import FileProblem
 from gis.findings import Finding, Severity
-from gis.layer import RawLayer, StatedCrs
+from gis.layer import RawLayer, StatedCrs, table_of
 from gis.ogr import curves_replaced, has_curves, layer_info, list_layers, read_attributes, read_geometries
 from gis.ogr_layers import numbered, read_ogr_layer, unreadable
 from gis.text import Text, t
@@ -89,7 +89,7 @@ def read_geojson(item: Item, *, encoding: str | None, dataset: str) -> RawLayer:
         stated = _stated(file)
     frame = numbered(frame, geometries, item.shown)
     findings = list(dict.fromkeys([*findings, *found]))
-    return RawLayer(item.shown, item.name, frame, geometries, stated, evidence, findings)
+    return RawLayer(item.shown, item.name, table_of(frame, geometries), stated, evidence, findings)
 
 
 def looks_like_geojson(file: Path) -> bool:
@@ -110,7 +110,7 @@ def _geopackage_layer(item: Item, source: str, name: str, dataset: str) -> RawLa
     if info.crs is not None and "undefined" not in info.crs.lower():
         stated = StatedCrs(info.crs, t("the GeoPackage says so"))
     evidence = t("UTF-8: GeoPackage text always is")
-    return RawLayer(shown, name, frame, geometries, stated, evidence, findings)
+    return RawLayer(shown, name, table_of(frame, geometries), stated, evidence, findings)
 
 
 def _may_have_curves(file: Path, layer: str) -> bool:

@@ -35,11 +35,11 @@ from sqlalchemy import (
     tuple_,
 )
 
-from gis.backend import Backend, Columns
+from gis.backend import Backend, Batch
 from gis.columns import UtcDateTime, same
 from gis.errors import DataRefused
 from gis.models import Dataset
-from gis.rows import Rows
+from gis.table_rows import AnyRows
 from gis.text import t
 
 _KEYS_AT_A_TIME = 200
@@ -80,7 +80,7 @@ def is_empty(step: Step) -> bool:
     return step.connection.execute(select(step.dataset.live.c.fid).limit(1)).first() is None
 
 
-def load_first(step: Step, rows: Rows, progress: Callable[[int, int], None]) -> Counts:
+def load_first(step: Step, rows: AnyRows, progress: Callable[[int, int], None]) -> Counts:
     """Load rows straight into an empty live table."""
     live = step.dataset.live
     names = (*step.dataset.stored, "edition", "valid_from")
@@ -91,7 +91,7 @@ def load_first(step: Step, rows: Rows, progress: Callable[[int, int], None]) -> 
     return Counts(added=len(rows))
 
 
-def load_stage(step: Step, rows: Rows, progress: Callable[[int, int], None]) -> Table:
+def load_stage(step: Step, rows: AnyRows, progress: Callable[[int, int], None]) -> Table:
     """Load rows into the temporary table ``wangge_stage`` and return it."""
     stage = _temporary(
         "wangge_stage",
@@ -191,7 +191,7 @@ def apply(step: Step, source: FromClause, change: Table) -> Counts:
     ----------
     step : Step
     source : FromClause
-        Columns ``row`` and those of the dataset.
+        Batch ``row`` and those of the dataset.
     change : Table
         ``wangge_change``.
     """
@@ -266,8 +266,8 @@ def _temporary(name: str, *items: Column[object] | UniqueConstraint) -> Table:
 
 
 def _watched(
-    rows: Rows, batches: Iterable[Columns], check: Callable[[], None], progress: Callable[[int, int], None]
-) -> Iterator[Columns]:
+    rows: AnyRows, batches: Iterable[Batch], check: Callable[[], None], progress: Callable[[int, int], None]
+) -> Iterator[Batch]:
     """Pass batches on; after each, let the user stop and tell how far it is."""
     done = 0
     for batch in batches:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from itertools import chain
+from typing import TypeVar
 
 import numpy as np
 import pandas
@@ -25,6 +26,8 @@ from grids.topology import Surfaces
 
 _MARGIN_DEGREES = 0.001
 _GRID_DIGITS = 15
+
+_Found = TypeVar("_Found")
 
 
 def nothing(metres: LocalMetres) -> Layer:
@@ -134,17 +137,34 @@ def retired_codes(registry: Registry, dataset: str, codes: Collection[str]) -> d
     Retired is what was live once and is not now. What a reverted import brought never was; what was
     converted goes on under another code.
     """
+    wanted = set(codes)
+    found = retired_among(registry, dataset, lambda gone: {code: code for code in gone if code in wanted})
+    return {code: geometry for code, (_, geometry) in found.items()}
+
+
+def retired_among(
+    registry: Registry, dataset: str, find: Callable[[Collection[str]], Mapping[str, _Found]]
+) -> dict[str, tuple[_Found, BaseGeometry]]:
+    """Return what a function finds under codes that were retired, each with its last geometry.
+
+    Parameters
+    ----------
+    registry : Registry
+    dataset : str
+    find : callable
+        Given all codes that were retired, returns what it has under those it knows.
+    """
     chosen = DATASETS[dataset]
     live, history = chosen.live.c[chosen.key[-1]], chosen.history.c[chosen.key[-1]]
     others = select(editions.c.id).where(editions.c.operation.in_(("revert", "convert")))
     gone = select(history).distinct().where(history.not_in(select(live)))
     gone = gone.where(chosen.history.c.closed_by.not_in(others))
-    last: dict[str, BaseGeometry] = {}
+    last: dict[str, tuple[_Found, BaseGeometry]] = {}
     with registry.connect() as connection:
-        for code in sorted(set(connection.scalars(gone)) & set(codes)):
+        for code, found in sorted(find(connection.scalars(gone).all()).items()):
             versions = select(chosen.history.c.geom).where(history == code)
             newest = versions.order_by(chosen.history.c.valid_to.desc()).limit(1)
-            last[code] = connection.scalars(newest).one()
+            last[code] = found, connection.scalars(newest).one()
     return last
 
 

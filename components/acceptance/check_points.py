@@ -15,6 +15,8 @@ from components.acceptance.settings import ATTRIBUTES
 from components.catalogue import Catalogue
 from components.classifying import classify
 from components.fields import COMPONENT_FIELDS
+from components.identifier_column import IdentifierColumn
+from gis.compact_staging import CompactStaging, stage_compact
 from gis.errors import DataRefused
 from gis.files import read_layers
 from gis.findings import Finding, Report, Severity
@@ -22,7 +24,6 @@ from gis.importing import ImportContext, ImportOptions
 from gis.layer import LAYER, ROW
 from gis.registry import Registry
 from gis.representative import representative_points
-from gis.staging import Staging, stage
 from gis.text import Text, t
 from grids.fields import field
 
@@ -113,7 +114,7 @@ def read_check_points(
         the rest look worse or better than it is.
     """
     layers = read_layers(paths, dataset=DATASET, crs=options.crs, encoding=options.encoding)
-    staging = stage(
+    staging = stage_compact(
         layers, POINT_FIELDS, ImportContext(registry, DATASET, options), dataset=DATASET, key="number"
     )
     _name_points(staging, several=len(layers) > 1)
@@ -135,7 +136,7 @@ def read_check_points(
     )
 
 
-def _name_points(staging: Staging, *, several: bool) -> None:
+def _name_points(staging: CompactStaging, *, several: bool) -> None:
     """Call a point without a number by its row, and by its file where there are several."""
     names = [
         number or (f"{layer}#{row}" if several else f"#{row}")
@@ -146,20 +147,22 @@ def _name_points(staging: Staging, *, several: bool) -> None:
     staging.set("number", names)
 
 
-def _classify(staging: Staging, standard: str, catalogue: Catalogue) -> NDArray[np.object_]:
+def _classify(staging: CompactStaging, standard: str, catalogue: Catalogue) -> NDArray[np.object_]:
     """Tell the classes by what the inspector wrote; by identifier or file name only where he wrote nothing.
 
     The digits of an identifier are the class that is to be checked, and prove nothing; digits in the name of
     a file may be a date.
     """
-    identifiers = staging.values("id")
+    own_numbers = staging.values("id")
     written = zip(staging.values("class_code"), staging.values("name"), strict=True)
     words = [code or name for code, name in written]
     codes = [_code(word, standard, catalogue) for word in words]
-    staging.set("id", [None if word else own for own, word in zip(identifiers, words, strict=True)])
+    staging.set("id", [None if word else own for own, word in zip(own_numbers, words, strict=True)])
     staging.set("class_code", codes)
-    _, infos = classify(staging, standard, catalogue)
-    staging.set("id", identifiers)
+    identifiers = IdentifierColumn.of(staging.column("id"))
+    _, classes = classify(staging, identifiers, standard, catalogue)
+    infos = np.array([*(classes[at] for at in range(len(classes))), None], dtype=object)[:-1]
+    staging.set("id", own_numbers)
     for at, (word, code) in enumerate(zip(words, codes, strict=True)):
         if word is not None and code is None and not staging.refused[at]:
             _flag_unknown(staging, at, word, standard)
@@ -174,7 +177,7 @@ def _code(word: str | None, standard: str, catalogue: Catalogue) -> str | None:
     return found.pop() if len(found) == 1 else None
 
 
-def _flag_unknown(staging: Staging, at: int, word: str, standard: str) -> None:
+def _flag_unknown(staging: CompactStaging, at: int, word: str, standard: str) -> None:
     """Refuse a row whose class is told by its file alone while another one is written."""
     staging.flag(
         at,
@@ -191,9 +194,9 @@ def _flag_unknown(staging: Staging, at: int, word: str, standard: str) -> None:
     )
 
 
-def _place(staging: Staging) -> NDArray[np.object_]:
+def _place(staging: CompactStaging) -> NDArray[np.object_]:
     """Return the points, refusing rows without a place (C15)."""
-    points = representative_points(shapely.force_2d(staging.geometries))
+    points = representative_points(shapely.force_2d(staging.places.geometries()))
     for at in np.flatnonzero(shapely.is_missing(points)):
         staging.flag(
             at,
@@ -206,7 +209,7 @@ def _place(staging: Staging) -> NDArray[np.object_]:
     return points
 
 
-def _refuse_faulty(staging: Staging, of_files: list[Finding]) -> None:
+def _refuse_faulty(staging: CompactStaging, of_files: list[Finding]) -> None:
     findings = [*of_files, *staging.findings]
     errors = [finding for finding in findings if finding.severity is Severity.ERROR]
     if not errors:

@@ -79,6 +79,11 @@ class PhotoLinks:
         self._without = 0
         self._telling = Telling()
 
+    @property
+    def has_photos(self) -> bool:
+        """Whether there is any photo in the delivery."""
+        return bool(self._photos)
+
     def add(
         self,
         ids: Objects,

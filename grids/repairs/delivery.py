@@ -196,5 +196,6 @@ def _layers(layers: list[SourceLayer], areas: Geometries, kept: NDArray[np.bool_
         end = start + len(layer.frame)
         geometry: list[BaseGeometry | None] = list(areas[start:end])
         frame = layer.frame.set_geometry(geometry, crs=layer.frame.crs)[kept[start:end]]
-        yield replace(layer, frame=frame.reset_index(drop=True), findings=[])
+        repaired = frame.reset_index(drop=True)
+        yield SourceLayer(layer.path, layer.name, repaired, layer.crs_evidence, layer.encoding_evidence)
         start = end

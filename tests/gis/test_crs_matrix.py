@@ -17,7 +17,7 @@ from gis.findings import Severity
 from gis.georeference import georeference
 from gis.ground import Ground, ground_of
 from gis.importing import ImportContext, ImportOptions, read_spatial
-from gis.layer import RawLayer, StatedCrs
+from gis.layer import RawLayer, StatedCrs, table_of
 from gis.text import language, t
 
 LON, LAT = np.array([106.54, 106.55, 106.56]), np.array([29.55, 29.56, 29.57])
@@ -148,7 +148,7 @@ def layer(system, stated=None, lon=LON, lat=LAT):
     x, y = transformer("EPSG:4490", declared_name(system))(lon, lat)
     said = None if stated is None else StatedCrs(stated, t("the .prj says so"))
     frame = pd.DataFrame({"_row": np.arange(1, len(lon) + 1)})
-    return RawLayer("a.shp", "a", frame, np.asarray(shapely.points(x, y)), said, t("as given"))
+    return RawLayer("a.shp", "a", table_of(frame, np.asarray(shapely.points(x, y))), said, t("as given"))
 
 
 def refusal(raw, given=None, ground=None):

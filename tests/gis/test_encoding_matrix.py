@@ -6,6 +6,7 @@ were written, or the file is refused with F02. A file whose statement is wrong i
 
 import contextlib
 
+import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -18,6 +19,7 @@ from gis.errors import FileProblem
 from gis.files import read_layers
 from gis.findings import Severity
 from gis.text import language
+from gis.texts import Texts
 
 # What is in the table: the encoding it is written in, and the texts.
 CONTENTS = {
@@ -208,4 +210,8 @@ def read(tmp_path, content, cpg, given=None):
     file = tmp_path / "a.dbf"
     file.write_bytes(content)
     declared = None if cpg is None else declared_in_cpg(cpg)
-    return read_dbf(open_dbf(file, "a.dbf"), declared=declared, given=given, dataset="components")
+    columns, decision, findings = read_dbf(
+        open_dbf(file, "a.dbf"), declared=declared, given=given, dataset="components"
+    )
+    frame = pd.DataFrame({name: c.objects() if isinstance(c, Texts) else c for name, c in columns.items()})
+    return frame, decision, findings

@@ -12,7 +12,8 @@ from gis.errors import FileProblem, UsageError
 from gis.findings import Severity
 from gis.georeference import georeference
 from gis.hypotheses import bounds_of, fitting_systems
-from gis.layer import RawLayer, StatedCrs
+from gis.layer import RawLayer, StatedCrs, table_of
+from gis.places import Places
 from gis.text import language, t
 
 LON, LAT = 106.55, 29.56
@@ -29,11 +30,13 @@ WGS84_AND_JUNK = (
 )
 
 
-def layer(x, y, stated=None, rows=3):
+def layer(x, y, stated=None, rows=3, others=None):
     points = np.array([shapely.Point(x, y)] * rows, dtype=object)
+    for at, other in (others or {}).items():
+        points[at] = other
     said = None if stated is None else StatedCrs(stated, t("the .prj says so"))
     frame = pd.DataFrame({"_row": np.arange(1, rows + 1)})
-    return RawLayer("a.shp", "a", frame, points, said, t("as given"))
+    return RawLayer("a.shp", "a", table_of(frame, points), said, t("as given"))
 
 
 def place(out):
@@ -137,17 +140,22 @@ def test_coordinates_of_another_system_are_refused_with_what_fits(x, y, declared
 
 
 def test_a_stray_feature_is_a_warning_of_its_row():
-    raw = layer(36359474.087, 3272217.299, rows=5)
-    raw.geometries[2] = shapely.Point(0, 0)
+    raw = layer(36359474.087, 3272217.299, rows=5, others={2: shapely.Point(0, 0)})
     out = georeference(raw, "EPSG:4524", dataset="components")
     assert [(f.code, f.severity, f.row) for f in out.findings] == [("F12", Severity.WARNING, 3)]
 
 
 def test_coordinates_that_are_no_place_are_left_out():
-    raw = layer(36359474.087, 3272217.299, rows=5)
-    raw.geometries[1] = shapely.Point(np.inf, 3272217)
     with np.errstate(invalid="ignore"):
-        raw.geometries[3] = shapely.LineString([(36359474, 3272217), (np.nan, 3272217)])
+        raw = layer(
+            36359474.087,
+            3272217.299,
+            rows=5,
+            others={
+                1: shapely.Point(np.inf, 3272217),
+                3: shapely.LineString([(36359474, 3272217), (np.nan, 3272217)]),
+            },
+        )
     out = georeference(raw, "EPSG:4524", dataset="components")
     assert list(out.frame.geometry.isna()) == [False, True, False, True, False]
     assert [(f.code, f.row) for f in out.findings] == [("F12", 2), ("F12", 4)]
@@ -155,16 +163,14 @@ def test_coordinates_that_are_no_place_are_left_out():
 
 @pytest.mark.parametrize("nothing", [np.finfo(float).min, -1e39])
 def test_numbers_that_stand_for_no_coordinate_are_left_out_before_they_are_converted(nothing):
-    raw = layer(6_541_431, 1_859_175, rows=5)
-    raw.geometries[2] = shapely.Point(nothing, nothing)
+    raw = layer(6_541_431, 1_859_175, rows=5, others={2: shapely.Point(nothing, nothing)})
     out = georeference(raw, "EPSG:2229", dataset="components")
     assert list(out.frame.geometry.isna()) == [False, False, True, False, False]
     assert [(f.code, f.row) for f in out.findings] == [("F12", 3)]
 
 
 def test_degrees_beyond_the_world_are_no_place():
-    raw = layer(LON, LAT, rows=5)
-    raw.geometries[2] = shapely.Point(LON, 1e9)
+    raw = layer(LON, LAT, rows=5, others={2: shapely.Point(LON, 1e9)})
     out = georeference(raw, "EPSG:4490", dataset="components")
     assert out.frame.geometry[2] is None
     assert [(f.code, f.severity, f.row) for f in out.findings] == [("F12", Severity.WARNING, 3)]
@@ -172,16 +178,13 @@ def test_degrees_beyond_the_world_are_no_place():
 
 @pytest.mark.parametrize(("x", "y", "swapped"), [(LAT, LON, True), (LON, 1e9, False), (0.0, 95.0, False)])
 def test_exchanged_axes_of_a_single_feature_are_named(x, y, swapped):
-    raw = layer(LON, LAT, rows=5)
-    raw.geometries[2] = shapely.Point(x, y)
+    raw = layer(LON, LAT, rows=5, others={2: shapely.Point(x, y)})
     (stray,) = georeference(raw, "EPSG:4490", dataset="components").findings
     assert (stray.hint is not None) == swapped
 
 
 def test_missing_and_empty_geometries_do_not_count():
-    raw = layer(LON, LAT)
-    raw.geometries[0] = None
-    raw.geometries[1] = shapely.Point()
+    raw = layer(LON, LAT, others={0: None, 1: shapely.Point()})
     out = georeference(raw, "EPSG:4490", dataset="components")
     assert out.findings == []
     assert out.frame.geometry[0] is None
@@ -234,5 +237,5 @@ def test_a_zone_with_number_is_always_found(lon, lat):
 
 def test_bounds_leave_out_strays():
     points = np.array([shapely.Point(106.5, 29.5)] * 1000 + [shapely.Point(0, 0), shapely.Point(np.nan, 1)])
-    assert bounds_of(points) == (106.5, 29.5, 106.5, 29.5)
-    assert bounds_of(np.array([None], dtype=object)) is None
+    assert bounds_of(Places.of(points)) == (106.5, 29.5, 106.5, 29.5)
+    assert bounds_of(Places.of(np.array([None], dtype=object))) is None

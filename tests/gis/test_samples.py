@@ -2,10 +2,10 @@
 
 import numpy as np
 import pandas as pd
-import shapely
 
 from gis.findings import Report
 from gis.importing import ImportContext, ImportOptions, Prepared, run_import
+from gis.layer import table_of
 from gis.samples import sample_rows, sample_sheet
 from gis.sheet import Sheet
 from gis.text import language
@@ -16,24 +16,28 @@ def shown(rows):
         return str(rows)
 
 
+def table(frame):
+    return table_of(frame, np.full(len(frame), None, dtype=object))
+
+
 def test_rows_with_text_outside_ascii_come_first():
     names = ["A1", "A2", "A3", "上水井盖", "A5", "路灯"]
     frame = pd.DataFrame({"_row": range(1, 7), "NAME": names, "N": [1, 2, np.nan, 4, 5, None]})
     expected = "row 1: NAME=A1, N=1.0; row 4: NAME=上水井盖, N=4.0; row 6: NAME=路灯"
-    assert shown(sample_rows(frame)) == expected
+    assert shown(sample_rows(table(frame))) == expected
 
 
 def test_long_and_unprintable_values_are_cut_and_few_columns_shown():
     frame = pd.DataFrame([[1, *("abcdefgh"), "井\x01" + "盖" * 40]], columns=["_row", *"ABCDEFGH", "名称"])
-    row = shown(sample_rows(frame))
+    row = shown(sample_rows(table(frame)))
     assert row.startswith("row 1: A=a, B=b, C=c, D=d, E=e, 名称=井\ufffd")
     assert row.endswith("盖…")
     assert "F=" not in row
 
 
 def test_frames_without_rows_or_columns():
-    assert sample_rows(pd.DataFrame({"_row": []})) is None
-    assert sample_rows(pd.DataFrame({"_row": [1], "geometry": [shapely.Point(1, 2)]})) is None
+    assert sample_rows(table(pd.DataFrame({"_row": []}))) is None
+    assert sample_rows(table(pd.DataFrame({"_row": [1]}))) is None
 
 
 def test_sheets_are_shown_with_their_headings():
