@@ -55,4 +55,4 @@ class Telling:
                 message = t(
                     "{n} in all; {more} of them are not told one by one", n=count, more=count - AT_MOST
                 )
-                yield Finding(code, severity, dataset, message)
+                yield Finding(code, severity, dataset, message, count=count - AT_MOST)

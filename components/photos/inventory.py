@@ -6,12 +6,14 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path, PurePath, PurePosixPath
 from typing import IO
 
 from gis.archives import Budget, Member, Packed, list_photos
-from gis.formats import PHOTOS, ZIPS
+from gis.formats import PHOTOS
 
+_ARCHIVE = ".zip"
+"""Not ``.kmz``: the pictures in those are the symbols of a map."""
 _PASSED_OVER = (".", "~$", "__MACOSX")
 
 
@@ -85,17 +87,19 @@ class _Shelf:
         for file in folder.rglob("*"):
             relative = file.relative_to(folder)
             suffix = file.suffix.lower()
-            if (suffix not in PHOTOS and suffix not in ZIPS) or _is_passed_over(relative):
+            if (suffix not in PHOTOS and suffix != _ARCHIVE) or _is_passed_over(relative):
                 continue
             shown = f"{top}/{relative.as_posix()}"
             if suffix in PHOTOS and file.is_file():
                 yield Photo(shown, file)
-            elif suffix in ZIPS and file.is_file():
+            elif suffix == _ARCHIVE and file.is_file():
                 yield from self._packed(Member(shown, file))
 
     def in_archive(self, path: Path) -> Iterator[Photo]:
         """Yield the photos of an archive, or of what a path names inside one."""
-        archive = next((p for p in (path, *path.parents) if p.suffix.lower() in ZIPS and p.is_file()), None)
+        archive = next(
+            (p for p in (path, *path.parents) if p.suffix.lower() == _ARCHIVE and p.is_file()), None
+        )
         if archive is None:
             return
         wanted = PurePosixPath(archive.name, path.relative_to(archive).as_posix())
@@ -108,8 +112,9 @@ class _Shelf:
             folder = self._opened.enter_context(tempfile.TemporaryDirectory())
             self._budget = Budget(Path(folder))
         for packed in list_photos(archive, self._budget, self._opened):
-            yield Photo(packed.shown, packed)
+            if not _is_passed_over(PurePosixPath(packed.shown.split("/", 1)[1])):
+                yield Photo(packed.shown, packed)
 
 
-def _is_passed_over(relative: Path) -> bool:
+def _is_passed_over(relative: PurePath) -> bool:
     return any(part.startswith(_PASSED_OVER) for part in relative.parts)

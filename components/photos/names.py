@@ -30,7 +30,8 @@ def is_address(text: str) -> bool:
 
 def plain(text: str) -> str:
     """Return a name as it is compared: NFKC, without regard to case and to blanks around it."""
-    return unicodedata.normalize("NFKC", text).casefold().strip()
+    spelled = text if text.isascii() else unicodedata.normalize("NFKC", text)
+    return spelled.casefold().strip()
 
 
 def parts_of(name: str) -> tuple[Folders, str, str]:
