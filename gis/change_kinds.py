@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 
 from gis.models import GEOMETRY, Dataset
 from gis.text import Text, t
@@ -71,7 +72,7 @@ _CLASS = ("standard", "class_code")
 
 def roles_of(dataset: Dataset) -> tuple[Role, ...]:
     """Return the units that things of a dataset name."""
-    return tuple(role for role in _ROLES if set(role.columns) <= set(dataset.columns))
+    return _roles(dataset.columns)
 
 
 def class_columns(dataset: Dataset) -> tuple[str, ...]:
@@ -79,18 +80,30 @@ def class_columns(dataset: Dataset) -> tuple[str, ...]:
     return _CLASS if set(_CLASS) <= set(dataset.columns) else ()
 
 
-def kinds_in(dataset: Dataset, columns: tuple[str, ...]) -> set[ChangeKind]:
+def kinds_in(dataset: Dataset, columns: tuple[str, ...]) -> frozenset[ChangeKind]:
     """Tell the kinds of change from the columns that differ, all but those of the geometry."""
-    kinds: dict[str, ChangeKind] = dict.fromkeys(class_columns(dataset), ChangeKind.RECLASSED)
-    kinds |= {name: ChangeKind.REOWNED for role in roles_of(dataset) for name in role.columns}
-    kinds["state"] = ChangeKind.STATE
-    return {kinds.get(name, ChangeKind.ATTRIBUTES) for name in columns if name not in (GEOMETRY, "geometry")}
+    return _kinds(dataset.columns, columns)
 
 
 def columns_of(dataset: Dataset, kind: ChangeKind) -> tuple[str, ...]:
     """Return the columns in which a thing differs that is of a kind; of a move, the geometry."""
     if kind in (ChangeKind.MOVED, ChangeKind.REWRITTEN):
         return (GEOMETRY,) if dataset.geometry else ()
-    return tuple(
-        name for name in dataset.columns if name not in dataset.key and kind in kinds_in(dataset, (name,))
-    )
+    own = (name for name in dataset.columns if name not in dataset.key)
+    return tuple(name for name in own if kind in kinds_in(dataset, (name,)))
+
+
+@cache
+def _roles(columns: tuple[str, ...]) -> tuple[Role, ...]:
+    return tuple(role for role in _ROLES if set(role.columns) <= set(columns))
+
+
+@cache
+def _kinds(columns: tuple[str, ...], differing: tuple[str, ...]) -> frozenset[ChangeKind]:
+    kinds: dict[str, ChangeKind] = {
+        name: ChangeKind.REOWNED for role in _roles(columns) for name in role.columns
+    }
+    if set(_CLASS) <= set(columns):
+        kinds |= dict.fromkeys(_CLASS, ChangeKind.RECLASSED)
+    kinds["state"] = ChangeKind.STATE
+    return frozenset(kinds.get(name, ChangeKind.ATTRIBUTES) for name in differing if name != "geometry")

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, TypeAlias
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from sqlalchemy import Connection, FromClause, RowMapping, literal, select, tuple_
+from sqlalchemy import Connection, FromClause, select, tuple_
 
-from gis.change_kinds import ChangeKind, class_columns, columns_of, kinds_in
+from gis.change_kinds import ChangeKind, class_columns, columns_of, kinds_in, roles_of
 from gis.change_states import Columns, OfPair, Statement, States, columns_in, differ, difference_mask
 from gis.change_things import STILL_M, ChangedThing, Key, Place, transfers_between
 from gis.columns import binary
@@ -18,6 +18,10 @@ from gis.gpkg_geometry import decode
 from gis.models import GEOMETRY, Dataset
 from gis.movement import movements
 from gis.representative import representative_points
+
+_ROWS = 5_000
+
+Rows: TypeAlias = Sequence[tuple[Any, ...]]
 
 
 class ChangedThings:
@@ -33,6 +37,8 @@ class ChangedThings:
         self._connection = connection
         self._states = states
         self._dataset = states.dataset
+        self._names = _told_columns(states.dataset)
+        self._classed = bool(class_columns(states.dataset))
 
     def of(self, kind: ChangeKind, limit: int) -> list[ChangedThing]:
         """Read the first things of a kind; which things moved, and which not, the columns do not tell."""
@@ -56,73 +62,82 @@ class ChangedThings:
 
     def _ends(self, kind: ChangeKind, limit: int) -> list[ChangedThing]:
         """Read things that are there on one side only."""
-        names = self._dataset.stored
 
         def columns(table: FromClause) -> Columns:
-            return [table.c.fid.label("order_fid"), literal(0).label("mask"), *_selected(table, names, "one")]
+            return [table.c.fid.label("order_fid"), *self._selected(table, "one")]
 
         side = self._states.added if kind is ChangeKind.ADDED else self._states.retired
-        rows = self._first(side(columns), limit)
-        places = _lonlat(self._geometries(rows, "one"))
-        made = [_versioned(self._dataset, row, "one") for row in rows]
-        return [
-            ChangedThing(
-                (kind,),
-                **_facts(self._dataset, values),
-                old_place=place if kind is ChangeKind.RETIRED else None,
-                place=place if kind is ChangeKind.ADDED else None,
-            )
-            for values, place in zip(made, places, strict=True)
-        ]
+        return self._read(side(columns), limit, lambda rows: self._ended(kind, rows))
+
+    def _ended(self, kind: ChangeKind, rows: Rows) -> Iterator[ChangedThing]:
+        for row, place in zip(rows, _lonlat(self._geometries(rows, -1)), strict=True):
+            version = dict(zip(self._names, row[1:], strict=False))
+            places = (place, None) if kind is ChangeKind.RETIRED else (None, place)
+            yield ChangedThing((kind,), **self._facts(version), old_place=places[0], place=places[1])
 
     def _pairs(self, where: OfPair, limit: int) -> list[ChangedThing]:
-        dataset = self._dataset
+        """Read things that are there on both sides, in the order of the versions that were closed."""
 
         def columns(old: FromClause, new: FromClause) -> Columns:
-            mask = difference_mask(dataset, old, new).label("mask")
-            sides = (*_selected(old, dataset.stored, "old"), *_selected(new, dataset.stored, "new"))
-            return [new.c.fid.label("order_fid"), mask, *sides]
+            closed = new if self._states.backwards else old
+            mask = difference_mask(self._dataset, old, new).label("mask")
+            sides = (*self._selected(old, "old"), *self._selected(new, "new"))
+            return [closed.c.fid.label("order_fid"), mask, *sides]
 
-        rows = self._first(self._states.changed(columns, where), limit)
-        old, new = self._geometries(rows, "old"), self._geometries(rows, "new")
+        return self._read(self._states.changed(columns, where), limit, self._changed)
+
+    def _changed(self, rows: Rows) -> Iterator[ChangedThing]:
+        width = len(self._names)
+        middle = 2 + width + (self._dataset.geometry is not None)
+        old, new = self._geometries(rows, middle - 1), self._geometries(rows, -1)
         metres = movements(old, new).tolist()
-        return [
-            self._changed(row, columns_in(dataset, row["mask"]), distance, was, now)
-            for row, distance, was, now in zip(rows, metres, _lonlat(old), _lonlat(new), strict=True)
-        ]
+        for row, distance, was, now in zip(rows, metres, _lonlat(old), _lonlat(new), strict=True):
+            before, after = (dict(zip(self._names, row[at:], strict=False)) for at in (2, middle))
+            differing = columns_in(self._dataset, row[1])
+            kinds = set(kinds_in(self._dataset, differing))
+            if "geometry" in differing:
+                kinds.add(ChangeKind.REWRITTEN if distance < STILL_M else ChangeKind.MOVED)
+            yield ChangedThing(
+                tuple(kind for kind in ChangeKind if kind in kinds),
+                **self._facts(after),
+                transfers=transfers_between(self._dataset, before, after) if kinds & _TRANSFERRING else (),
+                columns=differing,
+                metres=distance if "geometry" in differing and distance == distance else None,
+                old_place=was,
+                place=now,
+            )
 
-    def _changed(
-        self,
-        row: RowMapping,
-        columns: tuple[str, ...],
-        metres: float,
-        old_place: Place | None,
-        place: Place | None,
-    ) -> ChangedThing:
-        dataset = self._dataset
-        before, after = (_versioned(dataset, row, side) for side in ("old", "new"))
-        kinds = kinds_in(dataset, columns)
-        if "geometry" in columns:
-            kinds.add(ChangeKind.REWRITTEN if metres < STILL_M else ChangeKind.MOVED)
-        return ChangedThing(
-            tuple(kind for kind in ChangeKind if kind in kinds),
-            **_facts(dataset, after),
-            transfers=transfers_between(dataset, before, after),
-            columns=columns,
-            metres=metres if "geometry" in columns and metres == metres else None,
-            old_place=old_place,
-            place=place,
-        )
-
-    def _first(self, statement: Statement, limit: int) -> Sequence[RowMapping]:
+    def _read(
+        self, statement: Statement, limit: int, made: Callable[[Rows], Iterator[ChangedThing]]
+    ) -> list[ChangedThing]:
+        """Read the first rows and make things of them, some thousands at a time."""
         found = statement.subquery()
         ordered = select(found).order_by(found.c.order_fid).limit(limit)
-        return self._connection.execute(ordered).mappings().all()
+        result = self._connection.execute(ordered, execution_options={"yield_per": _ROWS})
+        return [thing for rows in result.partitions(_ROWS) for thing in made([tuple(row) for row in rows])]
 
-    def _geometries(self, rows: Sequence[RowMapping], side: str) -> NDArray[np.object_]:
+    def _selected(self, table: FromClause, side: str) -> Columns:
+        """Select what is told of a version under the name of its side, the geometry as bytes last."""
+        columns = [table.c[name].label(f"{side}_{name}") for name in self._names]
+        if self._dataset.geometry is None:
+            return columns
+        return [*columns, binary(table.c[GEOMETRY]).label(f"{side}_{GEOMETRY}")]
+
+    def _geometries(self, rows: Rows, at: int) -> NDArray[np.object_]:
         if self._dataset.geometry is None:
             return np.full(len(rows), None, dtype=object)
-        return geometries_of(self._connection, [row[f"{side}_{GEOMETRY}"] for row in rows])
+        return geometries_of(self._connection, [row[at] for row in rows])
+
+    def _facts(self, version: Mapping[str, Any]) -> dict[str, Any]:
+        return {
+            "id": _joined([version[name] for name in self._dataset.key]),
+            "name": version.get("name"),
+            "standard": version["standard"] if self._classed else None,
+            "class_code": version["class_code"] if self._classed else None,
+        }
+
+
+_TRANSFERRING = {ChangeKind.REOWNED, ChangeKind.RECLASSED, ChangeKind.STATE}
 
 
 def geometries_of(connection: Connection, stored: Sequence[bytes | None]) -> NDArray[np.object_]:
@@ -133,23 +148,11 @@ def geometries_of(connection: Connection, stored: Sequence[bytes | None]) -> NDA
     return decoded
 
 
-def _selected(table: FromClause, names: Sequence[str], side: str) -> Columns:
-    """Select columns of a version under the name of its side, the geometry as bytes."""
-    return [(binary(table.c[n]) if n == GEOMETRY else table.c[n]).label(f"{side}_{n}") for n in names]
-
-
-def _versioned(dataset: Dataset, row: RowMapping, side: str) -> dict[str, Any]:
-    return {name: row[f"{side}_{name}"] for name in dataset.columns}
-
-
-def _facts(dataset: Dataset, version: Mapping[str, Any]) -> dict[str, Any]:
-    classed = bool(class_columns(dataset))
-    return {
-        "id": _joined([version[name] for name in dataset.key]),
-        "name": version.get("name"),
-        "standard": version["standard"] if classed else None,
-        "class_code": version["class_code"] if classed else None,
-    }
+def _told_columns(dataset: Dataset) -> tuple[str, ...]:
+    """Return the columns that are told of a thing: key, name, class, units, state."""
+    units = (name for role in roles_of(dataset) for name in role.columns)
+    wanted = (*dataset.key, "name", *class_columns(dataset), *units, "state")
+    return tuple(dict.fromkeys(name for name in wanted if name in dataset.columns))
 
 
 def _joined(key: Sequence[Any]) -> str:
