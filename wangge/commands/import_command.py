@@ -9,7 +9,7 @@ import click
 
 from gis.errors import DataRefused, UsageError
 from gis.findings import Report
-from gis.importing import ImportOptions
+from gis.importing import ImportOptions, ImportReport
 from gis.reports import check_report_paths, write_report
 from gis.text import t
 from wangge.deliveries import deliver
@@ -70,16 +70,27 @@ def run(
             if refused.report is not None:
                 _write(session, refused.report, report)
                 session.tell(summary(refused.report))
+                if options.partial:
+                    _keep_rejected(session, refused.report, report, paths)
             raise
         repairs = None
         if out is not None:
             repairs = propose_repairs(registry, kind, paths, options, out=out, before=result)
     _write(session, result, report)
-    if options.partial and result.rejected:
-        rejected = write_rejected(result.rejected_rows, kind, report)
-        session.tell(t("The rejected rows are in {path}.", path=str(rejected)))
+    if options.partial:
+        _keep_rejected(session, result, report, paths)
     _show(session, result, repairs)
     return REFUSED if dry_run and result.errors and not options.partial else DONE
+
+
+def _keep_rejected(
+    session: Session, result: Report, reports: tuple[Path, ...], paths: tuple[Path, ...]
+) -> None:
+    """Write the rejected rows to a file of their own, and say which."""
+    rows = result.rejected_rows if isinstance(result, ImportReport) else None
+    kept = write_rejected(rows, result.dataset, reports, findings=result.findings, delivered=paths)
+    if kept is not None:
+        session.tell(t("The rejected rows are in {path}.", path=str(kept)))
 
 
 def _show(session: Session, result: Report, repairs: Repairs | None) -> None:
