@@ -34,8 +34,8 @@ class Moves:
 
     Attributes
     ----------
-    bands : list of int
-        How many moved at most so far, by :data:`BANDS_M`, then those that moved farther.
+    class_bands : dict of tuple to list of int
+        By class, how many moved at most so far, by :data:`BANDS_M`, then those that moved farther.
     unmeasured : int
         How many were given a place, or lost it.
     by_class : Counter
@@ -48,12 +48,17 @@ class Moves:
         Keys of the first whose coordinates differ though they have not moved.
     """
 
-    bands: list[int] = field(default_factory=lambda: [0] * (len(BANDS_M) + 1))
+    class_bands: dict[Class, list[int]] = field(default_factory=dict)
     unmeasured: int = 0
     by_class: Counter[tuple[Class, ChangeKind]] = field(default_factory=Counter)
     farthest: list[tuple[float, Key]] = field(default_factory=list)
     unplaced: list[Key] = field(default_factory=list)
     rewritten: list[Key] = field(default_factory=list)
+
+    @property
+    def bands(self) -> list[int]:
+        """How many moved how far, over all classes."""
+        return [sum(counts) for counts in zip(_no_bands(), *self.class_bands.values(), strict=True)]
 
     @property
     def farthest_m(self) -> float | None:
@@ -76,11 +81,7 @@ def measure_moves(connection: Connection, states: States, *, named: int) -> Move
     for keys, classes, metres in _measured(connection, states):
         still, unmeasured = metres < STILL_M, np.isnan(metres)
         moves.unmeasured += int(unmeasured.sum())
-        moved = metres[~still & ~unmeasured]
-        for band, count in enumerate(
-            np.bincount(np.searchsorted(BANDS_M, moved), minlength=len(moves.bands))
-        ):
-            moves.bands[band] += int(count)
+        _count_bands(moves, classes, np.where(still, np.nan, metres))
         kinds = [ChangeKind.REWRITTEN if stays else ChangeKind.MOVED for stays in still.tolist()]
         moves.by_class.update(zip(classes, kinds, strict=True))
         moves.farthest = _farthest(moves.farthest, keys, np.where(still, np.nan, metres), named)
@@ -108,6 +109,18 @@ def _measured(
         old, new = (geometries_of(connection, [row[at] for row in values]) for at in (-2, -1))
         keys, classes = [row[:width] for row in values], [row[width:-2] for row in values]
         yield keys, classes, movements(old, new)
+
+
+def _count_bands(moves: Moves, classes: list[Class], metres: NDArray[np.float64]) -> None:
+    """Count by class how far things moved; NaN has not, or not by a known distance."""
+    moved = np.flatnonzero(~np.isnan(metres))
+    bands = np.searchsorted(BANDS_M, metres[moved]).tolist()
+    for (classed, band), count in Counter(zip((classes[at] for at in moved), bands, strict=True)).items():
+        moves.class_bands.setdefault(classed, _no_bands())[band] += count
+
+
+def _no_bands() -> list[int]:
+    return [0] * (len(BANDS_M) + 1)
 
 
 def _farthest(

@@ -36,6 +36,7 @@ class ClassChanges:
 
     ``standard`` and ``code`` are ``None`` in a dataset without classes; ``name`` is filled in by who knows
     the classes. ``changed`` counts things that stay and differ in anything: they may be of several kinds.
+    ``bands`` are those that moved by how far, see :class:`gis.change_moves.Moves`.
     """
 
     standard: str | None
@@ -43,6 +44,7 @@ class ClassChanges:
     counts: dict[ChangeKind, int]
     changed: int = 0
     name: str | None = None
+    bands: tuple[int, ...] = ()
 
     def of(self, kind: ChangeKind) -> int:
         """Return how many things are of a kind."""
@@ -155,13 +157,13 @@ class ChangeReport:
 
 
 def _class_to_dict(one: ClassChanges) -> dict[str, Any]:
-    counts = {str(kind): one.of(kind) for kind in ChangeKind}
     return {
         "standard": one.standard,
         "class_code": one.code,
         "name": one.name,
-        **counts,
+        **{str(kind): one.of(kind) for kind in ChangeKind},
         "changed": one.changed,
+        "moved_bands": list(one.bands),
     }
 
 
@@ -242,7 +244,7 @@ def _report(
         states.dataset.name,
         edition,
         since,
-        _classes(tally),
+        _classes(tally, moves),
         moves,
         tuple(kept[:TRANSFERS]),
         sum(transfer.count for transfer in kept[TRANSFERS:]),
@@ -259,14 +261,15 @@ def _commonest(transfer: Transfer) -> tuple[Any, ...]:
     return -transfer.count, transfer.aspect, texts
 
 
-def _classes(tally: Tally) -> tuple[ClassChanges, ...]:
+def _classes(tally: Tally, moves: Moves) -> tuple[ClassChanges, ...]:
     """Return what was counted by class, in the order of the codes."""
     found = []
     for classed, kinds in tally.kinds.items():
         counts = {kind: kinds[kind] for kind in ChangeKind if kinds[kind]}
         if counts:
             standard, code = classed or (None, None)
-            found.append(ClassChanges(standard, code, counts, tally.changed[classed]))
+            bands = tuple(moves.class_bands.get(classed, ()))
+            found.append(ClassChanges(standard, code, counts, tally.changed[classed], bands=bands))
     return tuple(sorted(found, key=lambda one: (one.code or "", one.standard or "")))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from gis.change_kinds import KIND_NAMES, ROLE_NAMES, ChangeKind
-from gis.change_report import ChangeReport
+from gis.change_report import ChangeReport, ClassChanges
 from gis.change_things import ChangedThing
 from gis.change_words import (
     band_names,
@@ -48,11 +48,9 @@ def changes_section(changes: ChangeReport | None) -> str:
         f"<p class=verdict>{escape(summary_line(changes))}</p>",
         *_by_class(changes),
         *_missing(changes),
+        *_distances(changes),
         "<div class=facts>",
-        *(
-            f"<div>{table}</div>"
-            for table in (*_distances(changes), *_transfers(changes), *_columns(changes))
-        ),
+        *(f"<div>{table}</div>" for table in (*_transfers(changes), *_columns(changes))),
         "</div>",
         _more(changes.more_transfers),
         *_things(changes),
@@ -68,7 +66,7 @@ def _by_class(changes: ChangeReport) -> Iterator[str]:
         return
     classed = any(one.code is not None for one in changes.classes)
     names = [*((t("Class"),) if classed else ()), *(KIND_NAMES[kind] for kind in kinds)]
-    rows = _class_rows(changes, kinds) if classed else []
+    rows = _class_rows(changes, kinds)
     sums = [*((t("All classes"),) if classed else ()), *(changes.count(kind) for kind in kinds)]
     yield _table(names, rows, numbers=len(kinds), sums=sums)
     told = t(
@@ -79,11 +77,16 @@ def _by_class(changes: ChangeReport) -> Iterator[str]:
 
 
 def _class_rows(changes: ChangeReport, kinds: Sequence[ChangeKind]) -> list[list[object]]:
+    return [[name, *(one.of(kind) or "" for kind in kinds)] for name, one in _class_names(changes)]
+
+
+def _class_names(changes: ChangeReport) -> list[tuple[str, ClassChanges]]:
+    """Return the classes with what they are called; none in a dataset without classes."""
     several = several_editions(changes)
-    names = [class_text(one.standard if several else None, one.code, one.name) for one in changes.classes]
     return [
-        [name, *(one.of(kind) or "" for kind in kinds)]
-        for name, one in zip(names, changes.classes, strict=True)
+        (class_text(one.standard if several else None, one.code, one.name), one)
+        for one in changes.classes
+        if one.code is not None
     ]
 
 
@@ -97,12 +100,18 @@ def _missing(changes: ChangeReport) -> Iterator[str]:
 
 
 def _distances(changes: ChangeReport) -> Iterator[str]:
+    """Write how many things of each class moved how far, and their sums."""
     if not changes.count(ChangeKind.MOVED):
         return
-    rows: list[tuple[object, ...]] = list(zip(band_names(), changes.moves.bands, strict=True))
+    names = _class_names(changes)
+    moved = [(name, *(n or "" for n in one.bands)) for name, one in names if any(one.bands)]
+    sums = (*((t("All classes"),) if moved else ()), *changes.moves.bands)
+    head = [*((t("Class"),) if moved else ()), *band_names()]
+    yield f"<h3>{escape(t('How far things moved'))}</h3>"
+    yield _table(head, moved, numbers=len(changes.moves.bands), sums=sums)
     if changes.moves.unmeasured:
-        rows.append((t("given a place, or without one now"), changes.moves.unmeasured))
-    yield _headed(t("How far things moved"), _table([t("Distance"), t("Count")], rows, numbers=1))
+        told = t("Given a place, or without one now: {n}", n=changes.moves.unmeasured)
+        yield f"<p class=note>{escape(told)}</p>"
 
 
 def _transfers(changes: ChangeReport) -> Iterator[str]:

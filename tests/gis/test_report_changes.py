@@ -49,10 +49,10 @@ CHANGES = ChangeReport(
     2,
     None,
     (
-        ClassChanges("2013", "0101", {Kind.MOVED: 5, Kind.REOWNED: 7}, 9, "上水井盖"),
+        ClassChanges("2013", "0101", {Kind.MOVED: 5, Kind.REOWNED: 7}, 9, "上水井盖", (1, 1, 2, 0)),
         ClassChanges("2013", "0102", {Kind.ADDED: 12, Kind.RETIRED: 1}, 0, None),
     ),
-    Moves([1, 1, 2, 1], farthest=[(3.2, ("5001130101000001",))]),
+    Moves({("2013", "0101"): [1, 1, 2, 0]}, 1, farthest=[(3.2, ("5001130101000001",))]),
     (DRAINS, Transfer("class", Value("0101", "上水井盖", "2013"), Value("01001", None, "2026"), 2)),
     4,
     {"owner_name": 7, "note": 3},
@@ -78,7 +78,12 @@ def test_the_page_tells_changes_by_class_and_from_whom_to_whom(tmp_path: Path) -
     assert "<tr class=sum><td class=term>合计<td class=n>12<td class=n>5<td class=n>7<td class=n>1" in page
     assert "<td class=term>重庆市排水公司<td class=term>南岸区市政局<td class=n>123" in page
     assert "<td class=term>0101 (2013) 上水井盖<td class=term>01001 (2026)<td class=n>2" in page
-    assert "<tr><td class=term>2 至 10 米<td class=n>2" in page
+    assert "<th>类别<th>不超过 0.5 米<th>0.5 至 2 米<th>2 至 10 米<th>超过 10 米</thead>" in page
+    assert (
+        "<tr><td class=term>0101 上水井盖<td class=n>1<td class=n>1<td class=n>2<td class=n><tr class=sum>"
+        in page
+    )
+    assert "新获得位置或失去位置的：1 个" in page
     assert "登记库中有、本次成果中没有：37 个。未经要求，不作废。" in page
     assert "<td class=term>500113 0101 上水井盖<td class=term>9<td class=n>37" in page
     assert "另有其他此类变更 4 个" in page
@@ -104,7 +109,7 @@ def test_a_page_without_changes_says_so_or_nothing(tmp_path: Path) -> None:
 
 def test_a_dataset_without_classes_has_one_row_of_sums(tmp_path: Path) -> None:
     grids = ChangeReport(
-        "grids", 2, None, (ClassChanges(None, None, {Kind.MOVED: 3}, 3),), Moves([0, 3, 0, 0])
+        "grids", 2, None, (ClassChanges(None, None, {Kind.MOVED: 3}, 3),), Moves({(): [0, 3, 0, 0]})
     )
     page = page_of(tmp_path, grids)
     assert "<thead><tr><th>移位</thead><tbody><tr class=sum><td class=n>3</tbody>" in page
@@ -120,6 +125,7 @@ def test_json_has_the_changes_beside_the_findings(tmp_path: Path) -> None:
         "to": {"code": "B", "name": "南岸区市政局", "standard": None},
         "count": 123,
     }
+    assert document["changes"]["classes"][0]["moved_bands"] == [1, 1, 2, 0]
     assert document["changes"]["undelivered"][0]["count"] == 37
     assert document["changes"]["things"]["moved"][0]["metres"] == 3.2
     write_report(Report("components"), tmp_path / "r.json")
