@@ -92,13 +92,16 @@ def _degrees(image: DatasetReader, name: str, negative: str, limit: int) -> tupl
     degrees = sum(number / 60**place for place, number in enumerate(numbers))
     if not math.isfinite(degrees) or abs(degrees) > limit:
         return None, 0.0
-    unsure = sum(_rounding(number) / 60**place for place, number in enumerate(numbers))
+    unsure = sum(_rounding(number, numbers[place + 1 :]) / 60**place for place, number in enumerate(numbers))
     south_or_west = _item(image, f"{name}Ref").upper().startswith(negative)
     return -degrees if south_or_west else degrees, unsure * _METRES_PER_DEGREE
 
 
-def _rounding(number: float) -> float:
-    """Return half a unit of the sixth digit of a number that has decimals."""
-    if number.is_integer():
+def _rounding(number: float, smaller: list[float]) -> float:
+    """Return half a unit of the sixth digit of a number that has decimals, or may have had some.
+
+    Whole degrees have none where minutes or seconds follow.
+    """
+    if number == 0 or (number.is_integer() and any(smaller)):
         return 0.0
     return 0.5 * 10.0 ** (math.floor(math.log10(abs(number))) - 5)

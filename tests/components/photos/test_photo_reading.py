@@ -40,9 +40,14 @@ def test_positions_are_read_as_they_were_written(lon: float, lat: float, order: 
     assert read.lon is not None
     assert read.lat is not None
     away = pyproj.Geod(ellps="GRS80").inv(lon, lat, read.lon, read.lat)[2]
-    assert away <= read.unsure_m + 0.05
-    assert read.unsure_m < (0.01 if not decimal else 80)
+    assert away <= read.unsure_m + 0.1  # and what writing it rounds
+    assert read.unsure_m < (80 if decimal or is_whole(lon) or is_whole(lat) else 0.2)
     assert read.taken_at == "2024-05-06T07:08:09"
+
+
+def is_whole(degrees: float) -> bool:
+    """Tell whether minutes and seconds are all zero as written: there decimals might have been lost."""
+    return round(abs(degrees) % 1 * 36_000_000) in (0, 36_000_000)
 
 
 def jpeg_of(segment: bytes) -> bytes:
