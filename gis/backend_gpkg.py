@@ -45,6 +45,8 @@ _MAGIC = b"SQLite format 3\0"
 # Fewer changed rows than this, or than this share of the table, go through the RTree's triggers
 _REBUILD_FROM = 5_000
 _REBUILD_SHARE = 0.05
+# From this share of changed rows on an index is made faster anew than row by row
+_REINDEX_SHARE = 0.5
 _BUSY, _LOCKED = 5, 6
 _UNUSABLE = {
     8: t("it is read-only"),
@@ -166,14 +168,19 @@ class GeoPackageBackend(Backend):
 
     @contextmanager
     def loading(self, connection: Connection, table: Table, rows: int) -> Iterator[None]:
-        """Lift the RTree's triggers for a large change and pack the RTree afterwards."""
+        """Lift the RTree's triggers and the indexes for a large change, and build both anew afterwards."""
         if "geom" not in table.c or not self._is_large(connection, table, rows):
             yield
             return
+        indexes = (
+            gpkg_schema.drop_indexes(connection, table.name) if self._is_most(connection, table, rows) else []
+        )
         gpkg_schema.drop_triggers(connection, table.name)
         yield
         gpkg_rtree.rebuild(connection, table.name)
         gpkg_schema.create_triggers(connection, table.name)
+        for statement in indexes:
+            connection.exec_driver_sql(statement)
 
     def analyse(self, connection: Connection, table: Table) -> None:
         """Nothing to do: the stage is read in whole or by its key."""
@@ -205,10 +212,10 @@ class GeoPackageBackend(Backend):
         )
 
     def _is_large(self, connection: Connection, table: Table, rows: int) -> bool:
-        if rows < _REBUILD_FROM:
-            return False
-        last = connection.execute(text(f'SELECT max(fid) FROM "{table.name}"')).scalar() or 0
-        return rows >= _REBUILD_SHARE * int(last)
+        return rows >= _REBUILD_FROM and rows >= _REBUILD_SHARE * _last(connection, table)
+
+    def _is_most(self, connection: Connection, table: Table, rows: int) -> bool:
+        return rows >= _REINDEX_SHARE * _last(connection, table)
 
     def _use_wal(self, connection: Connection) -> None:
         """Switch the journal, which is only possible outside a transaction."""
@@ -270,6 +277,10 @@ def _begin(connection: Connection) -> None:
     access = connection.get_execution_options().get(ACCESS)
     connection.exec_driver_sql(f"PRAGMA query_only = {'ON' if access == 'read' else 'OFF'}")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if access == "write" else "BEGIN")
+
+
+def _last(connection: Connection, table: Table) -> int:
+    return int(connection.execute(text(f'SELECT max(fid) FROM "{table.name}"')).scalar() or 0)
 
 
 def _has_table(connection: Connection, name: str) -> bool:

@@ -35,6 +35,7 @@ _TEXT, _NUMBERS, _DATE, _LOGICAL, _MEMO = "C", "NF", "D", "L", "MGB"
 # Integers up to so many digits fit 64 bits.
 _INT64_DIGITS = 18
 _END_OF_FIELDS = 0x0D
+_PIECE = 1 << 17
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +53,61 @@ class DbfTable:
 
     Attributes
     ----------
-    records : structured ndarray
-        Field ``i`` of the file is column ``f{i}``, ``deleted`` the mark of each record.
+    path : str
+        The file as shown to people.
+    fields : tuple of DbfField
+        Its columns.
+    count : int
+        How many records it has, deleted ones included.
     """
 
+    file: Path
     path: str
     fields: tuple[DbfField, ...]
-    records: NDArray[Any]
+    count: int
+    offset: int
+    record: np.dtype[Any]
     language_byte: int
     trailing_bytes: int
+
+    def pieces(self) -> Iterator[NDArray[Any]]:
+        """Yield the records piece by piece.
+
+        Field ``i`` of the file is column ``f{i}``, ``deleted`` the mark of each record.
+        """
+        with self.file.open("rb") as stream:
+            stream.seek(self.offset)
+            left = self.count
+            while left:
+                piece = np.fromfile(stream, self.record, min(left, _PIECE))
+                if not len(piece):
+                    raise damaged(self.path, t("it became shorter while it was read"))
+                left -= len(piece)
+                yield piece
+
+
+@dataclass(frozen=True, slots=True)
+class DbfContent:
+    """What stands in a ``.dbf``.
+
+    Attributes
+    ----------
+    columns : dict of str to Texts or Series
+        One row per record, deleted ones included, in order. Dates are texts; numbers are numbers, or
+        texts where they have too many digits for one.
+    deleted : ndarray of bool
+        Which records are marked as deleted.
+    decision : Decision
+        The encoding.
+    findings : list of Finding
+        F09 for a declaration the bytes contradict and for damaged values, F13 for numbers written
+        with fewer digits than they have.
+    """
+
+    columns: dict[str, Column]
+    deleted: NDArray[np.bool_]
+    decision: Decision
+    findings: list[Finding]
 
 
 def open_dbf(file: Path, path: str) -> DbfTable:
@@ -91,15 +138,13 @@ def open_dbf(file: Path, path: str) -> DbfTable:
     present = (size - header_length) // record_length
     if present < count:
         raise damaged(path, t("{declared} records declared, {read} there", declared=count, read=present))
-    records = _map(file, fields, header_length, record_length, count)
     # An end mark of one byte is usual.
     trailing = max(0, size - header_length - count * record_length - 1)
-    return DbfTable(path, fields, records, head[29], trailing)
+    record = _record(fields, record_length)
+    return DbfTable(file, path, fields, count, header_length, record, head[29], trailing)
 
 
-def read_dbf(
-    table: DbfTable, *, declared: Declaration | None, given: str | None, dataset: str
-) -> tuple[dict[str, Column], Decision, list[Finding]]:
+def read_dbf(table: DbfTable, *, declared: Declaration | None, given: str | None, dataset: str) -> DbfContent:
     """Decode a table.
 
     Parameters
@@ -113,25 +158,12 @@ def read_dbf(
     dataset : str
         Name put into findings.
 
-    Returns
-    -------
-    columns : dict of str to Texts or Series
-        One row per record, deleted ones included, in order. Dates are texts; numbers are numbers, or
-        texts where they have too many digits for one.
-    decision : Decision
-        The encoding.
-    findings : list of Finding
-        F09 for a declaration the bytes contradict and for damaged values, F13 for numbers written
-        with fewer digits than they have.
-
     Raises
     ------
     FileProblem
         F02: the encoding cannot be told.
     """
-    texts = {
-        i: RawTexts(table.records[f"f{i}"]) for i, field in enumerate(table.fields) if field.type == _TEXT
-    }
+    texts, numbers, deleted = _raw_columns(table)
     declarations = [d for d in (declared, declared_in_language_byte(table.language_byte)) if d is not None]
     if given is not None:
         _check_ascii_compatible(given)
@@ -139,12 +171,33 @@ def read_dbf(
     findings = contradicted(decision, table.path, dataset)
     columns: dict[str, Column] = {}
     for index, (field, name) in enumerate(zip(table.fields, _names(table, decision), strict=True)):
-        if index in texts:
-            columns[name], found = _decoded(texts[index], field, name, decision.codec, dataset)
+        if field.type in _MEMO:
+            columns[name], found = Coded.constant(None, table.count), _memo(name, dataset)
+        elif field.type in _NUMBERS:
+            values, found = _numbers(numbers[index], name, table.path, dataset)
+            columns[name] = _column(values)
         else:
-            columns[name], found = _converted(table, index, name, dataset)
+            columns[name], found = _decoded(texts[index], field, name, decision.codec, dataset)
         findings += found
-    return columns, decision, findings
+    return DbfContent(columns, deleted, decision, findings)
+
+
+def _raw_columns(
+    table: DbfTable,
+) -> tuple[dict[int, RawTexts], dict[int, NDArray[np.bytes_]], NDArray[np.bool_]]:
+    """Read all records once: what is written as text, the numbers without blanks, and which are deleted."""
+    texts = {i: RawTexts() for i, field in enumerate(table.fields) if field.type not in _NUMBERS + _MEMO}
+    numbers: dict[int, list[NDArray[np.bytes_]]] = {
+        i: [np.zeros(0, "S1")] for i, field in enumerate(table.fields) if field.type in _NUMBERS
+    }
+    deleted = [np.zeros(0, dtype=bool)]
+    for piece in table.pieces():
+        deleted.append(np.asarray(piece["deleted"] == b"*"))
+        for i, raw in texts.items():
+            raw.add(piece[f"f{i}"])
+        for i, parts in numbers.items():
+            parts.append(np.char.strip(piece[f"f{i}"], BLANK))
+    return texts, {i: np.concatenate(parts) for i, parts in numbers.items()}, np.concatenate(deleted)
 
 
 def damaged(path: str, reason: Text) -> FileProblem:
@@ -186,12 +239,10 @@ def _field(entry: bytes, wide: bool, path: str) -> DbfField:
     return DbfField(entry[:_NAME_BYTES].split(b"\0")[0], kind, width)
 
 
-def _map(
-    file: Path, fields: tuple[DbfField, ...], offset: int, record_length: int, count: int
-) -> NDArray[Any]:
+def _record(fields: tuple[DbfField, ...], record_length: int) -> np.dtype[Any]:
     formats = ["S1", *(f"S{field.width}" for field in fields)]
     starts = np.cumsum([0, 1, *(field.width for field in fields)])[:-1]
-    dtype = np.dtype(
+    return np.dtype(
         {
             "names": ["deleted", *(f"f{i}" for i in range(len(fields)))],
             "formats": formats,
@@ -199,9 +250,6 @@ def _map(
             "itemsize": record_length,
         }
     )
-    if count == 0:
-        return np.empty(0, dtype=dtype)
-    return np.memmap(file, dtype=dtype, mode="r", offset=offset, shape=(count,))
 
 
 def _check_ascii_compatible(given: str) -> None:
@@ -216,6 +264,8 @@ def _samples(table: DbfTable, texts: dict[int, RawTexts]) -> Iterator[Sample]:
     for field in table.fields:
         yield Sample(field.raw_name, full=len(field.raw_name) >= _NAME_BYTES - 1)
     for index, values in texts.items():
+        if table.fields[index].type != _TEXT:
+            continue
         width = table.fields[index].width
         for raw in values.telling(ENOUGH_VALUES):
             yield Sample(raw, full=len(raw) == width)
@@ -245,7 +295,12 @@ def _decoded(
         findings.append(_bad_value(outcome, row, name, text, dataset))
         return text
 
-    return values.decoded(codec, tell), findings
+    if field.type == _TEXT:
+        return values.decoded(codec, tell), findings
+    found = values.decoded("latin-1", tell)
+    if field.type == _LOGICAL:
+        return pd.Series([_LOGICAL_VALUES.get(value or "") for value in found.objects()], dtype=object), []
+    return found.map(lambda text: None if text == "00000000" else text), []
 
 
 def _bad_value(outcome: Outcome, row: int, name: str, text: str, dataset: str) -> Finding:
@@ -256,21 +311,6 @@ def _bad_value(outcome: Outcome, row: int, name: str, text: str, dataset: str) -
         severity = Severity.WARNING
         message = t("Some bytes of the value are no characters and are shown as \ufffd")
     return Finding("F09", severity, dataset, message, row=row, field=name, value=text)
-
-
-def _converted(table: DbfTable, index: int, name: str, dataset: str) -> tuple[Column, list[Finding]]:
-    """Turn a column that is not text into values."""
-    field = table.fields[index]
-    if field.type in _MEMO:
-        return Coded.constant(None, len(table.records)), _memo(name, dataset)
-    if field.type in _NUMBERS:
-        raw = np.char.strip(np.asarray(table.records[f"f{index}"]), BLANK)
-        values, findings = _numbers(raw, name, table.path, dataset)
-        return _column(values), findings
-    texts = RawTexts(table.records[f"f{index}"]).decoded("latin-1", lambda raw, _row: raw.decode("latin-1"))
-    if field.type == _LOGICAL:
-        return pd.Series([_LOGICAL_VALUES.get(value or "") for value in texts.objects()], dtype=object), []
-    return texts.map(lambda text: None if text == "00000000" else text), []
 
 
 def _column(values: NDArray[Any]) -> Column:

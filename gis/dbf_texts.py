@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from gis.texts import FEW, MOST, Coded, Plain, Texts
 
 BLANK = b" \0"
-_PIECE = 1 << 17
 _BYTES = pa.large_binary()
 _TEXT = pa.large_string()
 
@@ -22,29 +21,24 @@ Tell = Callable[[bytes, int], str]
 
 
 class RawTexts:
-    """A text column as bytes, without the blanks behind the values.
+    """A text column as bytes, without the blanks behind the values; it is filled piece by piece."""
 
-    Parameters
-    ----------
-    values : ndarray of bytes
-        One per row, all as wide as the field; may be a view into a file.
-    """
-
-    def __init__(self, values: NDArray[np.bytes_]) -> None:
+    def __init__(self) -> None:
         self._numbers: dict[bytes, int] = {b"": 0}
         self._codes: list[NDArray[Any]] = []
         self._parts: list[pa.Array] = []
-        count = 0
-        for start in range(0, len(values), _PIECE):
-            piece = values[start : start + _PIECE]
-            count += len(piece)
-            if self._parts:
-                self._parts.append(_trimmed(_binary(piece)))
-                continue
-            self._add(piece)
-            if len(self._numbers) > max(FEW, MOST * count):
-                self._parts = [pa.array(self.words, _BYTES).take(pa.array(codes)) for codes in self._codes]
-                self._numbers, self._codes = {b"": 0}, []
+        self._count = 0
+
+    def add(self, piece: NDArray[np.bytes_]) -> None:
+        """Add values, one per row, all as wide as the field."""
+        self._count += len(piece)
+        if self._parts:
+            self._parts.append(_trimmed(_binary(piece)))
+            return
+        self._add_coded(piece)
+        if len(self._numbers) > max(FEW, MOST * self._count):
+            self._parts = [pa.array(self.words, _BYTES).take(pa.array(codes)) for codes in self._codes]
+            self._numbers, self._codes = {b"": 0}, []
 
     @property
     def words(self) -> list[bytes]:
@@ -66,7 +60,7 @@ class RawTexts:
         words = [None if not raw else _text(raw, codec, tell, codes, n) for n, raw in enumerate(self.words)]
         return Coded.spread(codes, words)
 
-    def _add(self, piece: NDArray[np.bytes_]) -> None:
+    def _add_coded(self, piece: NDArray[np.bytes_]) -> None:
         encoded = _binary(piece).dictionary_encode()
         numbers = self._numbers
         table = [

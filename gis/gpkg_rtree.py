@@ -11,7 +11,8 @@ that of SQLite's RTree module (two dimensions, 32-bit floats): a node is a blob 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import sqlite3
+from collections.abc import Iterator, Sequence
 from itertools import islice
 
 import numpy as np
@@ -20,6 +21,7 @@ from sqlalchemy import Connection
 
 from gis.gpkg_geometry import bounds
 from gis.gpkg_schema import rtree_name
+from gis.point_blobs import points_of_gpkg
 
 _CELL = np.dtype([("id", ">i8"), ("box", ">f4", (4,))])
 # SQLite splits a node at 51 cells; some room lets later inserts in without a split
@@ -37,30 +39,43 @@ def rebuild(connection: Connection, table: str) -> None:
     for part in ("node", "parent", "rowid"):
         connection.exec_driver_sql(f'DELETE FROM "{rtree}_{part}"')
     order = _tile_order(boxes)
-    _write_levels(connection, rtree, ids[order], _outwards(boxes[order]), size)
+    ids, boxes = ids[order], boxes[order]
+    del order
+    _write_levels(connection, rtree, ids, boxes, size)
 
 
-def _read_boxes(connection: Connection, table: str) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Return fids and minx, maxx, miny, maxy of all rows with a geometry."""
-    result = connection.exec_driver_sql(f'SELECT "fid", "geom" FROM "{table}" WHERE "geom" NOTNULL')
+def _read_boxes(connection: Connection, table: str) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    """Return fids and minx, maxx, miny, maxy of all rows with a geometry, rounded outwards."""
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, sqlite3.Connection)
+    cursor = driver.execute(f'SELECT "fid", "geom" FROM "{table}" WHERE "geom" NOTNULL')
     ids: list[NDArray[np.int64]] = [np.empty(0, np.int64)]
-    boxes: list[NDArray[np.float64]] = [np.empty((0, 4))]
-    for rows in result.partitions(_BATCH):
-        known = [(fid, box) for fid, blob in rows if (box := bounds(blob)) is not None]
-        ids.append(np.array([fid for fid, _ in known], np.int64))
-        boxes.append(np.array([box for _, box in known], np.float64).reshape(-1, 4)[:, [0, 2, 1, 3]])
+    boxes: list[NDArray[np.float32]] = [np.empty((0, 4), np.float32)]
+    while rows := cursor.fetchmany(_BATCH):
+        fids, blobs = zip(*rows, strict=True)
+        present, found = _boxes_of(blobs)
+        ids.append(np.array(fids, np.int64)[present])
+        boxes.append(_outwards(found))
     return np.concatenate(ids), np.concatenate(boxes)
 
 
-def _tile_order(boxes: NDArray[np.float64]) -> NDArray[np.intp]:
+def _boxes_of(blobs: Sequence[bytes]) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
+    """Tell which blobs are not empty, and minx, maxx, miny, maxy of these."""
+    points = points_of_gpkg(blobs)
+    if points is not None:
+        return np.ones(len(blobs), dtype=bool), np.repeat(points, 2, axis=1)
+    every = [bounds(blob) for blob in blobs]
+    known = [box for box in every if box is not None]
+    return np.array([box is not None for box in every]), np.array(known).reshape(-1, 4)[:, [0, 2, 1, 3]]
+
+
+def _tile_order(boxes: NDArray[np.float32]) -> NDArray[np.intp]:
     """Order boxes so that runs of ``_FILL`` are compact tiles (sort-tile-recursive)."""
-    x, y = boxes[:, 0] + boxes[:, 1], boxes[:, 2] + boxes[:, 3]
     leaves = max(1, -(-len(boxes) // _FILL))
     per_slice = _FILL * int(np.ceil(np.sqrt(leaves)))
-    by_x = np.argsort(x, kind="stable")
-    slices = np.empty(len(boxes), np.int64)
-    slices[by_x] = np.arange(len(boxes)) // per_slice
-    return np.lexsort((y, slices))
+    slices = np.empty(len(boxes), np.int32)
+    slices[np.argsort(boxes[:, 0] + boxes[:, 1], kind="stable")] = np.arange(len(boxes)) // per_slice
+    return np.lexsort((boxes[:, 2] + boxes[:, 3], slices))
 
 
 def _outwards(boxes: NDArray[np.float64]) -> NDArray[np.float32]:
@@ -87,7 +102,7 @@ def _write_levels(
         _insert(
             connection,
             f"{rtree}_{children}",
-            zip(ids.tolist(), np.repeat(numbers, counts).tolist(), strict=True),
+            _pairs(ids, np.repeat(numbers, counts)),
         )
         nodes = _nodes(ids, boxes, ends if len(ends) else np.array([0]), depth if root else 0, size)
         _insert(connection, f"{rtree}_node", zip(numbers.tolist(), nodes, strict=True))
@@ -97,6 +112,12 @@ def _write_levels(
         lows, highs = np.minimum.reduceat(boxes, starts), np.maximum.reduceat(boxes, starts)
         boxes = np.stack([lows[:, 0], highs[:, 1], lows[:, 2], highs[:, 3]], axis=1)
         ids, depth = numbers.astype(np.int64), depth + 1
+
+
+def _pairs(ids: NDArray[np.int64], nodes: NDArray[np.int64]) -> Iterator[tuple[int, int]]:
+    for start in range(0, len(ids), _BATCH):
+        part = slice(start, start + _BATCH)
+        yield from zip(ids[part].tolist(), nodes[part].tolist(), strict=True)
 
 
 def _node_ends(count: int) -> NDArray[np.int64]:

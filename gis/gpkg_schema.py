@@ -158,6 +158,16 @@ def drop_triggers(connection: Connection, table: str) -> None:
         connection.exec_driver_sql(f'DROP TRIGGER IF EXISTS "{rtree_name(table)}_{name}"')
 
 
+def drop_indexes(connection: Connection, table: str) -> list[str]:
+    """Drop the indexes of a table, but those of its keys; return the statements that make them anew."""
+    rows = connection.exec_driver_sql(
+        "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = ? AND sql NOTNULL", (table,)
+    ).all()
+    for name, _ in rows:
+        connection.exec_driver_sql(f'DROP INDEX "{name}"')
+    return [statement for _, statement in rows]
+
+
 def touch_contents(connection: Connection, tables: Sequence[str]) -> None:
     """Set the time of the last change and the extent of tables.
 

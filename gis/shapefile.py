@@ -34,6 +34,7 @@ _POINT = 1
 _POINT_RECORD = np.dtype([("number", ">i4"), ("words", ">i4"), ("kind", "<i4"), ("x", "<f8"), ("y", "<f8")])
 _SHAPE_TYPES = frozenset({0, 1, 3, 5, 8, 11, 13, 15, 18, 21, 23, 25, 28, 31})
 _PRJ_BYTES = 64 << 10
+_AT_A_TIME = 1 << 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +76,10 @@ def read_shapefile(item: Item, *, encoding: str | None, dataset: str) -> RawLaye
     index, findings = _complete_index(content, parts.get(".shx"), table, shown, dataset)
     places, found = _places(parts[".shp"], content, index, shown, dataset)
     findings += found + _lost_shapes(content, index, places, dataset)
-    columns, evidence, found = _attributes(table, parts, encoding, shown, dataset)
+    columns, deleted, evidence, found = _attributes(table, parts, encoding, shown, dataset)
     rows = Table(columns, np.arange(1, len(index) + 1), places)
-    if table is not None and len(table.records):
-        alive = np.asarray(table.records["deleted"] != b"*")
-        rows = rows if alive.all() else rows.take(np.flatnonzero(alive))
+    if deleted.any():
+        rows = rows.take(np.flatnonzero(~deleted))
     return RawLayer(shown, item.name, rows, _stated(parts), evidence, findings + found)
 
 
@@ -106,10 +106,10 @@ def _complete_index(
     whole = _whole_records(content, index)
     if whole < len(index) or len(content) < declared_size:
         raise damaged(shown, t("{declared} records declared, {read} there", declared=len(index), read=whole))
-    if table is not None and len(table.records) != len(index):
+    if table is not None and table.count != len(index):
         raise damaged(
             shown,
-            t("{shapes} shapes, but {rows} rows in the .dbf", shapes=len(index), rows=len(table.records)),
+            t("{shapes} shapes, but {rows} rows in the .dbf", shapes=len(index), rows=table.count),
         )
     surplus = (len(content) - declared_size) + (0 if table is None else table.trailing_bytes)
     if surplus:
@@ -161,7 +161,7 @@ def _rebuilt(content: NDArray[np.uint8], declared_size: int, table: DbfTable | N
             shown,
             t(
                 "{declared} records declared, {read} there",
-                declared=len(table.records),
+                declared=table.count,
                 read=_whole_records(content, _Index(np.array(offsets), np.array(lengths))),
             ),
         )
@@ -191,10 +191,12 @@ def _whole_records(content: NDArray[np.uint8], index: _Index) -> int:
 
 def _int32(content: NDArray[np.uint8], offsets: NDArray[np.int64], dtype: str) -> NDArray[np.int32]:
     """Gather 4-byte integers at given places."""
-    if not len(offsets):
-        return np.empty(0, dtype=np.int32)
-    gathered = content[offsets[:, None] + np.arange(4)]
-    return np.ascontiguousarray(gathered).view(dtype)[:, 0]
+    found = np.empty(len(offsets), dtype=np.int32)
+    for start in range(0, len(offsets), _AT_A_TIME):
+        some = slice(start, start + _AT_A_TIME)
+        gathered = content[offsets[some][:, None] + np.arange(4)]
+        found[some] = np.ascontiguousarray(gathered).view(dtype)[:, 0]
+    return found
 
 
 def _places(
@@ -264,13 +266,13 @@ def _attributes(
     encoding: str | None,
     shown: str,
     dataset: str,
-) -> tuple[dict[str, Column], Text, list[Finding]]:
+) -> tuple[dict[str, Column], NDArray[np.bool_], Text, list[Finding]]:
     if table is None:
         message = t("{path} has no table (.dbf): only its shapes are read", path=shown)
         finding = Finding("F10", Severity.WARNING, dataset, message, value=shown)
-        return {}, t("no text, as there is no .dbf"), [finding]
-    columns, decision, findings = read_dbf(table, declared=_cpg(parts), given=encoding, dataset=dataset)
-    return columns, decision.evidence, findings
+        return {}, np.zeros(0, dtype=bool), t("no text, as there is no .dbf"), [finding]
+    content = read_dbf(table, declared=_cpg(parts), given=encoding, dataset=dataset)
+    return content.columns, content.deleted, content.decision.evidence, content.findings
 
 
 def _cpg(parts: Mapping[str, Path]) -> Declaration | None:

@@ -210,8 +210,9 @@ def read(tmp_path, content, cpg, given=None):
     file = tmp_path / "a.dbf"
     file.write_bytes(content)
     declared = None if cpg is None else declared_in_cpg(cpg)
-    columns, decision, findings = read_dbf(
-        open_dbf(file, "a.dbf"), declared=declared, given=given, dataset="components"
-    )
-    frame = pd.DataFrame({name: c.objects() if isinstance(c, Texts) else c for name, c in columns.items()})
-    return frame, decision, findings
+    content = read_dbf(open_dbf(file, "a.dbf"), declared=declared, given=given, dataset="components")
+    columns = {
+        name: column.objects() if isinstance(column, Texts) else column
+        for name, column in content.columns.items()
+    }
+    return pd.DataFrame(columns), content.decision, content.findings
