@@ -191,5 +191,9 @@ def _counties(staging: CompactStaging, identifiers: IdentifierColumn, context: I
     stated = identifiers.counties()
     candidates = set(frame["code"]) or {f"{county:06d}" for county in np.unique(stated[stated >= 0]).tolist()}
     only = next(iter(candidates)) if len(candidates) == 1 else None
-    of_grid = staging.column("unit_grid").map(lambda grid: grid[:6] if len(grid) == 15 else None).coded()
+    of_grid = staging.column("unit_grid").map(_county_of_grid).coded()
     return of_grid.filled(Coded.constant(only, len(staging)))
+
+
+def _county_of_grid(stated: str) -> str | None:
+    return stated[:6] if len(stated) == 15 and stated.isascii() and stated.isdigit() else None

@@ -28,6 +28,7 @@ _CHUNK = 1 << 20
 _ASCII = bytes(range(0x20, 0x7F)).decode()
 _UTF8_FLAG = 0x800
 _ENCRYPTED_FLAG = 0x1
+_LOCAL_HEADER_BYTES = 30
 _GARBAGE = ("__MACOSX/", ".DS_Store", "Thumbs.db", "desktop.ini")
 UNREADABLE = (
     zipfile.BadZipFile,
@@ -221,6 +222,7 @@ def check_package(path: Path, shown: str, limits: Limits | None = None) -> None:
         with zipfile.ZipFile(path) as opened:
             infos = opened.infolist()
             _check_sizes(infos, shown, Budget(path.parent, limits))
+            _check_apart(infos, shown)
             damaged = opened.testzip()
     except UNREADABLE as error:
         raise _unreadable(shown, error) from error
@@ -247,6 +249,7 @@ def _is_photo(name: str) -> bool:
 
 def _sound_names(infos: list[zipfile.ZipInfo], shown: str) -> Iterator[tuple[zipfile.ZipInfo, str]]:
     """Yield the members that people packed with their names, each held against the rules."""
+    _check_apart(infos, shown)
     seen: set[str] = set()
     for info, name in zip(infos, _names(infos, shown), strict=True):
         _check_name(info, name, shown)
@@ -266,6 +269,15 @@ def _check_sizes(infos: list[zipfile.ZipInfo], shown: str, budget: Budget) -> No
         raise _too_large(shown, limits)
     for info in infos:
         _check_ratio(info.file_size, info.compress_size, shown, limits)
+
+
+def _check_apart(infos: list[zipfile.ZipInfo], shown: str) -> None:
+    """Refuse members that share bytes: so a small archive holds the same content thousands of times."""
+    end = 0
+    for info in sorted(infos, key=lambda info: info.header_offset):
+        if info.header_offset < end:
+            raise _unsafe(shown, t("members of it lie on top of each other"))
+        end = info.header_offset + _LOCAL_HEADER_BYTES + info.compress_size
 
 
 def _check_ratio(size: int, packed: int, shown: str, limits: Limits) -> None:

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from gis.errors import FileProblem
 from gis.findings import Finding
-from gis.text import Text
+from gis.text import Text, t
+
+MOST_CELLS = 50_000_000
+"""What the rectangle round the filled cells of a sheet may hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,3 +49,9 @@ class Sheet:
     path: str = ""
     encoding_evidence: Text | None = None
     findings: list[Finding] = field(default_factory=list)
+
+
+def too_many_cells(sheet: Sheet, cells: int) -> FileProblem:
+    """Make the error of a sheet whose filled cells lie too far apart (F07)."""
+    message = t("{path}, sheet {sheet}: {n} cells are too many", path=sheet.path, sheet=sheet.name, n=cells)
+    return FileProblem(message, code="F07", value=sheet.path)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from gis.csv_table import read_csv
 from gis.errors import FileProblem, UsageError
-from gis.sheet import Merge, Sheet
+from gis.sheet import MOST_CELLS, Merge, Sheet, too_many_cells
 from gis.text import t
 from gis.workbook import read_workbook
 
@@ -39,7 +39,7 @@ def read_table(
     UsageError
         The file does not exist or is of another kind.
     FileProblem
-        F01 damaged, F02 encoding undecided, F06 nothing in it, F07 a package that is a bomb.
+        F01 damaged, F02 encoding undecided, F06 nothing in it, F07 a bomb, or too many cells.
     """
     shown = shown or path.name
     if not path.is_file():
@@ -67,5 +67,7 @@ def _trimmed(sheet: Sheet) -> Sheet:
             if row[column] is not None:
                 width, height = max(width, column + 1), position + 1
                 break
+    if height * width > MOST_CELLS:
+        raise too_many_cells(sheet, height * width)
     sheet.rows = [(row + [None] * width)[:width] for row in sheet.rows[:height]]
     return sheet

@@ -4,29 +4,22 @@ from __future__ import annotations
 
 import re
 import warnings
-import zipfile
 from pathlib import Path
 from typing import Any
 
 import openpyxl
-from openpyxl.utils import column_index_from_string, get_column_letter
+from openpyxl.utils import get_column_letter
 
-from gis.archives import check_package
 from gis.errors import FileProblem
 from gis.findings import Finding, Severity
-from gis.sheet import Merge, Sheet
+from gis.sheet import MOST_CELLS, Merge, Sheet, too_many_cells
 from gis.text import Text, t
 from gis.values import as_text
+from gis.workbook_limits import check_workbook
 
 _PAD = re.compile(r"0{2,}")
 # Spreadsheets keep fifteen digits of a number.
 _EXACT = 10**15
-_MOST_CELLS = 50_000_000
-_MOST_MERGED = 2_000_000
-_MERGE = re.compile(
-    rb"""<(?:\w+:)?mergeCell\s[^>]*?ref=["']([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})["']"""
-)
-_SPELT_OTHERWISE = re.compile(rb"<(?:\w+:)?mergeCell\s[^>]*&|<!ENTITY|<!DOCTYPE")
 
 
 def read_workbook(path: Path, shown: str, dataset: str) -> list[Sheet]:
@@ -52,8 +45,7 @@ def read_workbook(path: Path, shown: str, dataset: str) -> list[Sheet]:
     FileProblem
         F01: no workbook, or damaged; F07: a package that unpacks to too much.
     """
-    check_package(path, shown)
-    _check_merges(path, shown)
+    check_workbook(path, shown)
     book = _load(path, shown, values=False)
     if any(cell.data_type == "f" for sheet in book.worksheets for cell in _cells(sheet)):
         with_formulas, book = book, _load(path, shown, values=True)
@@ -65,29 +57,6 @@ def read_workbook(path: Path, shown: str, dataset: str) -> list[Sheet]:
         for sheet in book.worksheets
         if sheet.sheet_state == "visible"
     ]
-
-
-def _check_merges(path: Path, shown: str) -> None:
-    """Refuse merged blocks so large that openpyxl, which makes every cell of them, would not end."""
-    merged = 0
-    with zipfile.ZipFile(path) as package:
-        for name in package.namelist():
-            if name.startswith("xl/worksheets/"):
-                merged += _merged_cells(package.read(name))
-    if merged > _MOST_MERGED:
-        message = t("{path}: {n} merged cells are too many", path=shown, n=merged)
-        raise FileProblem(message, code="F07", value=shown)
-
-
-def _merged_cells(xml: bytes) -> int:
-    """Count merged cells; what is written so that it cannot be counted is beyond any limit."""
-    if xml.startswith((b"\xff\xfe", b"\xfe\xff")) or _SPELT_OTHERWISE.search(xml):
-        return _MOST_MERGED + 1
-    total = 0
-    for left, top, right, bottom in _MERGE.findall(xml):
-        width = column_index_from_string(right.decode()) - column_index_from_string(left.decode()) + 1
-        total += width * (int(bottom) - int(top) + 1)
-    return total
 
 
 def _load(path: Path, shown: str, *, values: bool) -> Any:
@@ -117,11 +86,8 @@ def _sheet(sheet: Any, shown: str, formulas: set[tuple[int, int]], dataset: str)
         return out
     height = max(cell.row for cell in filled)
     width = max(cell.column for cell in filled)
-    if height * width > _MOST_CELLS:
-        message = t(
-            "{path}, sheet {sheet}: {n} cells are too many", path=shown, sheet=sheet.title, n=height * width
-        )
-        raise FileProblem(message, code="F07", value=shown)
+    if height * width > MOST_CELLS:
+        raise too_many_cells(out, height * width)
     out.rows = [[None] * width for _ in range(height)]
     for cell in filled:
         out.rows[cell.row - 1][cell.column - 1] = _text(cell)

@@ -243,6 +243,17 @@ def test_without_a_county_no_identifier_is_assigned(deliveries) -> None:
     assert ("C17", "error", 1) in deliveries.found(prepared)
 
 
+def test_a_grid_that_is_no_code_tells_no_county(deliveries) -> None:
+    rows = [{**row(*ROWS[0]), "BGID": "DeptName1,DeptC"}, {**row(*ROWS[1]), "BGID": None, "ObjID": None}]
+    layer = deliveries.layer(rows, [place(0.2), place(0.7)], "census.shp")
+    prepared = deliveries.prepare(prepare_components, layer, standard="2013")
+    assert prepared.frame["county"].tolist() == ["500113", "500113"]
+    rows[1]["BGID"] = rows[0]["BGID"]
+    layer = deliveries.layer(rows[1:], [place(0.7)], "census.shp")
+    prepared = deliveries.prepare(prepare_components, layer, standard="2013")
+    assert ("C17", "error", 1) in deliveries.found(prepared)
+
+
 def test_the_class_comes_from_the_name_of_the_file(deliveries) -> None:
     layers = [
         deliveries.layer([{"BGID": grid(1)}], [place(0.2)], "部件/01公用设施/0137路灯.shp"),

@@ -2,6 +2,7 @@
 
 import gzip
 import stat
+import struct
 import zipfile
 
 import pytest
@@ -88,7 +89,18 @@ def test_what_operating_systems_add_is_left_out(tmp_path, budget):
 
 
 @pytest.mark.parametrize(
-    "name", ["../x.csv", "d/../../x.csv", "/etc/x.csv", "C:/x.csv", "..\\x.csv", "\\x.csv"]
+    "name",
+    [
+        "../x.csv",
+        "d/../../x.csv",
+        "/etc/x.csv",
+        "C:/x.csv",
+        "..\\x.csv",
+        "\\x.csv",
+        "\\\\host\\share\\x.csv",
+        "C:\\x.csv",
+        b"x.csv\0..",
+    ],
 )
 def test_names_that_lead_outside_are_refused(tmp_path, budget, name):
     path = zip_of(tmp_path / "a.zip", {"good.csv": b"1", name: b"2"})
@@ -113,6 +125,28 @@ def test_two_members_of_one_name_are_refused(tmp_path, budget):
         with pytest.warns(UserWarning, match="Duplicate"):
             archive.writestr("x.csv", "2")
     assert refusal(unpack, Member("a.zip", path), budget).code == "F07"
+
+
+def on_top_of_each_other(path, copies):
+    """Write a zip whose members all have the bytes of one."""
+    zip_of(path, {"a.csv": b"\0" * 1_000_000})
+    content = path.read_bytes()
+    start = content.index(b"PK\x01\x02")
+    end = content.index(b"PK\x05\x06")
+    entry, tail = content[start:end], bytearray(content[end:])
+    entries = b"".join(entry.replace(b"a.csv", b"%05d" % number) for number in range(copies))
+    struct.pack_into("<HHI", tail, 8, copies, copies, len(entries))
+    path.write_bytes(content[:start] + entries + tail)
+    return path
+
+
+@pytest.mark.parametrize("copies", [2, 5000])
+def test_members_that_lie_on_top_of_each_other_are_refused(tmp_path, budget, copies):
+    path = on_top_of_each_other(tmp_path / "a.zip", copies)
+    assert path.stat().st_size < 300_000
+    assert refusal(unpack, Member("a.zip", path), budget).code == "F07"
+    assert list(budget.folder.iterdir()) == []
+    assert refusal(check_package, path, "a.xlsx").code == "F07"
 
 
 @pytest.mark.parametrize(

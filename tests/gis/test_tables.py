@@ -78,11 +78,16 @@ def test_merged_blocks_hold_their_value_everywhere(workbook):
 
 def with_merge(path, reference):
     """Write a merged block into a workbook without going through its library."""
+    block = f'<mergeCells count="1"><mergeCell ref="{reference}"/></mergeCells><pageMargins'.encode()
+    return with_changed(path, "xl/worksheets/sheet1.xml", b"<pageMargins", block)
+
+
+def with_changed(path, part, old, new):
+    """Change a part of a workbook byte for byte."""
     with zipfile.ZipFile(path) as package:
         parts = {name: package.read(name) for name in package.namelist()}
-    sheet = "xl/worksheets/sheet1.xml"
-    block = f'<mergeCells count="1"><mergeCell ref="{reference}"/></mergeCells><pageMargins'.encode()
-    parts[sheet] = parts[sheet].replace(b"<pageMargins", block)
+    assert old in parts[part]
+    parts[part] = parts[part].replace(old, new)
     with zipfile.ZipFile(path, "w") as package:
         for name, content in parts.items():
             package.writestr(name, content)
@@ -102,6 +107,56 @@ def test_a_merged_block_is_cut_to_what_is_filled(workbook):
 @pytest.mark.parametrize("reference", ["A1:XFD1048576", "&#65;1:XFD1048576"])
 def test_a_merged_block_of_the_whole_sheet_is_refused(workbook, reference):
     assert refusal(with_merge(workbook(lambda sheet: sheet.append(["x"])), reference)).code == "F07"
+
+
+@pytest.mark.parametrize("reference", ["A1:XFD1048576", "XFD1048576:A1", "$A$1:$XFD$1048576", "A1:CV9999"])
+def test_a_link_over_a_whole_block_is_refused(workbook, reference):
+    block = f'<hyperlinks><hyperlink ref="{reference}" location="A1"/></hyperlinks><pageMargins'.encode()
+    path = with_changed(
+        workbook(lambda s: s.append(["x"])), "xl/worksheets/sheet1.xml", b"<pageMargins", block
+    )
+    assert refusal(path).code == "F07"
+
+
+def test_a_link_at_a_cell_is_read(workbook):
+    block = b'<hyperlinks><hyperlink ref="A1" location="A1"/></hyperlinks><pageMargins'
+    path = with_changed(
+        workbook(lambda s: s.append(["x"])), "xl/worksheets/sheet1.xml", b"<pageMargins", block
+    )
+    assert rows_of(path) == [["x"]]
+
+
+LAUGHS = "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 12))
+
+
+@pytest.mark.parametrize(
+    "part", ["[Content_Types].xml", "xl/workbook.xml", "xl/styles.xml", "xl/worksheets/sheet1.xml"]
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_definitions_that_unpack_to_more_of_themselves_are_refused(workbook, tmp_path, part, encoding):
+    with zipfile.ZipFile(workbook(lambda sheet: sheet.append(["x"]))) as package:
+        parts = {name: package.read(name) for name in package.namelist()}
+    text = parts[part].decode().partition("?>")[2] if b"<?xml" in parts[part] else parts[part].decode()
+    doctype = f'<!DOCTYPE x [<!ENTITY a0 "0123456789">{LAUGHS}]>'
+    parts[part] = f'<?xml version="1.0" encoding="{encoding}"?>{doctype}{text}'.encode(encoding)
+    path = tmp_path / "laughs.xlsx"
+    with zipfile.ZipFile(path, "w") as package:
+        for name, content in parts.items():
+            package.writestr(name, content)
+    assert refusal(path).code == "F07"
+
+
+@pytest.mark.parametrize("cells", [b'<row r="1">' + b"<c/>" * 21_000_000 + b"</row>", b"<row/>" * 21_000_000])
+def test_more_cells_than_can_be_read_are_refused_by_their_number(workbook, cells):
+    path = workbook(lambda sheet: sheet.append(["x"]))
+    path = with_changed(path, "xl/worksheets/sheet1.xml", b"</sheetData>", cells + b"</sheetData>")
+    assert refusal(path).code == "F07"
+
+
+def test_a_wide_row_in_a_long_table_is_refused_not_filled_up(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("lon,lat\n" + "106.5,29.4\n" * 30_000 + "," * 3_000 + "x\n")
+    assert refusal(path).code == "F07"
 
 
 def test_a_stray_cell_far_away_is_refused_not_filled_up(workbook):
