@@ -76,7 +76,7 @@ class ChangeReport:
     ----------
     dataset : str
     edition : int
-        The edition it is about.
+        The edition it is about; after a check the number that it would have had.
     since : int or None
         The edition it is compared with; ``None`` for the state right before.
     classes : tuple of ClassChanges

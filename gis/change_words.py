@@ -174,9 +174,17 @@ def scope_text(one: Undelivered) -> str:
     return " ".join(part for part in (*parts, one.name) if part)
 
 
-def change_lines(report: ChangeReport) -> Iterator[str]:
+def headline(report: ChangeReport, *, committed: bool = True) -> Text:
+    """Say in a line what changed, or what would if the delivery were imported."""
+    told = summary_line(report)
+    if committed:
+        return t("Changes: {told}", told=told)
+    return t("An import would change: {told}", told=told)
+
+
+def change_lines(report: ChangeReport, *, committed: bool = True) -> Iterator[str]:
     """Yield a change report in a few lines, for a terminal."""
-    yield str(t("Changes: {told}", told=summary_line(report)))
+    yield str(headline(report, committed=committed))
     for transfer in report.transfers[:LINES]:
         yield f"  {t('{change}: {n}', change=aspect_text(transfer), n=transfer.count)}"
     more = sum(transfer.count for transfer in report.transfers[LINES:]) + report.more_transfers

@@ -11,11 +11,11 @@ from gis.change_words import (
     band_names,
     class_text,
     column_name,
+    headline,
     metres_text,
     scope_text,
     several_editions,
     sides_of,
-    summary_line,
     told_of,
     undelivered_text,
 )
@@ -26,26 +26,27 @@ SHOWN = 50
 """Transfers of one aspect that the page shows."""
 
 
-def changes_line(changes: ChangeReport | None) -> str:
-    """Return a line that says what changed and leads to the section."""
+def changes_line(changes: ChangeReport | None, *, committed: bool) -> str:
+    """Return a line that says what changed, or would, and leads to the section."""
     if changes is None:
         return ""
-    told = t("Changes: {told}", told=summary_line(changes))
-    return f'<p><a href="#changes">{escape(told)}</a></p>'
+    return f'<p><a href="#changes">{escape(headline(changes, committed=committed))}</a></p>'
 
 
-def changes_section(changes: ChangeReport | None) -> str:
+def changes_section(changes: ChangeReport | None, *, committed: bool) -> str:
     """Return the section on changes, empty where they were not worked out.
 
     Parameters
     ----------
     changes : ChangeReport or None
+    committed : bool
+        Whether they were committed, or would be by an import.
     """
     if changes is None:
         return ""
     parts = [
         f"<section id=changes class=changes><h2>{escape(t('Changes'))}</h2>",
-        f"<p class=verdict>{escape(summary_line(changes))}</p>",
+        f"<p class=verdict>{escape(headline(changes, committed=committed))}</p>",
         *_by_class(changes),
         *_missing(changes),
         *_distances(changes),

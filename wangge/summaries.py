@@ -30,7 +30,7 @@ def summary(report: Report) -> str:
         first = [finding for finding in report.findings if finding.code == code][:SHOWN]
         lines += [f"      {_told(finding)}" for finding in first]
     if report.changes is not None:
-        lines += change_lines(report.changes)
+        lines += change_lines(report.changes, committed=report.edition is not None)
     if report.edition is not None:
         lines.append(str(t("Committed as edition {edition}.", edition=report.edition)))
     return "\n".join(lines)

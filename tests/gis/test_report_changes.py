@@ -65,7 +65,7 @@ CHANGES = ChangeReport(
 
 def page_of(folder: Path, changes: ChangeReport | None, name: str = "zh") -> str:
     with language(name):
-        write_report(Report("components", 12, 12, 0, changes=changes), folder / "r.html")
+        write_report(Report("components", 12, 12, 0, edition=2, changes=changes), folder / "r.html")
     return (folder / "r.html").read_text("utf-8")
 
 
@@ -91,6 +91,11 @@ def test_the_page_tells_changes_by_class_and_from_whom_to_whom(tmp_path: Path) -
     assert "权属单位：重庆市排水公司 → 南岸区市政局；备注" in page
     assert "位移小于 1 厘米的不算移位" in page
     assert "<script" not in page
+
+
+def test_a_check_says_what_an_import_would_change(tmp_path: Path) -> None:
+    write_report(Report("components", 12, 12, 0, changes=CHANGES), tmp_path / "r.html")
+    assert (tmp_path / "r.html").read_text("utf-8").count("如果导入，将变更：新增 12") == 2
 
 
 def test_the_page_speaks_english_too(tmp_path: Path) -> None:

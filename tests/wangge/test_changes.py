@@ -6,14 +6,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import select
 
 from gis.change_kinds import ChangeKind
+from gis.change_report import change_report
 from gis.editions import commit
 from gis.findings import Report
-from gis.models import DATASETS
 from gis.registry import Registry, open_registry
-from wangge.changes import changes_between, edition_changes
+from wangge.changes import changes_between
 from wangge.summaries import summary
 
 
@@ -79,13 +78,16 @@ def test_diff_without_a_difference_or_an_edition_says_so(grown: Any) -> None:
 
 def test_an_import_tells_its_changes_in_a_line(registry: Registry, grid_frame: Callable[..., Any]) -> None:
     fill(registry, grid_frame)
-    live = DATASETS["grids"].live
     with registry.connect() as connection:
-        delivery = select(live.c.code).subquery()
-        changes = edition_changes(connection, 2, "grids", stage=delivery)
+        changes = change_report(connection, 2, "grids")
         [between] = changes_between(connection, 1, 2)
     assert changes.count(ChangeKind.ADDED) == between.count(ChangeKind.ADDED) == 4
     assert (changes.unchanged, changes.undelivered, between.unchanged) == (7, None, None)
     lines = summary(Report("grids", 14, 14, 0, edition=2, changes=changes)).splitlines()
     assert lines[1] == "变更：新增 4，移位 1（最远 14.73 米），权属变更 1，其他属性变更 2，未变 7"
     assert lines[-1] == "已写入数据版次 2。"
+    assert (
+        summary(Report("grids", 14, 14, 0, changes=changes))
+        .splitlines()[1]
+        .startswith("如果导入，将变更：新增 4")
+    )
