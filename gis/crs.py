@@ -119,7 +119,9 @@ def transform_geometries(
     def columns(xy: Coordinates) -> Coordinates:
         return np.column_stack(convert(xy[:, 0], xy[:, 1]))
 
-    return np.asarray(shapely.transform(shapely.force_2d(geometries), columns), dtype=object)
+    with np.errstate(invalid="ignore"):  # a height may be no number
+        flat = shapely.force_2d(geometries)
+    return np.asarray(shapely.transform(flat, columns), dtype=object)
 
 
 def _system(given: str | System) -> System:

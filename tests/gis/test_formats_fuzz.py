@@ -140,6 +140,12 @@ def test_damaged_drawings_and_kml(tmp_path, name, content, faults):
     check(path)
 
 
+def test_a_curve_through_a_point_that_is_no_number(tmp_path):
+    path = tmp_path / "a.dxf"
+    path.write_bytes(DXF.replace(b"500003.0", b"1e999"))
+    check(path)
+
+
 @pytest.mark.parametrize("part", [".mif", ".mid"])
 @settings(quick, max_examples=100)
 @given(faults=damage)
