@@ -104,8 +104,8 @@ def metres_text(metres: float | None) -> str:
         return ""
     if metres < STILL_M:
         return str(t("under {m} m", m=STILL_M))
-    if metres >= 10_000:
-        return str(t("{km} km", km=f"{metres / 1000:.0f}"))
+    if metres >= 1_000:
+        return str(t("{km} km", km=f"{metres / 1000:.1f}"))
     return str(t("{m} m", m=f"{metres:.0f}" if metres >= 100 else f"{metres:.2f}"))
 
 

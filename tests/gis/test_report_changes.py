@@ -173,7 +173,7 @@ def test_changes_leave_the_csv_as_it_is(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("metres", "text"),
-    [(None, ""), (0.004, "不足 0.01 米"), (3.2, "3.20 米"), (250.4, "250 米"), (18_340, "18 千米")],
+    [(None, ""), (0.004, "不足 0.01 米"), (3.2, "3.20 米"), (250.4, "250 米"), (3_999, "4.0 千米")],
 )
 def test_distances_have_the_digits_that_mean_something(metres: float | None, text: str) -> None:
     assert metres_text(metres) == text
