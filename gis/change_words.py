@@ -165,7 +165,10 @@ def undelivered_text(report: ChangeReport) -> Text | None:
     count = sum(one.count for one in report.undelivered or ())
     if not count:
         return None
-    return t("In the registry, not in this delivery: {n}. They are retired only when asked for.", n=count)
+    return t(
+        "In the registry, not among the accepted rows of this delivery: {n}. They are retired only when asked for.",
+        n=count,
+    )
 
 
 def scope_text(one: Undelivered) -> str:

@@ -74,7 +74,7 @@ def test_what_the_registry_has_of_the_delivered_classes_is_told(registry: Regist
     assert (report.unchanged, plain.unchanged, plain.undelivered) == (0, 0, None)
     assert list(change_lines(report)) == [
         "变更：其他属性变更 1",
-        "登记库中有、本次成果中没有：1 个。未经要求，不作废。",
+        "登记库中有、本次成果接受的行中没有：1 个。未经要求，不作废。",
     ]
     with language("en"):
         assert next(change_lines(report)) == "Changes: 1 with other attributes"

@@ -84,7 +84,7 @@ def test_the_page_tells_changes_by_class_and_from_whom_to_whom(tmp_path: Path) -
         in page
     )
     assert "新获得位置或失去位置的：1 个" in page
-    assert "登记库中有、本次成果中没有：37 个。未经要求，不作废。" in page
+    assert "登记库中有、本次成果接受的行中没有：37 个。未经要求，不作废。" in page
     assert "<td class=term>500113 0101 上水井盖<td class=term>9<td class=n>37" in page
     assert "另有其他此类变更 4 个" in page
     assert "最远的 1 个" in page
