@@ -192,7 +192,10 @@ def _leg(source: CRS, target: CRS) -> Conversion:
     with warnings.catch_warnings():
         # PROJ warns when a better operation needs a grid that is not installed.
         warnings.simplefilter("ignore")
-        group = TransformerGroup(source, target, always_xy=True, allow_ballpark=False)
+        try:
+            group = TransformerGroup(source, target, always_xy=True, allow_ballpark=False)
+        except IndexError as error:  # what pyproj makes of a projection that PROJ does not know
+            raise _unknown_projection(source if source.is_projected else target) from error
     if not group.transformers:
         raise _refused(source if target in (_wgs84(), target.geodetic_crs) else target)
     best = group.transformers[0]
@@ -227,6 +230,21 @@ def _refused(crs: CRS) -> CrsRefused:
             "Have the survey office convert the data to CGCS2000, or describe its parameters in a file "
             "(--crs FILE.toml)"
         ),
+    )
+
+
+def _unknown_projection(crs: CRS) -> CrsRefused:
+    operation = crs.coordinate_operation
+    method = label(crs) if operation is None else operation.method_name
+    return CrsRefused(
+        t(
+            "{crs} cannot be converted: PROJ does not know its projection, {method}",
+            crs=crs.name,
+            method=method,
+        ),
+        field="crs",
+        value=crs.name,
+        hint=t("Say with --crs which system it is"),
     )
 
 

@@ -94,6 +94,13 @@ def test_old_chinese_systems_are_refused(code):
     assert refused.value.hint is not None
 
 
+def test_a_projection_that_proj_does_not_know_is_refused_by_its_name():
+    wkt = CRS.from_epsg(4524).to_wkt("WKT1_ESRI").replace("Gauss_Kruger", "Gauss_Krugger")
+    with pytest.raises(CrsRefused) as refused:
+        transformer(CRS.from_wkt(wkt))
+    assert "Gauss_Krugger" in str(refused.value)
+
+
 def test_unknown_datum_is_refused_without_repeating_its_parameters():
     with pytest.raises(CrsRefused) as refused:
         transformer(CITY)
