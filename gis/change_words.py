@@ -166,7 +166,8 @@ def undelivered_text(report: ChangeReport) -> Text | None:
     if not count:
         return None
     return t(
-        "In the registry, not among the accepted rows of this delivery: {n}. They are retired only when asked for.",
+        "In the registry, not among the accepted rows of this delivery: {n}. They are retired only when "
+        "asked for.",
         n=count,
     )
 
