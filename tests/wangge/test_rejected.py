@@ -241,3 +241,23 @@ def test_rows_in_several_parts_are_one_file(tmp_path: Path) -> None:
     assert path is not None
     assert {name for name, _ in pyogrio.list_layers(path)} == {"00/路灯", "04/路灯"}
     assert write_rejected(iter(()), "components", []) is None
+
+
+@pytest.mark.parametrize("name", ["saved.shp", "saved.geojson", "saved.csv"])
+def test_saved_in_another_format_the_notes_are_passed_over_too(
+    wangge: Any, counties: tuple[str, str], tmp_path: Path, name: str
+) -> None:
+    url, _ = counties
+    path = write_census(census(range(3)).assign(ObjID="x", 高="3"), tmp_path / "a.shp")
+    wangge("import", "components", path, "--standard", "2013", "--partial", "--registry", url)
+    kept = gpd.read_file(tmp_path / "components.rejected.gpkg")
+    kept["ObjID"] = census(range(3))["ObjID"]
+    if name.endswith(".csv"):
+        table = kept.drop(columns="geometry").assign(经度=kept.geometry.x, 纬度=kept.geometry.y)
+        table.to_csv(tmp_path / name, index=False, encoding="utf-8-sig")
+    else:
+        kept.to_file(tmp_path / name, encoding="UTF-8")
+    told = wangge("import", "components", tmp_path / name, "--standard", "2013", "--json", "--registry", url)
+    assert told.code == 0
+    (others,) = (finding["value"] for finding in told.document["findings"] if finding["code"] == "F08")
+    assert others == ("高, 经度, 纬度" if name.endswith(".csv") else "高")
