@@ -12,13 +12,13 @@ was. Nothing is deleted: what an edition changes or retires goes to the history 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, TypeAlias
 
 import pandas as pd
-from sqlalchemy import Connection
+from sqlalchemy import Connection, FromClause
 
 from gis import versions
 from gis.backend import Backend
@@ -54,11 +54,38 @@ __all__ = [
     "diff_editions",
     "get_edition",
     "list_editions",
+    "rehearse",
     "revert",
 ]
 
 
 Progress: TypeAlias = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Written:
+    """What an edition just did to a dataset, in the transaction that writes it.
+
+    Attributes
+    ----------
+    connection : Connection
+        Of the transaction.
+    edition : int
+        Number of the edition.
+    stage : FromClause
+        What was delivered: the columns of the dataset.
+    unchanged : int
+        Things delivered as they were.
+    """
+
+    connection: Connection
+    edition: int
+    stage: FromClause
+    unchanged: int
+
+
+Look: TypeAlias = Callable[[Written], None]
+"""Looks at what an edition did to the dataset it is about, unless all of that is new."""
 
 
 @dataclass(frozen=True)
@@ -146,6 +173,7 @@ def commit_changes(
     progress: Progress | None = None,
     based_on: Mapping[str, int] | None = None,
     rests_on: Sequence[str] = (),
+    look: Look | None = None,
 ) -> Edition:
     """Commit changes of several datasets as one edition: all of them, or none.
 
@@ -161,6 +189,8 @@ def commit_changes(
         has a later edition.
     rests_on : sequence of str
         Further datasets that must still be as in ``based_on``, though nothing in them changes.
+    look : callable, optional
+        Given what was done to the dataset of the first change.
 
     Returns
     -------
@@ -176,8 +206,25 @@ def commit_changes(
     prepared = _prepared(changes)
     with _edition(registry) as edition:
         _refuse_other_basis(edition, [*(change.dataset for change in changes), *rests_on], based_on)
-        parts = _write(edition, prepared, progress)
+        parts = _write(edition, prepared, progress, look)
         return _finish(parts, operation=operation, source=source, report=report)
+
+
+def rehearse(registry: Registry, change: Change, look: Look) -> None:
+    """Do what a commit of a change would do, look at it, and undo it.
+
+    Raises
+    ------
+    DataRefused
+        As for :func:`commit`.
+    RegistryUnavailable
+        As for :func:`commit`.
+    """
+    prepared = _prepared([change])
+    with suppress(_Rehearsed), _edition(registry) as edition:
+        if not versions.is_empty(edition.of(change.dataset)):
+            _write(edition, prepared, None, look)
+        raise _Rehearsed
 
 
 def commit_worked_out(
@@ -239,6 +286,10 @@ def _undo(step: Step, undone: Edition) -> Counts:
     return counts
 
 
+class _Rehearsed(Exception):
+    """Ends a transaction that was never meant to be committed."""
+
+
 @dataclass(frozen=True)
 class _Writing:
     """An edition being written: what the steps on all its datasets share."""
@@ -267,13 +318,17 @@ def _prepared(changes: Sequence[Change]) -> list[tuple[Change, AnyRows]]:
 
 
 def _write(
-    edition: _Writing, prepared: Sequence[tuple[Change, AnyRows]], progress: Progress | None
+    edition: _Writing,
+    prepared: Sequence[tuple[Change, AnyRows]],
+    progress: Progress | None,
+    look: Look | None = None,
 ) -> list[tuple[Step, Counts]]:
     told = progress or (lambda _done, _total: None)
-    return [
-        (step := edition.of(change.dataset), _load(step, rows, change.retired, told))
-        for change, rows in prepared
-    ]
+    written: list[tuple[Step, Counts]] = []
+    for change, rows in prepared:
+        step = edition.of(change.dataset)
+        written.append((step, _load(step, rows, change.retired, told, None if written else look)))
+    return written
 
 
 def _refuse_other_basis(
@@ -290,13 +345,17 @@ def _refuse_other_basis(
             )
 
 
-def _load(step: Step, rows: AnyRows, retired: Sequence[tuple[Any, ...]], progress: Progress) -> Counts:
+def _load(
+    step: Step, rows: AnyRows, retired: Sequence[tuple[Any, ...]], progress: Progress, look: Look | None
+) -> Counts:
     if not retired and versions.is_empty(step):
         return versions.load_first(step, rows, progress)
     stage = versions.load_stage(step, rows, progress)
     change, unchanged = versions.compare(step, stage)
     versions.retire(step, change, retired)
     counts = versions.apply(step, stage, change)
+    if look is not None:
+        look(Written(step.connection, step.edition, stage, unchanged))
     versions.drop(step, stage, change)
     return Counts(counts.added, counts.changed, counts.retired, unchanged)
 

@@ -10,10 +10,11 @@ from typing import Any, TypeAlias
 
 import pandas as pd
 
+from gis.change_report import ChangeReport
 from gis.crs import System
 from gis.delivered import DeliveredAreas, DeliveredFile
-from gis.editions import Change, commit_changes
-from gis.errors import DataRefused
+from gis.editions import Change, Look, Written, commit_changes, rehearse
+from gis.errors import DataRefused, RegistryUnavailable
 from gis.files import read_layers, read_layers_and_tables, read_tables
 from gis.findings import Report
 from gis.ground import ground_of
@@ -131,6 +132,10 @@ class Prepared:
         """The accepted rows as a frame, which is large where they are a table."""
         return self.rows.frame(None) if isinstance(self.rows, Table) else self.rows
 
+    @frame.setter
+    def frame(self, rows: pd.DataFrame) -> None:
+        self.rows = rows
+
 
 @dataclass(slots=True)
 class ImportReport(Report):
@@ -143,6 +148,8 @@ Delivery: TypeAlias = list[SourceLayer] | list[Sheet] | list[SourceLayer | Sheet
 Prepare: TypeAlias = Callable[[Any, ImportContext], Prepared]
 Reader: TypeAlias = Callable[[Sequence[Path], ImportContext], Delivery]
 Progress: TypeAlias = Callable[[int, int], None]
+Changes: TypeAlias = Callable[[Written], ChangeReport]
+"""Works out what an edition did to the dataset that is imported."""
 
 
 def run_import(
@@ -153,6 +160,7 @@ def run_import(
     prepare: Prepare,
     *,
     reader: Reader | None = None,
+    changes: Changes | None = None,
     progress: Progress | None = None,
 ) -> ImportReport:
     """Import one delivery as one edition, or refuse it whole.
@@ -172,6 +180,8 @@ def run_import(
     reader : callable, optional
         :func:`read_spatial` or :func:`read_sheets`; by default the first for datasets with a
         geometry, the second for those without.
+    changes : callable, optional
+        Works out the change report, of a dry run too; not asked when all is new.
     progress : callable, optional
         Passed on to the commit.
 
@@ -190,9 +200,16 @@ def run_import(
     delivery = (reader or _default_reader(kind))(paths, context)
     prepared = prepare(delivery, context)
     report = _full_report(prepared, delivery)
-    if not options.dry_run:
+
+    def look(written: Written) -> None:
+        report.changes = None if changes is None else changes(written)
+
+    if options.dry_run:
+        if changes is not None:
+            _rehearse(registry, prepared, report, look)
+    else:
         _refuse_if_unacceptable(report, options)
-        report.edition = _commit(registry, prepared, report, options, progress)
+        report.edition = _commit(registry, prepared, report, options, progress, look)
     return report
 
 
@@ -291,12 +308,23 @@ def _refuse_if_unacceptable(report: ImportReport, options: ImportOptions) -> Non
         raise DataRefused(t("No row is acceptable: nothing was imported"), report=report)
 
 
+def _rehearse(registry: Registry, prepared: Prepared, report: ImportReport, look: Look) -> None:
+    """Work out what the accepted rows would change; a registry that cannot be written to keeps its secret."""
+    if not report.accepted:
+        return
+    try:
+        rehearse(registry, Change(prepared.dataset, prepared.rows, prepared.retired), look)
+    except RegistryUnavailable as unavailable:
+        report.notes.append(t("What would change is not told: {reason}", reason=unavailable.message))
+
+
 def _commit(
     registry: Registry,
     prepared: Prepared,
     report: ImportReport,
     options: ImportOptions,
     progress: Progress | None,
+    look: Look,
 ) -> int:
     edition = commit_changes(
         registry,
@@ -307,5 +335,6 @@ def _commit(
         progress=progress,
         based_on=prepared.based_on,
         rests_on=prepared.rests_on,
+        look=look,
     )
     return edition.id

@@ -31,6 +31,8 @@ class CodeGroup:
         The worst of them.
     positions : list of int
         Positions in the listing, worst first.
+    count : int
+        How many there are, those that are not told one by one among them.
     largest_m2, total_m2 : float or None
         Of those that have an area.
     """
@@ -38,6 +40,7 @@ class CodeGroup:
     code: str
     severity: Severity
     positions: list[int]
+    count: int
     largest_m2: float | None
     total_m2: float | None
 
@@ -88,6 +91,7 @@ class Listing:
             code,
             self.findings[positions[0]].severity,
             positions,
+            sum(self.findings[at].count for at in positions),
             max(sizes) if sizes else None,
             sum(sizes) if sizes else None,
         )

@@ -55,7 +55,7 @@ def _summary_row(listing: Listing, group: CodeGroup, *, sized: bool) -> str:
     return (
         f'<tr class="{group.severity}"><td><a href="#{escape(group.code)}">{escape(group.code)}</a>'
         f"<td class=severity>{escape(SEVERITIES[group.severity])}<td>{escape(title(group.code))}"
-        f"<td class=n>{len(group.positions)}{sizes}<td>{escape(_explained(listing, group))}"
+        f"<td class=n>{group.count}{sizes}<td>{escape(_explained(listing, group))}"
     )
 
 
@@ -78,7 +78,7 @@ def sections(listing: Listing, surroundings: Surroundings, *, several_files: boo
         Whether a row number needs its file.
     """
     for group in listing.groups:
-        code, count = escape(group.code), len(group.positions)
+        code, count = escape(group.code), group.count
         yield f'<section><h2 id="{code}">{code} {escape(title(group.code))} ({count})</h2>'
         yield f"<p class=note>{escape(meaning(group.code))}</p>" if meaning(group.code) else ""
         yield _details(listing, group, surroundings)

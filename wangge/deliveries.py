@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from gis.errors import DataRefused, UsageError
@@ -36,7 +37,16 @@ def deliver(
             value=str(options.buildings[0]),
             expected="grids",
         )
-    return run_import(registry, kind, paths, options, chosen.prepare, reader=chosen.reader, progress=progress)
+    return run_import(
+        registry,
+        kind,
+        paths,
+        options,
+        chosen.prepare,
+        reader=chosen.reader,
+        changes=partial(chosen.changes, chosen.name),
+        progress=progress,
+    )
 
 
 def examine_delivery(registry: Registry, kind: str, paths: Sequence[Path], options: ImportOptions) -> Report:

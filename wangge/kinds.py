@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from components.acceptance.sheet_imports import prepare_sheets
 from components.alias_imports import prepare_component_aliases
 from components.block_imports import prepare_number_blocks
+from components.change_report import component_changes
 from components.class_imports import prepare_classes
 from components.imports import prepare_components
 from geocoding.imports import prepare_addresses, prepare_places, prepare_streets
+from gis.change_report import ChangeReport, change_report
+from gis.editions import Written
 from gis.errors import UsageError
 from gis.importing import Prepare, Reader, read_features_or_tables, read_sheets, read_spatial
 from gis.text import Text, t
@@ -31,6 +35,16 @@ COMING = ("facilities", "cases", "rasters")
 """Kinds of the interface that this version does not import yet."""
 
 
+def _changes(dataset: str, written: Written) -> ChangeReport:
+    return change_report(written.connection, written.edition, dataset, unchanged=written.unchanged)
+
+
+def _component_changes(_dataset: str, written: Written) -> ChangeReport:
+    return component_changes(
+        written.connection, written.edition, stage=written.stage, unchanged=written.unchanged
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """One kind of delivery.
@@ -45,12 +59,15 @@ class Kind:
         Turns what was read into rows of the dataset of the same name.
     reader : callable
         Reads features or tables.
+    changes : callable
+        Reports what an edition did to a dataset, see :class:`gis.editions.Written`.
     """
 
     name: str
     description: Text
     prepare: Prepare
     reader: Reader
+    changes: Callable[[str, Written], ChangeReport] = _changes
 
 
 KINDS: dict[str, Kind] = {
@@ -90,7 +107,7 @@ KINDS: dict[str, Kind] = {
             prepare_governance_grids,
             read_spatial,
         ),
-        Kind("components", t("components of a census"), prepare_components, read_spatial),
+        Kind("components", t("components of a census"), prepare_components, read_spatial, _component_changes),
         Kind("classes", t("classes of the city's own"), prepare_classes, read_sheets),
         Kind(
             "component-aliases",

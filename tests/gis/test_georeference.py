@@ -191,8 +191,7 @@ def test_missing_and_empty_geometries_do_not_count():
 
 
 def test_a_layer_without_any_geometry_is_taken():
-    raw = layer(LON, LAT)
-    raw.geometries[:] = None
+    raw = layer(LON, LAT, others=dict.fromkeys(range(3)))
     assert georeference(raw, "EPSG:4524", dataset="components").findings == []
 
 
