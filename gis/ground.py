@@ -43,7 +43,8 @@ class Ground:
         found = np.zeros(len(lon), dtype=bool)
         if known.any():
             x, y = lon[known], lat[known]
-            near = shapely.box(x.min(), y.min(), x.max(), y.max()).buffer(margin_deg + 1e-9, quad_segs=1)
+            edge = margin_deg + 1e-9
+            near = shapely.box(x.min() - edge, y.min() - edge, x.max() + edge, y.max() + edge)
             for position in self._tree.query(near).tolist():
                 found[known] |= shapely.intersects_xy(self._with_margin(position, margin_deg), x, y)
         return found

@@ -19,6 +19,7 @@ from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, FieldE
 
 from gis.errors import FileProblem
 from gis.findings import Finding, Severity
+from gis.layer import ROW
 from gis.text import Text, t
 
 # Python's list of warning filters belongs to the whole process.
@@ -35,6 +36,7 @@ _FAILURES = (
     OSError,
 )
 
+_OURS = (ROW, "geometry")
 _CURVES = frozenset(
     ("CIRCULARSTRING", "COMPOUNDCURVE", "CURVEPOLYGON", "MULTICURVE", "MULTISURFACE", "CURVE", "SURFACE")
 )
@@ -161,9 +163,22 @@ def read_attributes(
         _, table = pyogrio.raw.read_arrow(
             source, layer=layer, read_geometry=False, datetime_as_string=True, **options
         )
+        table = table.rename_columns(_told_apart(table.column_names))
         _require_characters(table, shown)
         frame = table.to_pandas(integer_object_nulls=True)
     return frame, _said(heard, shown, dataset)
+
+
+def _told_apart(names: list[str]) -> list[str]:
+    """Number names that occur again, or are ours: not every format has a rule against them."""
+    unique = [*_OURS]
+    for name in names:
+        again, number = name or "field", 1
+        while again in unique:
+            number += 1
+            again = f"{name or 'field'}_{number}"
+        unique.append(again)
+    return unique[len(_OURS) :]
 
 
 def _require_characters(table: pa.Table, shown: str) -> None:

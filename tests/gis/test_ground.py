@@ -38,6 +38,12 @@ def test_positions_that_are_no_numbers_lie_nowhere():
     ground = Ground(np.array([shapely.box(106, 29, 107, 30)], dtype=object))
     lon, lat = np.array([106.5, np.nan, np.inf, 106.5]), np.array([29.5, 29.5, 29.5, np.nan])
     assert list(ground.inside(lon, lat)) == [True, False, False, False]
+
+
+def test_positions_beyond_all_measure_lie_nowhere():
+    ground = Ground(np.array([shapely.box(106, 29, 107, 30)], dtype=object))
+    lon, lat = np.array([106.5, 1e308, -1.7e308]), np.array([29.5, -1.7e308, 5e-324])
+    assert list(ground.inside(lon, lat, margin_deg=0.5)) == [True, False, False]
     assert list(ground.inside(lon[1:2], lat[1:2], margin_deg=0.1)) == [False]
 
 

@@ -263,3 +263,12 @@ def test_coordinates_that_signal_they_are_no_numbers_are_no_place(geopackage):
     shape = b"GP\0\x01" + (4490).to_bytes(4, "little") + b"\x01\x01\0\0\0" + signal + signal
     (layer,) = read(altered(path, "UPDATE a SET geom = ?", shape))
     assert layer.frame.geometry[0].is_empty
+
+
+def test_columns_without_a_name_or_with_names_of_ours_are_told_apart(geopackage):
+    path = geopackage({"a": points("EPSG:4490", _row_2=["x"])})
+    for name in ("", "_row", "geometry"):
+        altered(path, f'ALTER TABLE a ADD COLUMN "{name}" TEXT')
+    (layer,) = read(path)
+    assert set(layer.frame.columns) == {"_row", "_row_2", "_row_3", "field", "geometry_2", "geometry"}
+    assert layer.frame["_row_2"].tolist() == ["x"]
