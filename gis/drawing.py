@@ -120,9 +120,8 @@ def _read(text: str, shown: str, dataset: str) -> tuple[pd.DataFrame, NDArray[np
     if np.any(np.nan_to_num(shapely.get_coordinates(geometries, include_z=True)[:, 2])):
         message = t("{path}: heights are not kept", path=shown)
         findings.append(Finding("F11", Severity.INFO, dataset, message, value=shown))
-    with np.errstate(invalid="ignore"):  # a height may be no number
-        flat = np.asarray(shapely.force_2d(geometries))
-    return frame, _areas(flat), findings
+    with np.errstate(over="ignore", invalid="ignore"):  # coordinates and heights may be anything
+        return frame, _areas(np.asarray(shapely.force_2d(geometries))), findings
 
 
 def _areas(geometries: NDArray[np.object_]) -> NDArray[np.object_]:

@@ -140,9 +140,13 @@ def test_damaged_drawings_and_kml(tmp_path, name, content, faults):
     check(path)
 
 
-def test_a_curve_through_a_point_that_is_no_number(tmp_path):
+@pytest.mark.parametrize(("place", "other"), [(b"500003.0", b"1e999"), (b"500009.0", b"1e200")])
+def test_lines_through_places_beyond_all_measure(tmp_path, place, other):
     path = tmp_path / "a.dxf"
-    path.write_bytes(DXF.replace(b"500003.0", b"1e999"))
+    assert place in DXF
+    path.write_bytes(
+        DXF.replace(place, other).replace(b"\n10\n500000.0\n20\n3272000.0", b"\n10\n-1e200\n20\n1e200")
+    )
     check(path)
 
 
