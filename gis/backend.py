@@ -17,8 +17,9 @@ from sqlalchemy.engine import ExceptionContext
 from gis.errors import RegistryUnavailable
 from gis.places import Places
 from gis.text import t
+from gis.texts import Texts
 
-Batch = list["list[Any] | Places"]
+Batch = list["list[Any] | Texts | Places"]
 """One batch of rows, column by column; geometries are shapely's, or places."""
 
 ACCESS = "wangge_access"

@@ -40,6 +40,7 @@ from gis.mounts import network_filesystem
 from gis.places import Places
 from gis.point_blobs import gpkg_points
 from gis.text import t
+from gis.texts import Texts
 
 _MAGIC = b"SQLite format 3\0"
 # Fewer changed rows than this, or than this share of the table, go through the RTree's triggers
@@ -300,7 +301,7 @@ def _encoder(column_type: object) -> Callable[[Any], list[Any]]:
         return _encode_places
     if isinstance(column_type, UtcDateTime):
         return _format_instants
-    return lambda values: values
+    return lambda values: values.slice(0, len(values)) if isinstance(values, Texts) else values
 
 
 def _encode_places(values: list[Any] | Places) -> list[bytes | None]:

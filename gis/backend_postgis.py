@@ -24,6 +24,7 @@ from gis.places import Places
 from gis.point_blobs import ewkb_points
 from gis.postgis_guard import announce, create_guard
 from gis.text import t
+from gis.texts import Coded, Texts
 
 # Any constant will do, as long as every writer of a database takes the same
 _WRITER_LOCK = 0x77616E67
@@ -124,7 +125,7 @@ class PostgisBackend(Backend):
             with driver.cursor() as cursor, cursor.copy(command) as copy:
                 for batch in batches:
                     fields = [write(values) for write, values in zip(writers, batch, strict=True)]
-                    copy.write("".join(f"{line}\n" for line in map("\t".join, zip(*fields, strict=True))))
+                    copy.write("\n".join(map("\t".join, zip(*fields, strict=True))) + "\n")
         except psycopg.Error as error:
             # COPY goes past SQLAlchemy and its translation of errors
             raise self.unavailable(error) or error from error
@@ -202,8 +203,15 @@ def _writer(column: Column[Any]) -> Callable[[Any], list[str]]:
     return lambda values: ["\\N" if v is None else str(v) for v in values]
 
 
-def _write_texts(values: list[Any]) -> list[str]:
-    everything = "".join(v for v in values if v is not None)
+def _write_texts(values: list[Any] | Texts) -> list[str]:
+    if isinstance(values, Coded):
+        # Every text is written once.
+        written: list[str] = np.array(_write_texts(values.words.tolist()), dtype=object)[
+            values.codes
+        ].tolist()
+        return written
+    values = values.slice(0, len(values)) if isinstance(values, Texts) else values
+    everything = "".join(filter(None, values))
     if any(special in everything for special in "\\\t\n\r"):
         return ["\\N" if v is None else v.translate(_ESCAPES) for v in values]
     return ["\\N" if v is None else v for v in values]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import binascii
 from collections.abc import Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,14 +43,29 @@ def ewkb_points(xy: Coordinates) -> list[str | None]:
     return _without(blobs, xy)
 
 
-def points_of_gpkg(blobs: Sequence[bytes]) -> Coordinates | None:
+def points_of_gpkg(blobs: Sequence[bytes | None]) -> Coordinates | None:
     """Read the coordinates of blobs that are all plain points as written here; ``None`` otherwise."""
-    content, size = b"".join(blobs), _GPKG.itemsize
-    if len(content) != size * len(blobs) or any(len(blob) != size for blob in blobs):
+    records = _records(blobs, _GPKG)
+    if records is None:
         return None
-    records: NDArray[np.void] = np.frombuffer(content, dtype=_GPKG)
     plain = (records["head"] == _GPKG_HEAD.rstrip(b"\0")) & (records["order"] == 1) & (records["kind"] == 1)
     return np.column_stack([records["x"], records["y"]]) if plain.all() else None
+
+
+def points_of_ewkb(blobs: Sequence[bytes | None]) -> Coordinates | None:
+    """Do the same for PostGIS' extended WKB."""
+    records = _records(blobs, _EWKB)
+    if records is None:
+        return None
+    plain = (records["order"] == 1) & (records["kind"] == _WITH_SRID)
+    return np.column_stack([records["x"], records["y"]]) if plain.all() else None
+
+
+def _records(blobs: Sequence[bytes | None], kind: np.dtype[Any]) -> NDArray[np.void] | None:
+    """Put blobs one behind the other, if each has the size of a record."""
+    if any(blob is None or len(blob) != kind.itemsize for blob in blobs):
+        return None
+    return np.frombuffer(b"".join(filter(None, blobs)), dtype=kind)
 
 
 def _without(blobs: list[_Blob | None], xy: Coordinates) -> list[_Blob | None]:

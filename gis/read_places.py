@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +15,7 @@ from gis.columns import binary
 from gis.gpkg_geometry import decode
 from gis.models import GEOMETRY, dataset_named
 from gis.places import Coordinates, Places
-from gis.point_blobs import points_of_gpkg
+from gis.point_blobs import points_of_ewkb, points_of_gpkg
 from gis.registry import Registry
 from gis.spatial_sql import Bounds, bbox_clause
 
@@ -56,10 +57,11 @@ def read_places(
     statement = select(*(live.c[name] for name in columns), binary(live.c[GEOMETRY]))
     statement = statement.where(bbox_clause(live, bbox, exact=False))
     with registry.connect() as connection:
-        result = connection.execution_options(yield_per=_SIZE).execute(statement)
-        for rows in result.partitions(_SIZE):
-            *values, blobs = zip(*rows, strict=True)
-            yield PlacedRows(tuple(values), _points(blobs, registry.kind))
+        # The driver's own rows: texts and bytes need no conversion, and there may be millions of them.
+        with closing(connection.execution_options(yield_per=_SIZE).execute(statement)) as result:
+            while rows := result.cursor.fetchmany(_SIZE):
+                *values, blobs = zip(*rows, strict=True)
+                yield PlacedRows(tuple(values), _points(blobs, registry.kind))
 
 
 def _points(blobs: Sequence[bytes | None], kind: str) -> Coordinates:
@@ -67,4 +69,5 @@ def _points(blobs: Sequence[bytes | None], kind: str) -> Coordinates:
         present = [blob for blob in blobs if blob is not None]
         xy = points_of_gpkg(present) if len(present) == len(blobs) else None
         return Places.of(decode(blobs)).representative() if xy is None else xy
-    return Places.of(shapely.from_wkb(np.array(blobs, dtype=object))).representative()
+    xy = points_of_ewkb(blobs)
+    return Places.of(shapely.from_wkb(np.array(blobs, dtype=object))).representative() if xy is None else xy

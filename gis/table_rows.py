@@ -47,7 +47,7 @@ class TableRows:
         for start in range(0, len(self), BATCH):
             stop = min(start + BATCH, len(self))
             batch: Batch = [list(range(start, stop))] if number else []
-            batch += [column.slice(start, stop) for column in self._columns]
+            batch += [column.part(start, stop) for column in self._columns]
             batch.append(self._places.slice(start, stop))
             batch += [[constant] * (stop - start) for constant in constants]
             yield batch

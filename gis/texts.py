@@ -57,6 +57,10 @@ class Texts(ABC):
         """Return the texts of some rows in a row."""
 
     @abstractmethod
+    def part(self, start: int, stop: int) -> Texts:
+        """Return the column of some rows in a row."""
+
+    @abstractmethod
     def take(self, rows: Rows) -> Texts:
         """Return the column of other rows: by position, in any order."""
 
@@ -139,6 +143,10 @@ class Coded(Texts):
         """Return the texts of some rows in a row."""
         texts: list[str | None] = self.words[self.codes[start:stop]].tolist()
         return texts
+
+    def part(self, start: int, stop: int) -> Coded:
+        """Return the column of some rows in a row."""
+        return Coded(self.codes[start:stop], self.words)
 
     def take(self, rows: Rows) -> Coded:
         """Return the column of other rows."""
@@ -235,6 +243,10 @@ class Plain(Texts):
         """Return the texts of some rows in a row."""
         texts: list[str | None] = self.array[start:stop].to_pylist()
         return texts
+
+    def part(self, start: int, stop: int) -> Plain:
+        """Return the column of some rows in a row."""
+        return Plain(self.array[start:stop])
 
     def take(self, rows: Rows) -> Plain:
         """Return the column of other rows."""

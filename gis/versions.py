@@ -18,10 +18,10 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     FromClause,
+    Index,
     Integer,
     MetaData,
     Table,
-    UniqueConstraint,
     and_,
     delete,
     exists,
@@ -97,12 +97,15 @@ def load_stage(step: Step, rows: AnyRows, progress: Callable[[int, int], None]) 
         "wangge_stage",
         Column("row", BigInteger().with_variant(Integer(), "sqlite"), primary_key=True, autoincrement=False),
         *(Column(name, step.dataset.live.c[name].type) for name in step.dataset.stored),
-        UniqueConstraint(*step.dataset.key),
     )
     stage.create(step.connection)
     names = ("row", *step.dataset.stored)
     batches = _watched(rows, rows.batches(number=True), step.check, progress)
     step.backend.bulk_load(step.connection, stage, names, batches)
+    # Made at once, an index takes a fraction of the time that it takes row by row.
+    Index("wangge_stage_key", *(stage.c[name] for name in step.dataset.key), unique=True).create(
+        step.connection
+    )
     step.backend.analyse(step.connection, stage)
     return stage
 
@@ -261,7 +264,7 @@ def _write_new(step: Step, source: FromClause) -> None:
     step.connection.execute(insert(live).from_select([*stored, "edition", "valid_from"], rows))
 
 
-def _temporary(name: str, *items: Column[object] | UniqueConstraint) -> Table:
+def _temporary(name: str, *items: Column[object]) -> Table:
     return Table(name, MetaData(), *items, prefixes=["TEMPORARY"], postgresql_on_commit="DROP")
 
 

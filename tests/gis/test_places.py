@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from gis.gpkg_geometry import encode
 from gis.places import Places, joined
-from gis.point_blobs import ewkb_points, gpkg_points, points_of_gpkg
+from gis.point_blobs import ewkb_points, gpkg_points, points_of_ewkb, points_of_gpkg
 
 NUMBERS = st.floats(-180, 180)
 POINTS = st.lists(st.none() | st.builds(shapely.Point, NUMBERS, NUMBERS), max_size=20)
@@ -76,6 +76,8 @@ def test_points_are_written_as_geometries_are(points):
     assert gpkg_points(xy) == encode(geometries)
     written = shapely.to_wkb(shapely.set_srid(geometries, 4490), hex=True, include_srid=True, byte_order=1)
     assert ewkb_points(xy) == list(written)
+    raw = [bytes.fromhex(one) for one in ewkb_points(xy)]
+    np.testing.assert_array_equal(points_of_ewkb(raw), xy)
     if points:
         np.testing.assert_array_equal(points_of_gpkg(gpkg_points(xy)), xy)
 
@@ -91,3 +93,5 @@ def test_other_blobs_are_not_taken_for_points():
     point = gpkg_points(np.array([[1.0, 2.0]]))
     assert points_of_gpkg([*point, *line]) is None
     assert points_of_gpkg([bytes(29)]) is None
+    assert points_of_ewkb([bytes(25)]) is None
+    assert points_of_ewkb([None]) is None
