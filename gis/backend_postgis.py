@@ -28,6 +28,7 @@ from gis.texts import Coded, Texts
 
 # Any constant will do, as long as every writer of a database takes the same
 _WRITER_LOCK = 0x77616E67
+_ROOM = {"work_mem": "128MB", "maintenance_work_mem": "256MB"}
 # Below this share of changed rows autovacuum's own judgement is good enough
 _ANALYZE_FROM = 1000
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
@@ -80,6 +81,9 @@ class PostgisBackend(Backend):
             {"wait": f"{max(1, round(self.busy_timeout * 1000))}ms"},
         )
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _WRITER_LOCK})
+        # There is one writer, and it joins and sorts whole deliveries.
+        for setting, size in _ROOM.items():
+            connection.execute(text("SELECT set_config(:name, :size, true)"), {"name": setting, "size": size})
         announce(connection)
 
     def prepare_schema(self, connection: Connection) -> None:

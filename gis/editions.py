@@ -351,9 +351,9 @@ def _load(
     if not retired and versions.is_empty(step):
         return versions.load_first(step, rows, progress)
     stage = versions.load_stage(step, rows, progress)
-    change, unchanged = versions.compare(step, stage)
+    change, met, unchanged = versions.compare(step, stage)
     versions.retire(step, change, retired)
-    counts = versions.apply(step, stage, change)
+    counts = versions.apply(step, stage, change, met)
     if look is not None:
         look(Written(step.connection, step.edition, stage, unchanged))
     versions.drop(step, stage, change)

@@ -56,12 +56,14 @@ def read_places(
     live = dataset_named(dataset).live
     statement = select(*(live.c[name] for name in columns), binary(live.c[GEOMETRY]))
     statement = statement.where(bbox_clause(live, bbox, exact=False))
-    with registry.connect() as connection:
+    with (
+        registry.connect() as connection,
+        closing(connection.execution_options(yield_per=_SIZE).execute(statement)) as result,
+    ):
         # The driver's own rows: texts and bytes need no conversion, and there may be millions of them.
-        with closing(connection.execution_options(yield_per=_SIZE).execute(statement)) as result:
-            while rows := result.cursor.fetchmany(_SIZE):
-                *values, blobs = zip(*rows, strict=True)
-                yield PlacedRows(tuple(values), _points(blobs, registry.kind))
+        while rows := result.cursor.fetchmany(_SIZE):
+            *values, blobs = zip(*rows, strict=True)
+            yield PlacedRows(tuple(values), _points(blobs, registry.kind))
 
 
 def _points(blobs: Sequence[bytes | None], kind: str) -> Coordinates:

@@ -110,14 +110,17 @@ def load_stage(step: Step, rows: AnyRows, progress: Callable[[int, int], None]) 
     return stage
 
 
-def compare(step: Step, stage: Table) -> tuple[Table, int]:
+def compare(step: Step, stage: Table) -> tuple[Table, int, int]:
     """Find the live rows that a delivery changes or retires.
 
     Returns
     -------
     change : Table
         ``wangge_change``: fid of the live row, row of the stage that follows (null: retired).
+    met : int
+        Rows of the stage whose thing is live.
     unchanged : int
+        Those of them that say the same as the live row.
     """
     dataset, live, connection = step.dataset, step.dataset.live, step.connection
     change = create_change(step)
@@ -136,7 +139,7 @@ def compare(step: Step, stage: Table) -> tuple[Table, int]:
         retired = select(live.c.fid, null()).where(in_scope, gone)
         connection.execute(insert(change).from_select(["fid", "row"], retired))
     step.check()
-    return change, unchanged
+    return change, met, unchanged
 
 
 def retire(step: Step, change: Table, keys: Sequence[tuple[Any, ...]]) -> None:
@@ -187,7 +190,7 @@ def create_change(step: Step) -> Table:
     return change
 
 
-def apply(step: Step, source: FromClause, change: Table) -> Counts:
+def apply(step: Step, source: FromClause, change: Table, met: int | None = None) -> Counts:
     """Close the live rows in ``change``, write their followers and all that is new in ``source``.
 
     Parameters
@@ -197,20 +200,23 @@ def apply(step: Step, source: FromClause, change: Table) -> Counts:
         Batch ``row`` and those of the dataset.
     change : Table
         ``wangge_change``.
+    met : int, optional
+        Rows of the source whose thing is live, where that is known.
     """
     connection, live = step.connection, step.dataset.live
     closed = connection.scalar(select(func.count()).select_from(change)) or 0
     retired = connection.scalar(select(func.count()).select_from(change).where(change.c.row.is_(None))) or 0
-    known = live.join(source, same_key(step.dataset, source, live))
-    added = (connection.scalar(select(func.count()).select_from(source)) or 0) - (
-        connection.scalar(select(func.count()).select_from(known)) or 0
-    )
+    if met is None:
+        known = live.join(source, same_key(step.dataset, source, live))
+        met = connection.scalar(select(func.count()).select_from(known)) or 0
+    added = (connection.scalar(select(func.count()).select_from(source)) or 0) - met
     _close(step, change, closed)
     with step.backend.loading(connection, live, closed + added):
         connection.execute(delete(live).where(live.c.fid.in_(select(change.c.fid))))
         step.check()
         _write_followers(step, source, change)
-        _write_new(step, source)
+        if added:
+            _write_new(step, source)
         step.check()
     return Counts(added=added, changed=closed - retired, retired=retired)
 
