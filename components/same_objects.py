@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,7 @@ import shapely
 
 from components.class_column import ClassColumn
 from components.class_info import ClassInfo
+from components.delivered_twice import tell_known, tell_twice
 from components.grid_reference import accuracy_of
 from components.identifier_column import IdentifierColumn
 from components.plane import crowded_rows, rough_metres
@@ -47,18 +48,18 @@ def check_same_objects(
     metres = LocalMetres.around_points(points)
     keys = identifiers.keys()
     known = _known_around(identifiers, points, sorted(by_class), registry)
-    later: list[int] = []
-    others: dict[int, Text | str] = {}
+    met: dict[int, int] = {}
     for rows in by_class.values():
         reach = _reach(classes[rows[0]])
-        for at, other in _near_rows(points, rows, reach, metres):
-            if keys[at] < 0 or keys[at] != keys[other]:
-                later.append(at)
-                others[at] = staging.name_of(other)
-    _flag_same(staging, later, others)
+        near = _near_rows(points, rows, reach, metres)
+        met |= {at: other for at, other in near if keys[at] < 0 or keys[at] != keys[other]}
+    twice = tell_twice(staging, met)
+    _flag_same(staging, [at for at in met if at not in twice], lambda at: staging.name_of(met[at]))
+    beside: dict[int, str] = {}
     for code, rows in by_class.items():
-        beside = _beside_known(points, rows, known.get(code), _reach(classes[rows[0]]), metres)
-        _flag_same(staging, list(beside), beside)
+        beside |= _beside_known(points, rows, known.get(code), _reach(classes[rows[0]]), metres)
+    again = tell_known(staging, beside)
+    _flag_same(staging, [at for at in beside if at not in again], beside.__getitem__)
 
 
 def _rows_by_class(staging: CompactStaging, points: Coordinates) -> dict[str, Rows]:
@@ -101,13 +102,13 @@ def _near_pairs(planar: Points, reach: float) -> list[tuple[int, int]]:
     return list(zip(later.tolist(), others[later].tolist(), strict=True))
 
 
-def _flag_same(staging: CompactStaging, rows: list[int], others: Mapping[int, Text | str]) -> None:
+def _flag_same(staging: CompactStaging, rows: list[int], other: Callable[[int], Text | str]) -> None:
     def tell(at: int) -> dict[str, Any]:
         return {
             "message": t(
                 "{name} stands where {other} of the same class stands",
                 name=staging.name_of(at),
-                other=others[at],
+                other=other(at),
             ),
             "field": "geometry",
             "hint": t("Surveyed twice? Delete one of the two"),
@@ -122,7 +123,7 @@ def _beside_known(
     known: tuple[list[str], Coordinates] | None,
     reach: float,
     metres: LocalMetres,
-) -> dict[int, Text | str]:
+) -> dict[int, str]:
     """Find rows next to a component of the registry that the delivery does not update, once each."""
     if known is None:
         return {}

@@ -7,11 +7,11 @@ Everything else about the registry is written once. SQL that differs only in spe
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Engine, Table, event
+from sqlalchemy import Connection, Engine, Select, Table, event
 from sqlalchemy.engine import ExceptionContext
 
 from gis.errors import RegistryUnavailable
@@ -96,6 +96,12 @@ class Backend(ABC):
         self, connection: Connection, table: Table, names: Sequence[str], batches: Iterable[Batch]
     ) -> None:
         """Insert batches of rows the fast way."""
+
+    @abstractmethod
+    def raw_rows(
+        self, connection: Connection, statement: Select[Any], size: int
+    ) -> Iterator[Sequence[tuple[Any, ...]]]:
+        """Yield rows as the driver has them, so many at a time: for texts and bytes by the million."""
 
     @abstractmethod
     def loading(self, connection: Connection, table: Table, rows: int) -> AbstractContextManager[None]:

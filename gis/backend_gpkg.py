@@ -22,12 +22,12 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, text
+from sqlalchemy import URL, Connection, Engine, Select, Table, create_engine, event, text
 
 from gis import gpkg_functions, gpkg_rtree, gpkg_schema
 from gis.backend import ACCESS, Backend, Batch
@@ -166,6 +166,18 @@ class GeoPackageBackend(Backend):
         for batch in batches:
             fields = [encoder(values) for encoder, values in zip(encoders, batch, strict=True)]
             connection.exec_driver_sql(command, list(zip(*fields, strict=True)))
+
+    def raw_rows(
+        self, connection: Connection, statement: Select[Any], size: int
+    ) -> Iterator[Sequence[tuple[Any, ...]]]:
+        """Read with a cursor of ``sqlite3``."""
+        compiled = statement.compile(dialect=connection.dialect, compile_kwargs={"render_postcompile": True})
+        driver = connection.connection.driver_connection
+        assert isinstance(driver, sqlite3.Connection)
+        values = [compiled.params[name] for name in compiled.positiontup or ()]
+        with closing(driver.execute(str(compiled), values)) as cursor:
+            while rows := cursor.fetchmany(size):
+                yield rows
 
     @contextmanager
     def loading(self, connection: Connection, table: Table, rows: int) -> Iterator[None]:

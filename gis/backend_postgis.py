@@ -7,14 +7,14 @@ change in live tables goes to the history, closed by edition 0, as it does in a 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import numpy as np
 import psycopg
 import shapely
-from sqlalchemy import URL, Column, Connection, Engine, Table, create_engine, text
+from sqlalchemy import URL, Column, Connection, Engine, Select, Table, create_engine, text
 from sqlalchemy.exc import DBAPIError
 
 from gis.backend import ACCESS, Backend, Batch
@@ -133,6 +133,18 @@ class PostgisBackend(Backend):
         except psycopg.Error as error:
             # COPY goes past SQLAlchemy and its translation of errors
             raise self.unavailable(error) or error from error
+
+    def raw_rows(
+        self, connection: Connection, statement: Select[Any], size: int
+    ) -> Iterator[Sequence[tuple[Any, ...]]]:
+        """Read with a cursor of the server."""
+        compiled = statement.compile(dialect=connection.dialect, compile_kwargs={"render_postcompile": True})
+        driver = connection.connection.driver_connection
+        assert isinstance(driver, psycopg.Connection)
+        with driver.cursor(name="wangge_raw_rows", binary=True) as cursor:
+            cursor.execute(str(compiled), compiled.params)
+            while rows := cursor.fetchmany(size):
+                yield rows
 
     def loading(
         self,

@@ -31,7 +31,7 @@ Rows: TypeAlias = NDArray[np.intp]
 Tell: TypeAlias = Callable[[int], Mapping[str, Any]]
 """Gives for a row the ``message`` of its finding, and its ``field``, ``value``, ``expected`` and ``hint``."""
 
-TOLD = {Severity.ERROR: 10_000, Severity.WARNING: 2_000, Severity.INFO: 200}
+TOLD = {Severity.ERROR: 10_000, Severity.WARNING: 10_000, Severity.INFO: 1_000}
 """So many findings of one kind are told one by one; one more stands for all others."""
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,12 +55,8 @@ def read_places(
     live = dataset_named(dataset).live
     statement = select(*(live.c[name] for name in columns), binary(live.c[GEOMETRY]))
     statement = statement.where(bbox_clause(live, bbox, exact=False))
-    with (
-        registry.connect() as connection,
-        closing(connection.execution_options(yield_per=_SIZE).execute(statement)) as result,
-    ):
-        # The driver's own rows: texts and bytes need no conversion, and there may be millions of them.
-        while rows := result.cursor.fetchmany(_SIZE):
+    with registry.connect() as connection:
+        for rows in registry.backend.raw_rows(connection, statement, _SIZE):
             *values, blobs = zip(*rows, strict=True)
             yield PlacedRows(tuple(values), _points(blobs, registry.kind))
 

@@ -265,7 +265,7 @@ class Deliveries:
 
     def load(self, prepare: Prepare, *sources: SourceLayer | Sheet, **options: object) -> Prepared:
         prepared = self.prepare(prepare, *sources, **options)
-        changes = [Change(prepared.dataset, prepared.frame, prepared.retired), *prepared.also]
+        changes = [Change(prepared.dataset, prepared.rows, prepared.retired), *prepared.also]
         commit_changes(self.registry, changes, operation="import")
         return prepared
 

@@ -61,3 +61,43 @@ def _spots(metres: Sequence[tuple[float, float]]) -> list[shapely.Point]:
     local = LocalMetres.around(np.array([shapely.Point(SPOT)], dtype=object))
     origin = shapely.get_coordinates(local.forward(np.array([shapely.Point(SPOT)], dtype=object)))[0]
     return list(local.inverse(shapely.points(np.array(metres) + origin)))
+
+
+def lamps(deliveries: Deliveries, name: str, places: Sequence[shapely.Point], first: int | None = None):
+    rows = [{**LAMPS, "ObjName": "路灯"} for _ in places]
+    for number, one in enumerate(rows):
+        one["ObjID"] = None if first is None else f"5001130137{first + number:06d}"
+    return deliveries.layer(rows, places, name)
+
+
+def in_a_line(count: int, north: float = 0.0) -> list[shapely.Point]:
+    return [shapely.Point(106.5 + 0.001 * n, 29.4 + north) for n in range(count)]
+
+
+def near(deliveries: Deliveries, *layers: object):
+    prepared = deliveries.prepare(prepare_components, *layers, standard="2013")
+    findings = [finding for finding in prepared.report.findings if finding.code == "C14"]
+    assert sum(finding.count for finding in findings) == prepared.report.by_code().get("C14", 0)
+    return findings
+
+
+def test_a_list_in_two_formats_is_told_once(deliveries: Deliveries) -> None:
+    places = in_a_line(25)
+    first, second = lamps(deliveries, "路灯.geojson", places), lamps(deliveries, "路灯.shp", places)
+    (twice,) = near(deliveries, first, second)
+    assert (twice.count, twice.layer, twice.row) == (25, "路灯.shp", None)
+
+
+def test_a_few_components_on_those_of_another_file_are_told_one_by_one(deliveries: Deliveries) -> None:
+    places = in_a_line(40)
+    some = [*places[:20], *in_a_line(20, north=0.01)]
+    findings = near(deliveries, lamps(deliveries, "a.shp", places), lamps(deliveries, "b.shp", some))
+    assert [finding.row for finding in findings] == list(range(1, 21))
+
+
+def test_a_list_without_identifiers_that_comes_again_is_told_once(deliveries: Deliveries) -> None:
+    places = in_a_line(25)
+    deliveries.load(prepare_components, lamps(deliveries, "a.shp", places, first=1), standard="2013")
+    assert near(deliveries, lamps(deliveries, "a.shp", places, first=1)) == []
+    (known,) = near(deliveries, lamps(deliveries, "b.shp", places, first=1001))
+    assert (known.count, known.layer, known.row) == (25, "b.shp", None)

@@ -69,7 +69,10 @@ def found(report: ImportReport, code: str) -> list[Finding]:
 
 def refusals(report: Report) -> dict[str, int]:
     """Count the findings that refused something, by code."""
-    return dict(Counter(finding.code for finding in report.errors))
+    counts: Counter[str] = Counter()
+    for finding in report.errors:
+        counts[finding.code] += finding.count
+    return dict(counts)
 
 
 def _options(map_file: str | None, given: dict[str, object]) -> ImportOptions:

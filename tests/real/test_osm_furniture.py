@@ -45,7 +45,9 @@ def test_what_has_a_class_is_accepted_and_the_rest_is_refused_by_name(hong_kong:
     assert Counter(stored["class_code"]) == classes
     assert report.rejected_rows is not None
     left_out = Counter(report.rejected_rows["fclass"])
-    assert Counter(finding.value for finding in found(report, "C04")) == left_out
+    told = Counter(finding.value for finding in found(report, "C04") if finding.count == 1)
+    assert told <= left_out
+    assert sum(finding.count for finding in found(report, "C04")) == left_out.total()
     (unlisted,) = found(report, "F14")
     assert str(unlisted.value).startswith("{} ({})".format(*left_out.most_common(1)[0]))
 
