@@ -76,6 +76,8 @@ def _member(name: str, value: Any) -> str:
     plain = _plain(value)
     if plain is None:
         return ""
+    if isinstance(plain, str):
+        plain.encode()  # raises what tells halves of surrogate pairs from other faults
     return f"{orjson.dumps(name).decode()}:{orjson.dumps(plain).decode()}"
 
 

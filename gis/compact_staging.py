@@ -164,21 +164,12 @@ def stage_compact(
 
     All fields are texts.
     """
-    options = context.options
     tables, mapped, findings, missing = [], [], [], []
     for layer in layers:
         table = layer.table
-        columns, found = map_columns(
-            table.columns,
-            table.rows,
-            fields,
-            given=options.fields,
-            constants=options.constants,
-            words=options.words,
-            dataset=dataset,
-        )
+        columns, found = _mapped(table, fields, context, dataset)
         tables.append((layer.path, table))
-        mapped.append({name: _storable(as_texts(column), name, dataset) for name, column in columns.items()})
+        mapped.append(columns)
         findings += found
         missing.append(np.full(len(table), any(one.severity is Severity.ERROR for one in found)))
         missing[-1] |= _unreadable(layer, table)
@@ -190,20 +181,36 @@ def stage_compact(
     return staging
 
 
-def _storable(column: Texts, name: str, dataset: str) -> Texts:
-    """Refuse what databases cannot hold as text: NUL."""
-    bad = next((text for text in column.containing("\0")), None)
-    if bad is not None:
-        raise _not_storable(bad, name, dataset)
-    return column
+def _mapped(
+    table: Table, fields: Sequence[Field], context: ImportContext, dataset: str
+) -> tuple[dict[str, Texts], list[Finding]]:
+    """Map the columns of a layer, all of them to texts that can be stored."""
+    options = context.options
+    try:
+        columns, found = map_columns(
+            table.columns,
+            table.rows,
+            fields,
+            given=options.fields,
+            constants=options.constants,
+            words=options.words,
+            dataset=dataset,
+        )
+        texts = {name: as_texts(column) for name, column in columns.items()}
+    except UnicodeEncodeError as error:
+        # Halves of surrogate pairs
+        raise _not_storable(error.object, dataset) from error
+    for column in texts.values():
+        for bad in column.containing("\0"):
+            raise _not_storable(bad, dataset)
+    return texts, found
 
 
-def _not_storable(value: str, name: str, dataset: str) -> DataRefused:
+def _not_storable(value: str, dataset: str) -> DataRefused:
     return DataRefused(
-        t("{dataset}: {value} is not valid for {column}", dataset=dataset, value=ascii(value), column=name),
-        field=name,
+        t("{dataset}: {value} cannot be stored as text", dataset=dataset, value=ascii(value)),
         value=ascii(value),
-        expected="Unicode text without NUL",
+        expected=t("characters of Unicode, without NUL"),
     )
 
 
