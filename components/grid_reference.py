@@ -153,7 +153,9 @@ def _flag_other_grids(
         metres, name, code = away[order[at]], staging.name_of(at), claimed[at]
         return {
             "message": t(
-                "{name} names unit grid {code}, which the registry does not have", name=name, code=code
+                "{name} names unit grid {code}, which the registry does not have near the delivery",
+                name=name,
+                code=code,
             )
             if np.isnan(metres)
             else t(
@@ -165,7 +167,7 @@ def _flag_other_grids(
             "field": "unit_grid",
             "value": code,
             "expected": str(found[order[at]]),
-            "hint": t("The stated grid is kept"),
+            "hint": t("Is the position wrong, or the grid? The stated grid is kept"),
         }
 
     staging.flag_rows(rows, "C11", Severity.WARNING, tell)

@@ -17,6 +17,8 @@ LINES = 5
 
 COLUMN_NAMES: dict[str, Text] = {
     "geometry": t("position or shape"),
+    "id": t("Identifier"),
+    "photos": t("photos"),
     "class_code": t("class code"),
     "standard": t("edition of the class codes"),
     "name": t("name"),

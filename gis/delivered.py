@@ -1,4 +1,4 @@
-"""What a report keeps of a delivery: its areas for the map, and its files with what became of their rows."""
+"""What a report keeps of a delivery: its areas, its files with what became of their rows, what is around."""
 
 from __future__ import annotations
 
@@ -45,6 +45,25 @@ class DeliveredAreas:
 
 
 @dataclass(frozen=True, slots=True)
+class Background:
+    """What a registry has around findings, to draw them on.
+
+    Attributes
+    ----------
+    divisions : ndarray of geometries
+        EPSG:4490, longitude and latitude: those of one level around all findings.
+    grids : ndarray of geometries
+        Unit grids around the places that close-ups show, EPSG:4490.
+    codes : ndarray of object
+        Of the unit grids.
+    """
+
+    divisions: NDArray[np.object_]
+    grids: NDArray[np.object_]
+    codes: NDArray[np.object_]
+
+
+@dataclass(frozen=True, slots=True)
 class DeliveredFile:
     """One file or layer of a delivery and how it was understood.
 
@@ -56,6 +75,8 @@ class DeliveredFile:
         Rows read and refused; ``None`` for tables, whose rows are counted over the whole delivery.
     encoding, crs : Text or None
         What was taken for the encoding and the reference system, and why.
+    sample : Text or None
+        A few rows as they were read.
     """
 
     path: str
@@ -64,6 +85,7 @@ class DeliveredFile:
     rejected: int | None
     encoding: Text | None
     crs: Text | None
+    sample: Text | None = None
 
     @property
     def accepted(self) -> int | None:
@@ -80,4 +102,5 @@ class DeliveredFile:
             "rejected": self.rejected,
             "encoding": None if self.encoding is None else str(self.encoding),
             "crs": None if self.crs is None else str(self.crs),
+            "sample": None if self.sample is None else str(self.sample),
         }

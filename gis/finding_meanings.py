@@ -65,9 +65,10 @@ MEANINGS: dict[str, Text] = {
     "G34": t("The registry has a grid that the delivery leaves out. Retire it, or deliver it too."),
     "C01": t("The identifier has not the digits of its edition, or other signs. Correct it in the source."),
     "C02": t(
-        "Two rows, or a row and a former component, have one identifier. Give the new one another number."
+        "Two rows, or a row and a former component, have one identifier: all are refused. "
+        "Give the new one another number."
     ),
-    "C03": t("The first six digits name another county than the one the component stands in."),
+    "C03": t("The first six digits name another county than the one the component stands in. Correct it."),
     "C04": t(
         "The class cannot be told, is in no list or no longer in force. Correct it, or enter it as your own."
     ),
@@ -75,7 +76,9 @@ MEANINGS: dict[str, Text] = {
     "C06": t("Every component needs this attribute. Have it entered."),
     "C07": t("No organisation of the registry fits code and name. Correct them, or import the organisation."),
     "C08": t("The standard lists the states that there are. Use one of those."),
-    "C09": t("The date does not exist, lies in the future, or the change lies before the beginning."),
+    "C09": t(
+        "The date does not exist, lies in the future, or the change lies before the beginning. Correct it."
+    ),
     "C10": t("The position lies in no unit grid: either it is wrong, or a grid is missing."),
     "C11": t("It stands farther from the grid it names than its class may be off. The stated grid is kept."),
     "C12": t("Street or community are not those of the unit grid. Correct them, or the grid."),

@@ -11,7 +11,7 @@ from typing import Any
 from shapely.geometry import mapping
 from shapely.geometry.base import BaseGeometry
 
-from gis.delivered import DeliveredAreas, DeliveredFile
+from gis.delivered import Background, DeliveredAreas, DeliveredFile
 from gis.text import Text
 
 
@@ -83,8 +83,9 @@ class Report:
     """What came of checking or importing one dataset.
 
     ``edition`` is the number of the edition written, ``None`` when nothing was committed. ``files`` are
-    those of the delivery; ``areas`` its areas, for the map of a report; ``changes`` what became of the live
-    things, a :class:`gis.change_report.ChangeReport`, ``None`` where it was not worked out.
+    those of the delivery; ``areas`` its areas, for the map of a report, ``background`` what the registry has
+    there; ``changes`` what became of the live things, a :class:`gis.change_report.ChangeReport`, ``None``
+    where it was not worked out.
     """
 
     dataset: str
@@ -96,6 +97,7 @@ class Report:
     notes: list[Text] = field(default_factory=list)
     files: list[DeliveredFile] = field(default_factory=list)
     areas: DeliveredAreas | None = None
+    background: Background | None = None
     changes: Any = None
 
     def add(self, findings: Iterable[Finding]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -249,9 +249,12 @@ def _full_report(prepared: Prepared, delivery: Delivery) -> ImportReport:
         files=_files(prepared.rejected, delivery),
         areas=prepared.areas,
     )
-    for source in delivery:
-        report.add(source.findings)
-        report.notes += _evidence(source)
+    for source, file in zip(delivery, report.files, strict=True):
+        report.add(
+            found if found.layer or found.row is None else replace(found, layer=source.path)
+            for found in source.findings
+        )
+        report.notes += _evidence(source, file.sample)
     report.add(rows.findings)
     report.notes += rows.notes
     return report
@@ -269,14 +272,17 @@ def _files(rejected: pd.DataFrame, delivery: Delivery) -> list[DeliveredFile]:
             refused[source.path] if known else None,
             source.encoding_evidence,
             source.crs_evidence,
+            sample_rows(source.table),
         )
         if isinstance(source, SourceLayer)
-        else DeliveredFile(source.path, source.name, None, None, source.encoding_evidence, None)
+        else DeliveredFile(
+            source.path, source.name, None, None, source.encoding_evidence, None, sample_sheet(source)
+        )
         for source in delivery
     ]
 
 
-def _evidence(source: SourceLayer | Sheet) -> list[Text]:
+def _evidence(source: SourceLayer | Sheet, rows: Text | None) -> list[Text]:
     texts = [source.encoding_evidence]
     if isinstance(source, SourceLayer):
         texts.append(source.crs_evidence)
@@ -285,7 +291,6 @@ def _evidence(source: SourceLayer | Sheet) -> list[Text]:
         for text in texts
         if text is not None
     ]
-    rows = sample_rows(source.table) if isinstance(source, SourceLayer) else sample_sheet(source)
     if rows is not None:
         notes.append(t("{path} ({name}), as read: {rows}", path=source.path, name=source.name, rows=rows))
     return notes

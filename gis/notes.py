@@ -22,14 +22,27 @@ def told_once(notes: Sequence[Text]) -> list[str]:
     Returns
     -------
     list of str
-        In the order of their first appearance, with the number of those left out.
+        In the order of their first appearance, with the number of those left out. Rows as they were read
+        (parameter ``rows``) are shown of the layers that are named by then, else their layers counted.
     """
     alike: dict[str, list[Text]] = {}
     for note in notes:
-        evidence = str(note.params.get("evidence", note))
-        alike.setdefault(_PARTICULAR.sub("", evidence), []).append(note)
-    lines = []
+        alike.setdefault(_same(note), []).append(note)
+    named = {group[0].params.get("path") for group in alike.values() if "evidence" in group[0].params}
+    lines, unshown = [], 0
     for group in alike.values():
+        if "rows" in group[0].params and named and group[0].params.get("path") not in named:
+            unshown += len(group)
+            continue
         more = t("(and {count} more alike)", count=len(group) - 1) if len(group) > 1 else ""
         lines.append(f"{group[0]} {more}".rstrip())
+    if unshown:
+        lines.append(str(t("Rows as read of {count} other files are in the report", count=unshown)))
     return lines
+
+
+def _same(note: Text) -> str:
+    """Return what is equal for notes that say the same."""
+    if "rows" in note.params:
+        return str(note)
+    return _PARTICULAR.sub("", str(note.params.get("evidence", note)))

@@ -10,7 +10,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from gis.delivered import DeliveredAreas
+from gis.delivered import Background, DeliveredAreas
 from gis.report_listing import Listing
 from gis.report_map import scale_bar
 from gis.report_paths import METRES_PER_DEGREE, UNITS_PER_PIXEL, Canvas, kind_of
@@ -18,23 +18,32 @@ from gis.text import t
 
 PIXELS = 250.0
 SMALLEST_SIDE_M = 20.0
+SIDE_OF_POINTS_M = 120.0
+"""A point tells most by the unit grids around it, which are about so large."""
+
 NAMES = 4
 _HALF_LETTER, _LINE = 3.2 * UNITS_PER_PIXEL, 13 * UNITS_PER_PIXEL
 
 
 class Surroundings:
-    """The delivered areas, ready to be looked up around places.
+    """The delivered areas, or else the unit grids of the registry, ready to be looked up around places.
 
     Parameters
     ----------
     areas : DeliveredAreas or None
         What was delivered.
+    background : Background, optional
+        What the registry has there.
     """
 
-    def __init__(self, areas: DeliveredAreas | None) -> None:
-        rows = np.zeros(0, dtype=np.intp) if areas is None else areas.drawable()
-        self._shapes = np.zeros(0, dtype=object) if areas is None else areas.geometries[rows]
-        self._names = np.zeros(0, dtype=object) if areas is None else areas.id[rows]
+    def __init__(self, areas: DeliveredAreas | None, background: Background | None = None) -> None:
+        self._shapes = self._names = np.zeros(0, dtype=object)
+        self._least = SIDE_OF_POINTS_M if areas is None else SMALLEST_SIDE_M
+        if areas is not None:
+            rows = areas.drawable()
+            self._shapes, self._names = areas.geometries[rows], areas.id[rows]
+        elif background is not None:
+            self._shapes, self._names = background.grids, background.codes
         self._tree = shapely.STRtree(self._shapes)
 
     def close_up(self, listing: Listing, position: int) -> str:
@@ -50,14 +59,16 @@ class Surroundings:
         Returns
         -------
         str
-            A figure.
+            A figure; empty for a point with nothing around it.
         """
         place, finding = listing.geometries[position], listing.findings[position]
         west, south, east, north = place.bounds
-        side = _side_m(place, finding.area_m2)
+        side = _side_m(place, finding.area_m2, self._least)
         canvas = Canvas.around((west + east) / 2, (south + north) / 2, side, PIXELS)
         window = shapely.box(canvas.west, canvas.south, canvas.east, canvas.north)
         nearby = np.sort(self._tree.query(window))
+        if not len(nearby) and kind_of(place) == "point":
+            return ""
         edges = shapely.clip_by_rect(shapely.boundary(self._shapes[nearby]), *window.bounds)
         inside = np.array([shapely.clip_by_rect(place, *window.bounds)], dtype=object)
         number = position + 1
@@ -88,7 +99,7 @@ class Surroundings:
                 yield f'<text class="name" x="{x:.0f}" y="{y:.0f}">{html.escape(text)}</text>'
 
 
-def _side_m(place: BaseGeometry, area_m2: float | None) -> float:
+def _side_m(place: BaseGeometry, area_m2: float | None, smallest: float) -> float:
     """Return how much ground a close-up shows: the defect and as much again, and some room.
 
     A point may stand for a whole area.
@@ -98,7 +109,7 @@ def _side_m(place: BaseGeometry, area_m2: float | None) -> float:
     extent = max((east - west) * squeeze, north - south) * METRES_PER_DEGREE
     if not extent and area_m2:
         extent = np.sqrt(area_m2)
-    return float(max(2.2 * extent, SMALLEST_SIDE_M))
+    return float(max(2.2 * extent, SMALLEST_SIDE_M if extent else smallest))
 
 
 def _caption(listing: Listing, position: int) -> str:

@@ -80,6 +80,7 @@ def _table(listing: Listing) -> pd.DataFrame:
     columns |= {name: pd.array([_text(f, name) for f in found], dtype="object") for name in _TEXTS}
     columns["title"] = pd.array([title(f.code) for f in found], dtype="object")
     columns["source_row"] = pd.array([f.row for f in found], dtype="Int64")
+    columns["count"] = np.array([f.count for f in found], dtype=np.int64)
     columns["lon"], columns["lat"] = listing.lonlat.T
     for name in ("area_m2", "width_m"):
         columns[name] = np.array([getattr(f, name) for f in found], dtype=np.float64)

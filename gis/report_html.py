@@ -8,9 +8,10 @@ from gis.findings import Report, Severity
 from gis.notes import told_once
 from gis.report_changes import changes_line, changes_section
 from gis.report_details import Surroundings
+from gis.report_files import files_line, files_section
 from gis.report_listing import Listing
 from gis.report_map import overview
-from gis.report_tables import escape, files, sections, shown, summary
+from gis.report_tables import escape, sections, shown, summary
 from gis.text import Text, current_language, t
 
 STYLE = (Path(__file__).parent / "report.css").read_text("utf-8")
@@ -42,18 +43,19 @@ def page(report: Report, listing: Listing) -> str:
         Its findings.
     """
     heading = t("Quality report: {dataset}", dataset=DATASETS.get(report.dataset, report.dataset))
-    notes = [note for note in report.notes if "evidence" not in note.params or not report.files]
+    notes = [note for note in report.notes if not (report.files and {"evidence", "rows"} & set(note.params))]
     parts = [
         f'<!doctype html><html lang="{current_language()}"><head><meta charset="utf-8">',
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
         f"<title>{escape(heading)}</title><style>{STYLE}</style></head><body><h1>{escape(heading)}</h1>",
         f"<p>{escape(_outcome(report))}</p><p class=verdict>{escape(_verdict(report))}</p>",
         changes_line(report.changes, committed=report.edition is not None),
+        files_line(report.files),
         summary(listing) if len(listing) else "",
-        overview(listing, report.areas, shown(listing)),
-        *sections(listing, Surroundings(report.areas), several_files=len(report.files) > 1),
+        overview(listing, report.areas, shown(listing), report.background),
+        *sections(listing, Surroundings(report.areas, report.background), report.files),
         changes_section(report.changes, committed=report.edition is not None),
-        files(report.files),
+        files_section(report.files, report.findings),
         *(f"<p class=note>{escape(note)}</p>" for note in told_once(notes)),
         "</body></html>",
     ]
@@ -74,9 +76,11 @@ def _outcome(report: Report) -> str:
 
 def _verdict(report: Report) -> Text:
     """Say in a sentence what is to be done now."""
-    severities = [finding.severity for finding in report.findings]
-    errors, warnings = severities.count(Severity.ERROR), severities.count(Severity.WARNING)
-    if not severities:
+    errors, warnings = (
+        sum(finding.count for finding in report.findings if finding.severity is severity)
+        for severity in (Severity.ERROR, Severity.WARNING)
+    )
+    if not report.findings:
         return t("Nothing was found wrong.")
     if errors:
         return t(

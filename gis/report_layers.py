@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from gis.crs import STORED
 from gis.report_styles import LayerStyle, styles_table
 
-_VERSION = "1.3"
+GEOPACKAGE_VERSION = "1.3"
 """Of the format: newer ones are not understood by every desktop GIS in use."""
 
 
@@ -33,7 +33,9 @@ def write_layer(rows: pd.DataFrame, places: NDArray[np.object_], path: Path, lay
         Type of geometry as GDAL names it: ``Point``, ``MultiPolygon``, ``Unknown`` …
     """
     frame = geopandas.GeoDataFrame(rows, geometry=places, crs=STORED)
-    frame.to_file(path, layer=layer, driver="GPKG", geometry_type=kind, dataset_options={"VERSION": _VERSION})
+    frame.to_file(
+        path, layer=layer, driver="GPKG", geometry_type=kind, dataset_options={"VERSION": GEOPACKAGE_VERSION}
+    )
 
 
 def write_styles(styles: Sequence[LayerStyle], path: Path) -> None:

@@ -16,6 +16,11 @@ from gis.findings import Finding, Severity
 SHAPE = "geometry"
 """Field of the findings that are about a shape: only those are exactly where they are drawn."""
 
+CLOSE_UPS = 3
+"""Findings of a code that are shown closer."""
+
+_SHOWN_CLOSER = (SHAPE, "unit_grid", "community", "street")
+
 RANK = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
 
 
@@ -84,6 +89,16 @@ class Listing:
         for position, finding in enumerate(self.findings):
             positions.setdefault(finding.code, []).append(position)
         return [self._group(code, chosen) for code, chosen in positions.items()]
+
+    @cached_property
+    def close_ups(self) -> list[int]:
+        """Positions of the findings that are shown closer: the worst of each code that are about a place."""
+        return [
+            at
+            for group in self.groups
+            for at in group.positions[:CLOSE_UPS]
+            if self.findings[at].field in _SHOWN_CLOSER and self.place_of(at) is not None
+        ]
 
     def _group(self, code: str, positions: list[int]) -> CodeGroup:
         sizes = [f.area_m2 for f in map(self.findings.__getitem__, positions) if f.area_m2 is not None]

@@ -7,10 +7,9 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 
-from gis.delivered import DeliveredAreas
-from gis.findings import Severity
+from gis.delivered import Background, DeliveredAreas
+from gis.findings import Finding, Severity
 from gis.report_listing import SHAPE, Listing
 from gis.report_paths import UNITS_PER_PIXEL, Canvas, kind_of, nice_length
 from gis.text import t
@@ -24,9 +23,15 @@ _LABEL_ROOM = np.array([32, 14]) * UNITS_PER_PIXEL
 _DOT, _SMALL_DOT = 4 * UNITS_PER_PIXEL, 2 * UNITS_PER_PIXEL
 _CROWDED = 500
 _FAR = 5.0
+_LEAST_ROOM_DEG = 0.002
 
 
-def overview(listing: Listing, areas: DeliveredAreas | None, linked: frozenset[int]) -> str:
+def overview(
+    listing: Listing,
+    areas: DeliveredAreas | None,
+    linked: frozenset[int],
+    background: Background | None = None,
+) -> str:
     """Draw all that was delivered and all that was found.
 
     Parameters
@@ -37,18 +42,20 @@ def overview(listing: Listing, areas: DeliveredAreas | None, linked: frozenset[i
         What was delivered, if it has areas.
     linked : frozenset of int
         Positions of the findings that the tables show, as ``#n`` and their number.
+    background : Background, optional
+        What the registry has there, where the delivery has no areas.
 
     Returns
     -------
     str
         A figure, empty when there is no place to show.
     """
-    outlines = np.zeros(0, dtype=object) if areas is None else areas.geometries[areas.drawable()]
-    bounds = _bounds(outlines, listing)
+    bounds = map_bounds(listing, areas)
     if bounds is None:
         return ""
     canvas = Canvas.fitting(bounds, WIDE, TALL)
     drawing = [
+        *_divisions(canvas, background),
         *_ground(canvas, areas),
         *_crowd(canvas, listing),
         *_singles(canvas, listing, linked),
@@ -62,9 +69,8 @@ def overview(listing: Listing, areas: DeliveredAreas | None, linked: frozenset[i
         f'<svg viewBox="{-pad} {-pad} {wide:.0f} {tall:.0f}" role="img" aria-label="{label}" '
         f'style="max-height:{tall / UNITS_PER_PIXEL:.0f}px">{"".join(drawing)}</svg>'
     )
-    return (
-        f"<figure class=map>{svg}<figcaption>{_legend(areas)}{_beyond(canvas, listing)}</figcaption></figure>"
-    )
+    told = f"{_legend(areas, background)}{_beyond(canvas, listing)}"
+    return f"<figure class=map>{svg}<figcaption>{told}</figcaption></figure>"
 
 
 def scale_bar(canvas: Canvas) -> str:
@@ -84,8 +90,21 @@ def scale_bar(canvas: Canvas) -> str:
     )
 
 
-def _bounds(outlines: NDArray[np.object_], listing: Listing) -> tuple[float, float, float, float] | None:
-    """Return the bounds of what belongs together: a single thing far away would shrink all others."""
+def map_bounds(listing: Listing, areas: DeliveredAreas | None) -> tuple[float, float, float, float] | None:
+    """Return the bounds of what belongs together: a single thing far away would shrink all others.
+
+    Parameters
+    ----------
+    listing : Listing
+        The findings: what is shown where there are no areas, with some room around.
+    areas : DeliveredAreas or None
+
+    Returns
+    -------
+    tuple of float or None
+        West, south, east and north, EPSG:4490; ``None`` where nothing has a place.
+    """
+    outlines = np.zeros(0, dtype=object) if areas is None else areas.geometries[areas.drawable()]
     things = outlines if len(outlines) else listing.geometries[listing.placed]
     boxes = shapely.bounds(things)
     if not len(boxes):
@@ -96,7 +115,20 @@ def _bounds(outlines: NDArray[np.object_], listing: Listing) -> tuple[float, flo
     near = ((centres >= low - reach) & (centres <= high + reach)).all(axis=1)
     west, south = boxes[near, :2].min(axis=0).tolist()
     east, north = boxes[near, 2:].max(axis=0).tolist()
-    return west, south, east, north
+    room = 0.0 if len(outlines) else _LEAST_ROOM_DEG
+    return west - room, south - room, east + room, north + room
+
+
+def _divisions(canvas: Canvas, background: Background | None) -> Iterator[str]:
+    """Draw the outlines of divisions as far as they are on the map."""
+    if background is None:
+        return
+    inside = shapely.clip_by_rect(
+        shapely.boundary(background.divisions), canvas.west, canvas.south, canvas.east, canvas.north
+    )
+    path = canvas.path(inside[~shapely.is_empty(inside)], tolerance=UNITS_PER_PIXEL * 0.6)
+    if path:
+        yield f'<path class="division" d="{path}"/>'
 
 
 def _ground(canvas: Canvas, areas: DeliveredAreas | None) -> Iterator[str]:
@@ -146,11 +178,15 @@ def _single(canvas: Canvas, listing: Listing, at: int, dot: int, *, with_shape: 
     if with_shape:
         path = canvas.path(listing.geometries[[at]], tolerance=UNITS_PER_PIXEL * 0.3)
         shape = f'<path class="{kind_of(listing.geometries[at])}" d="{path}"/>'
-    matters = finding.field == SHAPE or finding.severity is Severity.ERROR
-    look = f'r="{dot}"' if matters else f'class="beside" r="{_SMALL_DOT}"'
+    look = f'r="{dot}"' if _matters(finding) else f'class="beside" r="{_SMALL_DOT}"'
     mark = f'<circle cx="{x:.0f}" cy="{y:.0f}" {look}/>'
     group = f'<g class="{finding.severity}"><title>{tip}</title>{shape}{mark}</g>'
     return f'<a href="#n{at + 1}">{group}</a>' if link else group
+
+
+def _matters(finding: Finding) -> bool:
+    """Tell whether a finding is about its place, or refuses its row."""
+    return finding.field == SHAPE or finding.severity is Severity.ERROR
 
 
 def _labels(canvas: Canvas, listing: Listing, linked: frozenset[int]) -> Iterator[str]:
@@ -158,7 +194,7 @@ def _labels(canvas: Canvas, listing: Listing, linked: frozenset[int]) -> Iterato
     taken = np.zeros((0, 2))
     on_map = canvas.shows(listing.lonlat)
     for at in listing.placed.tolist():
-        if at not in linked or not on_map[at] or listing.findings[at].field != SHAPE:
+        if at not in linked or not on_map[at] or not _matters(listing.findings[at]):
             continue
         place = canvas.project(listing.lonlat[[at]])
         if (np.abs(taken - place) < _LABEL_ROOM).all(axis=1).any():
@@ -170,8 +206,9 @@ def _labels(canvas: Canvas, listing: Listing, linked: frozenset[int]) -> Iterato
             return
 
 
-def _legend(areas: DeliveredAreas | None) -> str:
+def _legend(areas: DeliveredAreas | None, background: Background | None) -> str:
     names = [
+        *((("division", t("division")),) if background is not None and len(background.divisions) else ()),
         *(() if areas is None else (("area", t("delivered area")), ("refused", t("refused area")))),
         ("error", t("error")),
         ("warning", t("warning")),

@@ -1,4 +1,4 @@
-"""The tables of a report: one of the codes, one of the findings of each code, one of the files."""
+"""The tables of a report: one of the codes, and one of the findings of each code."""
 
 from __future__ import annotations
 
@@ -6,16 +6,17 @@ import html
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from gis.change_words import column_name
 from gis.delivered import DeliveredFile
 from gis.finding_codes import title
 from gis.finding_meanings import meaning
 from gis.findings import Finding, Severity
 from gis.report_details import Surroundings, size_text
 from gis.report_listing import SHAPE, CodeGroup, Listing
+from gis.report_names import FileNames
 from gis.text import Text, t
 
 SHOWN_PER_CODE = 50
-DETAILS_PER_CODE = 3
 SEVERITIES: dict[Severity, Text] = {
     Severity.ERROR: t("error"),
     Severity.WARNING: t("warning"),
@@ -65,7 +66,7 @@ def _explained(listing: Listing, group: CodeGroup) -> str | None:
     return meaning(group.code) or (str(*hints) if len(hints) == 1 and None not in hints else None)
 
 
-def sections(listing: Listing, surroundings: Surroundings, *, several_files: bool) -> Iterator[str]:
+def sections(listing: Listing, surroundings: Surroundings, files: Sequence[DeliveredFile]) -> Iterator[str]:
     """Yield for each code its largest findings drawn, and its first ones as a table.
 
     Parameters
@@ -74,43 +75,49 @@ def sections(listing: Listing, surroundings: Surroundings, *, several_files: boo
         The findings.
     surroundings : Surroundings
         What was delivered around them.
-    several_files : bool
-        Whether a row number needs its file.
+    files : sequence of DeliveredFile
+        Of the delivery: where there are several, a row number needs its file.
     """
+    names = FileNames(files)
     for group in listing.groups:
-        code, count = escape(group.code), group.count
-        yield f'<section><h2 id="{code}">{code} {escape(title(group.code))} ({count})</h2>'
+        code = escape(group.code)
+        yield f'<section><h2 id="{code}">{code} {escape(title(group.code))} ({group.count})</h2>'
         yield f"<p class=note>{escape(meaning(group.code))}</p>" if meaning(group.code) else ""
         yield _details(listing, group, surroundings)
-        yield _table(listing, group.positions[:SHOWN_PER_CODE], several_files)
-        if count > SHOWN_PER_CODE:
-            more = t("and {count} more: see the CSV or GeoPackage report", count=count - SHOWN_PER_CODE)
+        chosen = _chosen(listing, group)
+        yield _table(listing, chosen, names)
+        if len(group.positions) > len(chosen):
+            rest = len(group.positions) - len(chosen)
+            more = t("and {count} more: see the CSV or GeoPackage report", count=rest)
             yield f"<p class=note>{escape(more)}</p>"
         yield "</section>"
 
 
 def shown(listing: Listing) -> frozenset[int]:
     """Return the positions of the findings that the tables show."""
-    return frozenset(at for group in listing.groups for at in group.positions[:SHOWN_PER_CODE])
+    return frozenset(at for group in listing.groups for at in _chosen(listing, group))
+
+
+def _chosen(listing: Listing, group: CodeGroup) -> list[int]:
+    """Return the first findings of a code, and of the others those that stand for many."""
+    first, others = group.positions[:SHOWN_PER_CODE], group.positions[SHOWN_PER_CODE:]
+    return first + [at for at in others if listing.findings[at].count > 1][:SHOWN_PER_CODE]
 
 
 def _details(listing: Listing, group: CodeGroup, surroundings: Surroundings) -> str:
     """Draw the worst few defects that have a shape or a size."""
-    drawn = [
-        surroundings.close_up(listing, at)
-        for at in group.positions[:DETAILS_PER_CODE]
-        if listing.findings[at].field == SHAPE and listing.place_of(at) is not None
-    ]
-    return f"<div class=details>{''.join(drawn)}</div>" if drawn else ""
+    chosen = set(listing.close_ups)
+    drawn = "".join(surroundings.close_up(listing, at) for at in group.positions if at in chosen)
+    return f"<div class=details>{drawn}</div>" if drawn else ""
 
 
-def _table(listing: Listing, positions: Sequence[int], several_files: bool) -> str:
+def _table(listing: Listing, positions: Sequence[int], names: FileNames) -> str:
     """Write findings of one code; what is empty or the same in every row has no column."""
     findings = [listing.findings[at] for at in positions]
     hints = {str(finding.hint) for finding in findings if finding.hint is not None}
     columns = [
         column
-        for column in _columns(findings, several_files=several_files, hints=len(hints) > 1)
+        for column in _columns(findings, names, hints=len(hints) > 1)
         if any(column.cell(listing, at) for at in positions)
     ]
     head = "".join(f"<th>{escape(column.heading)}" for column in columns)
@@ -119,12 +126,16 @@ def _table(listing: Listing, positions: Sequence[int], several_files: bool) -> s
         + "".join(f"<td class={column.style}>{column.cell(listing, at)}" for column in columns)
         for at in positions
     )
-    advice = f"<p class=hint>{escape(t('What to do'))}: {escape(*hints)}</p>" if len(hints) == 1 else ""
+    advice = (
+        f"<p class=hint>{escape(t('What to do: {hint}', hint=next(iter(hints))))}</p>"
+        if len(hints) == 1
+        else ""
+    )
     return f"{advice}<table class=findings><thead><tr>{head}</thead><tbody>{rows}</tbody></table>"
 
 
-def _columns(findings: Sequence[Finding], *, several_files: bool, hints: bool) -> list[Column]:
-    """Return the columns of findings; their shapes and the sizes of them are not told twice."""
+def _columns(findings: Sequence[Finding], names: FileNames, *, hints: bool) -> list[Column]:
+    """Return the columns of findings; shapes, the sizes of them and identifiers are not told twice."""
 
     def of(field: Callable[[Finding], object]) -> Callable[[Listing, int], str]:
         return lambda listing, at: escape(field(listing.findings[at]))
@@ -133,20 +144,23 @@ def _columns(findings: Sequence[Finding], *, several_files: bool, hints: bool) -
         return of(lambda f: None if (number := field(f)) is None else size_text(number))
 
     named = any(finding.field != SHAPE for finding in findings)
-    valued = any(finding.area_m2 is None for finding in findings)
+    sized = any(finding.area_m2 is None for finding in findings)
+    valued = sized and any(finding.value != finding.id for finding in findings)
+    counted = any(finding.count > 1 for finding in findings)
     columns = [
         (True, Column(t("No."), "n", lambda _, at: str(at + 1))),
         (True, Column(t("Severity"), "severity", of(lambda f: SEVERITIES[f.severity]))),
-        (several_files, Column(t("File"), "file", of(lambda f: f.layer))),
+        (names.several, Column(t("File"), "file", lambda listing, at: _file(listing.findings[at], names))),
         (True, Column(t("Row"), "n", of(lambda f: f.row))),
         (True, Column(t("Identifier"), "id", of(lambda f: f.id))),
         (True, Column(t("What is wrong"), "message", of(lambda f: f.message))),
+        (counted, Column(t("Count"), "n", of(lambda f: f.count))),
         (True, Column(t("Area, m²"), "n", size(lambda f: f.area_m2))),
         (True, Column(t("Width, m"), "n", size(lambda f: f.width_m))),
         (True, Column(t("Longitude, latitude"), "place", _place)),
-        (named, Column(t("Field"), "field", of(lambda f: f.field))),
+        (named, Column(t("Field"), "field", of(lambda f: None if f.field is None else column_name(f.field)))),
         (valued, Column(t("Value"), "value", of(lambda f: f.value))),
-        (valued, Column(t("Expected"), "value", of(lambda f: f.expected))),
+        (sized, Column(t("Expected"), "value", of(lambda f: f.expected))),
         (hints, Column(t("What to do"), "hint", of(lambda f: f.hint))),
     ]
     return [column for wanted, column in columns if wanted]
@@ -157,15 +171,5 @@ def _place(listing: Listing, at: int) -> str:
     return "" if place is None else f"{place[0]:.7f}, {place[1]:.7f}"
 
 
-def files(delivered: Sequence[DeliveredFile]) -> str:
-    """Return the table of the files: what was read, what was refused, and how each was understood."""
-    if not delivered:
-        return ""
-    names = (t("File"), t("Rows"), t("Accepted"), t("Rejected"), t("Encoding"), t("Coordinate system"))
-    head = "".join(f"<th>{escape(name)}" for name in names)
-    rows = "".join(
-        f"<tr><td>{escape(file.path)}<td class=n>{escape(file.checked)}<td class=n>{escape(file.accepted)}"
-        f"<td class=n>{escape(file.rejected)}<td>{escape(file.encoding)}<td>{escape(file.crs)}"
-        for file in delivered
-    )
-    return f"<h2>{escape(t('Files'))}</h2><table><thead><tr>{head}</thead><tbody>{rows}</tbody></table>"
+def _file(finding: Finding, names: FileNames) -> str:
+    return "" if finding.layer is None else escape(names.short(finding.layer))

@@ -38,6 +38,7 @@ COLUMNS = (
     "lat",
     "area_m2",
     "width_m",
+    "count",
 )
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -100,8 +101,14 @@ def _write_csv(report: Report, path: Path) -> None:
         writer.writeheader()
         for position, finding in enumerate(listing.findings):
             cells = {name: safe_cell(value) for name, value in finding.to_dict(geometries=False).items()}
-            lon, lat = listing.place_of(position) or (None, None)
-            writer.writerow({"number": position + 1, "lon": lon, "lat": lat, **cells})
+            lon, lat = (_degrees(number) for number in listing.place_of(position) or (None, None))
+            place = {"number": position + 1, "lon": lon, "lat": lat, "count": finding.count}
+            writer.writerow({**place, **cells})
+
+
+def _degrees(number: float | None) -> str | None:
+    """Write degrees to a tenth of a millimetre."""
+    return None if number is None else f"{number:.9f}"
 
 
 def safe_cell(value: Any) -> Any:

@@ -16,6 +16,7 @@ import pyogrio
 from gis.findings import Finding, Severity
 from gis.layer import LAYER, ROW
 from gis.refused_rows import IN_LAYER, IN_ROW, NOTES, WHY, notes_among
+from gis.report_layers import GEOPACKAGE_VERSION
 from gis.values import as_text
 
 _INT64 = range(-(2**63), 2**63)
@@ -137,6 +138,7 @@ def _write_layers(rows: pandas.DataFrame, path: Path) -> None:
             path,
             layer=named[layer],
             driver="GPKG",
+            VERSION=GEOPACKAGE_VERSION,
             geometry_type="Unknown",
             FID=_free_name("fid", stored.columns),
             GEOMETRY_NAME=_free_name("geom", stored.columns),

@@ -22,3 +22,17 @@ def test_what_is_the_same_of_many_layers_is_told_once() -> None:
         told = told_once(notes)
     assert [line.split(": ")[1] for line in told] == ["GBK", "UTF-8", "EPSG:4524", "EPSG:4523"]
     assert told[0].endswith("(and 1 more alike)")
+
+
+def test_rows_are_shown_of_the_layers_that_are_named_and_the_others_counted() -> None:
+    def read(layer: str) -> Text:
+        return t("{path} ({name}), as read: {rows}", path=f"{layer}.shp", name=layer, rows=f"rows of {layer}")
+
+    layers = ("a", "b", "c")
+    notes = [one for layer in layers for one in (note(layer, "GBK: 1 values"), read(layer))]
+    with language("en"):
+        told = told_once(notes)
+        assert told_once([read("a"), read("b")]) == [str(read("a")), str(read("b"))]
+    assert "rows of a" in told[1]
+    assert told[2] == "Rows as read of 2 other files are in the report"
+    assert len(told) == 3

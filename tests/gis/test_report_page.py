@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 import shapely
 
-from gis.delivered import DeliveredAreas, DeliveredFile
+from gis.delivered import Background, DeliveredAreas, DeliveredFile
 from gis.finding_codes import TITLES
 from gis.finding_meanings import MEANINGS, meaning
 from gis.findings import Finding, Report, Severity
@@ -166,8 +166,9 @@ def test_files_are_listed_with_what_became_of_their_rows(tmp_path: Path) -> None
     other = DeliveredFile("b.csv", "b", None, None, None, None)
     note = t("{path} ({name}): {evidence}", path="a.zip/grids.shp", name="grids", evidence=t("GBK"))
     page = written(Report("grids", 12, 7, 5, files=[file, other], notes=[note, t("note")]), tmp_path)
-    row = "<tr><td>a.zip/grids.shp<td class=n>12<td class=n>7<td class=n>5<td>GBK<td>EPSG:4524"
-    assert row in page
+    row = "<td class=n>12<td class=n>7<td class=n>5"
+    faults = '<td class="n error"><td class="n warning">'
+    assert f"<tr><td class=file>a.zip/grids.shp{row}{faults}<td>GBK<td>EPSG:4524" in page
     assert page.count("GBK") == 1
     assert "<p class=note>note</p>" in page
     assert file.to_dict()["accepted"] == 7
@@ -226,3 +227,50 @@ def test_every_code_of_files_grids_and_components_is_explained_in_both_languages
     for code, text in MEANINGS.items():
         assert meaning(code) != text.msgid
     assert meaning("X99") is None
+
+
+def test_files_are_told_worst_first_with_their_findings_rows_as_read_and_their_folder_once(
+    tmp_path: Path,
+) -> None:
+    files = [
+        DeliveredFile(f"d.zip/census/{name}.shp", name, 9, 0, t("GBK"), None, t("row {n}", n=name))
+        for name in ("a", "b", "c")
+    ]
+    findings = [
+        gap(0, layer="d.zip/census/b.shp"),
+        gap(1, layer="d.zip/census/c.shp", severity=Severity.ERROR),
+        gap(2, layer="d.zip/census/b.shp", count=5),
+    ]
+    page = written(Report("components", 27, 26, 1, findings, files=files), tmp_path)
+    table = page[page.index("<table class=files>") :]
+    assert re.findall(r"<td class=file>(\w)\.shp", table) == ["c", "b", "a"]
+    assert '<td class="n error">1<td class="n warning"><td>GBK' in table
+    assert '<td class="n error"><td class="n warning">6<td>GBK' in table
+    assert "row a</details>" in table
+    assert page.count("d.zip/census/") == 1
+    assert '<a href="#files">' in page
+    assert "<td class=file>b.shp<td class=n>1" in page.split("<table class=files>")[0]
+
+
+def test_a_finding_that_stands_for_many_is_counted_and_shown_even_after_many(tmp_path: Path) -> None:
+    alone = [gap(at, code="C16", field="owner_name", area_m2=None, value="x") for at in range(200)]
+    rest = gap(200, code="C16", field="owner_name", row=None, id=None, area_m2=None, count=19_800)
+    page = written(Report("components", findings=[*alone, rest]), tmp_path)
+    assert "Neither owner nor maintainer (20000)" in page
+    assert "Warnings to look at: 20000." in page
+    assert "<td class=n>19800" in page
+    assert "and 150 more" in page
+    assert "<td class=field>owner<td" in page
+
+
+def test_findings_are_drawn_on_what_the_registry_has_there(tmp_path: Path) -> None:
+    squares = delivered(3)
+    ground = Background(squares.geometries, squares.geometries, squares.id)
+    inside = gap(0, code="C11", field="unit_grid", geometry=shapely.Point(106.5005, 29.5005), area_m2=None)
+    lost = gap(1, code="C10", geometry=shapely.Point(106.6, 29.6), area_m2=None)
+    page = written(Report("components", findings=[inside, lost], background=ground), tmp_path)
+    assert '<path class="division" d="M' in page
+    assert "division</span>" in page
+    [detail] = re.findall(r'<figure class="detail">.*?</figure>', page)
+    assert '<text class="name"' in detail
+    assert 'class="detail"' not in written(Report("components", findings=[inside, lost]), tmp_path)

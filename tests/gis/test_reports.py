@@ -101,3 +101,14 @@ def test_unknown_extension_and_missing_folder_are_refused_before_work(tmp_path: 
 def test_every_code_has_a_title_in_both_languages() -> None:
     for code, text in TITLES.items():
         assert title(code) == str(text) != text.msgid
+
+
+def test_csv_and_geopackage_count_what_a_finding_stands_for(report: Report, tmp_path: Path) -> None:
+    report.findings.append(Finding("C16", Severity.WARNING, "components", t("Overlap"), count=12))
+    write_report(report, tmp_path / "r.csv")
+    write_report(report, tmp_path / "r.gpkg")
+    write_report(report, tmp_path / "r.json")
+    rows = list(csv.DictReader((tmp_path / "r.csv").read_text("utf-8-sig").splitlines()))
+    assert [row["count"] for row in rows] == ["1", "12", "1"]
+    assert geopandas.read_file(tmp_path / "r.gpkg", layer="findings")["count"].tolist() == [1, 12, 1]
+    assert json.loads((tmp_path / "r.json").read_text("utf-8"))["findings"][2]["count"] == 12

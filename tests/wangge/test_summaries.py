@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gis.delivered import DeliveredFile
 from gis.findings import Finding, Report, Severity
 from gis.text import language, t
 from wangge.summaries import SHOWN, summary
@@ -14,3 +15,22 @@ def test_each_code_is_told_with_its_first_findings() -> None:
     assert "C16 Neither owner nor maintainer: 9" in told
     assert sum(f"id{n}" in told for n in range(9)) == SHOWN
     assert "edition 4" in told
+
+
+def test_the_worst_comes_first_with_file_and_row_and_what_to_do() -> None:
+    files = [DeliveredFile(f"d.zip/{name}.shp", name, 9, 0, None, None) for name in "ab"]
+    found = [
+        Finding("C10", Severity.WARNING, "components", t("Owner"), row=3, layer="d.zip/a.shp", id="x"),
+        Finding("C15", Severity.ERROR, "components", t("Owner"), row=7, layer="d.zip/b.shp"),
+        Finding("C10", Severity.WARNING, "components", t("Owner"), hint=t("Owner"), count=40),
+    ]
+    with language("en"):
+        told = summary(Report("components", findings=found, files=files)).splitlines()
+    assert told[1:] == [
+        "  error C15 Impossible position: 1",
+        "      b.shp row 7: Owner",
+        "      → The row has no position, or one that is none on earth. Survey it.",
+        "  warning C10 Outside every unit grid: 41",
+        "      a.shp row 3: x Owner",
+        "      Owner",
+    ]

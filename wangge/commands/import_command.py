@@ -7,9 +7,11 @@ from typing import Any
 
 import click
 
+from gis.background import add_background
 from gis.errors import DataRefused, UsageError
 from gis.findings import Report
 from gis.importing import ImportOptions, ImportReport
+from gis.registry import Registry
 from gis.reports import check_report_paths, write_report
 from gis.text import t
 from wangge.deliveries import deliver
@@ -68,11 +70,13 @@ def run(
             result = deliver(registry, kind, paths, options, progress)
         except DataRefused as refused:
             if refused.report is not None:
+                _add_background(registry, refused.report, report)
                 _write(session, refused.report, report)
                 session.tell(summary(refused.report))
                 if options.partial:
                     _keep_rejected(session, refused.report, report, paths)
             raise
+        _add_background(registry, result, report)
         repairs = None
         if out is not None:
             repairs = propose_repairs(registry, kind, paths, options, out=out, before=result)
@@ -131,6 +135,11 @@ def pairs(option: str, values: tuple[str, ...]) -> dict[str, str]:
                 expected="TARGET=VALUE",
             )
     return found
+
+
+def _add_background(registry: Registry, result: Report, paths: tuple[Path, ...]) -> None:
+    if any(path.suffix.lower() == ".html" for path in paths):
+        add_background(registry, result)
 
 
 def _write(session: Session, result: Report, paths: tuple[Path, ...]) -> None:
