@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import shapely
@@ -80,7 +81,7 @@ def check_completeness(
         )
 
 
-def absences(grid_of: Rows, class_of: Rows) -> Iterator[tuple[int, Rows, int]]:
+def absences(grid_of: NDArray[Any], class_of: NDArray[Any]) -> Iterator[tuple[int, Rows, int]]:
     """Find unit grids without a class that is usual.
 
     Parameters
@@ -123,8 +124,8 @@ def _places(points: Coordinates, rows: Rows) -> shapely.MultiPoint | None:
     return shown_places(points, placed) if len(placed) else None
 
 
-def _numbered(column: Coded) -> tuple[Rows, NDArray[np.object_]]:
+def _numbered(column: Coded) -> tuple[NDArray[np.int32], NDArray[np.object_]]:
     """Number the texts that occur in their order; all rows have one."""
     words = np.array([*sorted(column.distinct()), None], dtype=object)[:-1]
     numbers = {word: number for number, word in enumerate(words)}
-    return np.array([numbers.get(word, -1) for word in column.words], dtype=np.intp)[column.codes], words
+    return np.array([numbers.get(word, -1) for word in column.words], np.int32)[column.codes], words

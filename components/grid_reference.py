@@ -24,6 +24,8 @@ from gis.text import t
 from gis.texts import Coded, Texts, joint
 from grids.codes import LEGACY_GRID_CODE, from_legacy
 
+_PIECE = 1 << 18
+
 
 @dataclass(frozen=True, slots=True)
 class UnitGrids:
@@ -53,11 +55,13 @@ class UnitGrids:
         codes, geometries = frame["code"].to_numpy(dtype=object), np.array(list(frame.geometry), dtype=object)
         return cls(codes, geometries, Coverage.build(geometries, codes.tolist()))
 
-    def locate(self, points: Coordinates) -> NDArray[np.intp]:
+    def locate(self, points: Coordinates) -> NDArray[np.int32]:
         """Return the position of each point's grid, -1 outside of all and for missing points."""
-        present = ~np.isnan(points[:, 0])
-        found = np.full(len(points), -1)
-        found[present] = self.coverage.locate(points[present, 0], points[present, 1])
+        found = np.full(len(points), -1, dtype=np.int32)
+        for start in range(0, len(points), _PIECE):
+            part = points[start : start + _PIECE]
+            present = np.flatnonzero(~np.isnan(part[:, 0]))
+            found[start + present] = self.coverage.locate(part[present, 0], part[present, 1])
         return found
 
 
@@ -70,7 +74,7 @@ def check_grids(staging: CompactStaging, classes: ClassColumn, points: Coordinat
     found = grids.locate(points)
     claimed = _settled_claims(staging)
     numbers = {code: number for number, code in enumerate(grids.codes)}
-    claims = np.array([numbers.get(word, -1) for word in claimed.words])[claimed.codes]
+    claims = np.array([numbers.get(word, -1) for word in claimed.words], np.int32)[claimed.codes]
     usable = ~np.isnan(points[:, 0]) & ~staging.refused
     inside, stated = found >= 0, claimed.present()
     _flag_outside(staging, np.flatnonzero(usable & ~inside))
@@ -101,7 +105,7 @@ def _settled_claims(staging: CompactStaging) -> Coded:
 
 
 def _assign(
-    staging: CompactStaging, claimed: Coded, rows: Rows, found: NDArray[np.intp], grids: UnitGrids
+    staging: CompactStaging, claimed: Coded, rows: Rows, found: NDArray[np.int32], grids: UnitGrids
 ) -> None:
     """Fill in the grids that components lie in."""
     if not len(rows):
@@ -117,7 +121,7 @@ def _assign(
     staging.flag_rows(rows, "C18", Severity.INFO, tell)
 
 
-def _distances(grids: UnitGrids, claims: NDArray[np.intp], points: Coordinates) -> NDArray[np.float64]:
+def _distances(grids: UnitGrids, claims: NDArray[np.int32], points: Coordinates) -> NDArray[np.float64]:
     """Return the distances of points from grids in metres; not a number where the registry lacks the grid."""
     away = np.full(len(claims), np.nan)
     known = np.flatnonzero(claims >= 0)

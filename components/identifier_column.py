@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -16,6 +17,7 @@ from gis.texts import Coded, Plain, Texts, alike
 
 _SEQUENCE = 1_000_000
 _COUNTY_DIGITS = 6
+_OTHER_DIGITS = 12
 _PIECE = 1 << 18
 # Keys of identifiers with 17 digits lie above all of those with 16.
 _LONGER = 10**18
@@ -42,7 +44,7 @@ class IdentifierColumn:
     texts: Texts
     numbers: Numbers
     digits: NDArray[np.int8]
-    _order: Rows | None = field(default=None, init=False)
+    _order: NDArray[Any] | None = field(default=None, init=False)
 
     @classmethod
     def of(cls, texts: Texts) -> IdentifierColumn:
@@ -65,16 +67,21 @@ class IdentifierColumn:
         """Tell which are identifiers."""
         return np.asarray(self.numbers >= 0)
 
-    def counties(self) -> Numbers:
+    def counties(self) -> NDArray[np.int32]:
         """Return the county of each as a number, -1 where there is none."""
-        powers = 10 ** (self.digits.astype(np.int64) - _COUNTY_DIGITS).clip(0)
-        return np.where(self.numbers < 0, -1, self.numbers // powers)
+        counties = np.full(len(self), -1, dtype=np.int32)
+        for width in _WIDTHS:
+            rows = self.digits == width
+            counties[rows] = self.numbers[rows] // 10 ** (width - _COUNTY_DIGITS)
+        return counties
 
     def class_codes(self) -> Coded:
         """Return the class code that each holds."""
-        class_digits = (self.digits - 12).clip(0)
-        classes = self.numbers // _SEQUENCE % 10 ** class_digits.astype(np.int64)
-        classes = np.where(self.numbers < 0, 0, classes)
+        class_digits = (self.digits - _OTHER_DIGITS).clip(0)
+        classes = np.zeros(len(self), dtype=np.int32)
+        for width in _WIDTHS:
+            rows = self.digits == width
+            classes[rows] = self.numbers[rows] // _SEQUENCE % 10 ** (width - _OTHER_DIGITS)
         which, first = alike((class_digits, 8), (classes, 100_000))
         words = [
             f"{number:0{digits}d}" if digits else None
@@ -150,10 +157,11 @@ class IdentifierColumn:
         later = np.argsort(order[~new], kind="stable")
         return order[~new][later], first[~new][later]
 
-    def _sorted(self) -> Rows:
+    def _sorted(self) -> NDArray[Any]:
         """Return all rows in the order of their keys."""
         if self._order is None:
-            self._order = np.argsort(self.keys(), kind="stable")
+            kind = np.int32 if len(self) <= np.iinfo(np.int32).max else np.int64
+            self._order = np.argsort(self.keys(), kind="stable").astype(kind)
         return self._order
 
 

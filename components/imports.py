@@ -47,7 +47,7 @@ from gis.places import Coordinates
 from gis.read import read_frame
 from gis.registry import Registry
 from gis.text import t
-from gis.texts import Coded, alike
+from gis.texts import Coded, alike, release
 from grids.past.hints import explain_past_codes
 
 BEIJING_TIME = ZoneInfo("Asia/Shanghai")
@@ -69,6 +69,7 @@ def prepare_components(layers: list[SourceLayer], context: ImportContext) -> Pre
     standard, classes = classify(staging, identifiers, context.options.standard, catalogue)
     check_classes_in_force(staging, classes, datetime.now(BEIJING_TIME).date())
     check_identifiers(staging, identifiers, standard, known)
+    release()
     take_known(staging, known, classes, standard, catalogue)
     identifiers = IdentifierColumn.of(staging.column("id")) if known else identifiers
     points = check_strays(staging, check_places(staging), context.registry)
@@ -80,12 +81,14 @@ def prepare_components(layers: list[SourceLayer], context: ImportContext) -> Pre
     settle_organisations(staging, context.registry)
     _place_in_grids(staging, classes, points, context)
     check_divisions(staging)
+    release()
     explain_past_codes(staging, context.registry)
     apart = check_spots(staging, classes, points)
     check_offset(staging, identifiers, apart, context.registry)
     check_completeness(staging, classes, points, context.registry)
     check_same_objects(staging, identifiers, classes, apart, context.registry)
     check_blocks(staging, identifiers, context.registry)
+    release()
     issued = _issue_identifiers(staging, identifiers, context)
     _keep_contractors(staging)
     link_photos(staging, photos, stated)
@@ -131,7 +134,9 @@ def _issue_identifiers(
     """
     texts, counties = staging.column("id"), _counties(staging, identifiers, context)
     stated = identifiers.counties()
-    expected = np.array([-1 if word is None else int(word) for word in counties.words])[counties.codes]
+    expected = np.array([-1 if word is None else int(word) for word in counties.words], np.int32)[
+        counties.codes
+    ]
     foreign = (stated >= 0) & (expected >= 0) & (stated != expected) & ~staging.refused
 
     def tell(at: int) -> dict[str, Any]:
@@ -147,7 +152,7 @@ def _issue_identifiers(
     return any(issued.values())
 
 
-def _words_of(counties: NDArray[np.int64]) -> Coded:
+def _words_of(counties: NDArray[np.int32]) -> Coded:
     which, first = alike((counties + 1, 1_000_001))
     return Coded.spread(which, (f"{at:06d}" if at >= 0 else None for at in counties[first].tolist()))
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import pairwise
+
 import numpy as np
 import shapely
 from numpy.typing import NDArray
@@ -27,6 +30,9 @@ __all__ = [
 ]
 
 Floats = NDArray[np.float64]
+
+_AT_A_TIME = 500_000
+_SAMPLE = 10_000
 
 
 def rough_metres(lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
@@ -84,12 +90,31 @@ def _pairs_in_cells(x: Floats, y: Floats, cells: NDArray[np.int64], reach: float
 def crowded_rows(x: Floats, y: Floats, reach: float) -> Rows:
     """Find the positions that may have another one within reach (metres): all that do, and a few more."""
     near = np.zeros(len(x), dtype=bool)
+    for rows in _bands(y, reach):
+        near[rows[_crowded(x[rows], y[rows], reach)]] = True
+    return np.flatnonzero(near)
+
+
+def _bands(y: Floats, reach: float) -> Iterator[Rows]:
+    """Cut positions into bands that overlap by a reach, so that little memory is needed at a time."""
+    count = max(1, len(y) // _AT_A_TIME)
+    if count == 1:
+        yield np.arange(len(y))
+        return
+    edges = np.quantile(y[:: max(1, len(y) // _SAMPLE)], np.linspace(0, 1, count + 1))
+    edges[0], edges[-1] = -np.inf, np.inf
+    for low, high in pairwise(edges):
+        yield np.flatnonzero((y >= low - reach) & (y <= high + reach))
+
+
+def _crowded(x: Floats, y: Floats, reach: float) -> NDArray[np.bool_]:
+    near = np.zeros(len(x), dtype=bool)
     for east, north in ((0.0, 0.0), (0.0, reach), (reach, 0.0), (reach, reach)):
         cells = cells_of(x + east, y + north, 2 * reach)
         order = np.argsort(cells)
         same = np.flatnonzero(np.diff(cells[order]) == 0)
         near[order[same]] = near[order[same + 1]] = True
-    return np.flatnonzero(near)
+    return near
 
 
 def usable(staging: CompactStaging, points: Coordinates) -> Rows:

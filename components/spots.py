@@ -9,7 +9,16 @@ import shapely
 from numpy.typing import NDArray
 
 from components.class_column import ClassColumn
-from components.plane import Rows, cells_of, close_pairs, first_named, rough_metres, shown_places, usable
+from components.plane import (
+    Rows,
+    cells_of,
+    close_pairs,
+    crowded_rows,
+    first_named,
+    rough_metres,
+    shown_places,
+    usable,
+)
 from gis.compact_staging import CompactStaging
 from gis.findings import Severity
 from gis.places import Coordinates
@@ -44,6 +53,9 @@ def check_spots(staging: CompactStaging, classes: ClassColumn, points: Coordinat
     """
     rows = usable(staging, points)
     x, y = rough_metres(points[rows, 0], points[rows, 1])
+    # The others share their spot with nothing.
+    some = crowded_rows(x, y, SPOT_M)
+    rows, x, y = rows[some], x[some], y[some]
     crowded = _check_crowds(staging, points, rows, cells_of(x, y, SPOT_M))
     _check_other_classes(
         staging, classes, points, rows[~crowded], close_pairs(x[~crowded], y[~crowded], SPOT_M)

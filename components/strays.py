@@ -25,6 +25,9 @@ MOST_STRAYS = 0.1
 # So many of one file are told one by one, more of them together.
 _TOLD_SINGLY = 20
 _FEWEST = 3
+# So many positions, evenly taken, tell where the middle is.
+_SAMPLE = 100_000
+_PIECE = 1 << 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +52,9 @@ class Surroundings:
     @classmethod
     def of(cls, lon: Floats, lat: Floats, ground: Ground | None) -> Surroundings:
         """Work out the surroundings of positions."""
-        middle = cls(None, float(np.median(lon)), float(np.median(lat)), 0.0)
-        reach = max(FAR_M, FAR_TIMES * float(np.quantile(middle.distance(lon, lat), 0.75)))
+        some = slice(None, None, max(1, len(lon) // _SAMPLE))
+        middle = cls(None, float(np.median(lon[some])), float(np.median(lat[some])), 0.0)
+        reach = max(FAR_M, FAR_TIMES * float(np.quantile(middle.distance(lon[some], lat[some]), 0.75)))
         if ground is not None and _are_few(~ground.inside(lon, lat, margin_deg=MARGIN_DEG)):
             return cls(ground, middle.lon, middle.lat, reach)
         return cls(None, middle.lon, middle.lat, reach)
@@ -64,6 +68,12 @@ class Surroundings:
 
     def hold(self, lon: Floats, lat: Floats) -> NDArray[np.bool_]:
         """Tell which positions lie where they are expected."""
+        parts = [
+            self._hold(lon[at : at + _PIECE], lat[at : at + _PIECE]) for at in range(0, len(lon), _PIECE)
+        ]
+        return np.concatenate([np.zeros(0, dtype=bool), *parts])
+
+    def _hold(self, lon: Floats, lat: Floats) -> NDArray[np.bool_]:
         if self.ground is not None:
             return self.ground.inside(lon, lat, margin_deg=MARGIN_DEG)
         return np.asarray(self.distance(lon, lat) <= self.reach_m)

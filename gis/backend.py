@@ -104,8 +104,19 @@ class Backend(ABC):
         """Yield rows as the driver has them, so many at a time: for texts and bytes by the million."""
 
     @abstractmethod
-    def loading(self, connection: Connection, table: Table, rows: int) -> AbstractContextManager[None]:
-        """Keep the index of a table by the cheapest means while about so many rows change."""
+    def loading(
+        self, connection: Connection, table: Table, rows: int, places: Places | None = None
+    ) -> AbstractContextManager[None]:
+        """Keep the index of a table by the cheapest means while about so many rows change.
+
+        Parameters
+        ----------
+        connection : Connection
+        table : Table
+        rows : int
+        places : Places, optional
+            Where the rows are, in order, when the table is empty and gets no others.
+        """
 
     @abstractmethod
     def analyse(self, connection: Connection, table: Table) -> None:

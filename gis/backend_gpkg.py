@@ -180,7 +180,9 @@ class GeoPackageBackend(Backend):
                 yield rows
 
     @contextmanager
-    def loading(self, connection: Connection, table: Table, rows: int) -> Iterator[None]:
+    def loading(
+        self, connection: Connection, table: Table, rows: int, places: Places | None = None
+    ) -> Iterator[None]:
         """Lift the RTree's triggers and the indexes for a large change, and build both anew afterwards."""
         if "geom" not in table.c or not self._is_large(connection, table, rows):
             yield
@@ -190,7 +192,7 @@ class GeoPackageBackend(Backend):
         )
         gpkg_schema.drop_triggers(connection, table.name)
         yield
-        gpkg_rtree.rebuild(connection, table.name)
+        gpkg_rtree.rebuild(connection, table.name, places)
         gpkg_schema.create_triggers(connection, table.name)
         for statement in indexes:
             connection.exec_driver_sql(statement)

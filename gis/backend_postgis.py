@@ -151,6 +151,7 @@ class PostgisBackend(Backend):
         connection: Connection,  # noqa: ARG002
         table: Table,  # noqa: ARG002
         rows: int,  # noqa: ARG002
+        places: Places | None = None,  # noqa: ARG002
     ) -> AbstractContextManager[None]:
         """GiST looks after itself; dropping it would lock readers out."""
         return nullcontext()

@@ -24,7 +24,7 @@ from gis.places import Places, joined
 from gis.staging import Position, Staging
 from gis.table import Table
 from gis.text import Text, t
-from gis.texts import Coded, Texts, alike, concatenated, texts_of
+from gis.texts import Coded, Texts, alike, concatenated, release, texts_of
 from gis.values import as_texts
 
 Rows: TypeAlias = NDArray[np.intp]
@@ -178,6 +178,7 @@ def stage_compact(
     staging = CompactStaging(dataset, whole, tables, key)
     staging.findings += findings
     staging.refused |= np.concatenate(missing)
+    release()
     return staging
 
 

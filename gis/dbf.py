@@ -26,7 +26,7 @@ from gis.findings import Finding, Severity
 from gis.layer import ROW
 from gis.table import Column
 from gis.text import Text, t
-from gis.texts import Coded, texts_of
+from gis.texts import Coded, release, texts_of
 
 _HEADER_BYTES = 32
 _FIELD_BYTES = 32
@@ -179,6 +179,8 @@ def read_dbf(table: DbfTable, *, declared: Declaration | None, given: str | None
         else:
             columns[name], found = _decoded(texts[index], field, name, decision.codec, dataset)
         findings += found
+        texts.pop(index, None)
+    release()
     return DbfContent(columns, deleted, decision, findings)
 
 

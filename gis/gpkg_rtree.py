@@ -21,17 +21,29 @@ from sqlalchemy import Connection
 
 from gis.gpkg_geometry import bounds
 from gis.gpkg_schema import rtree_name
+from gis.places import Places
 from gis.point_blobs import points_of_gpkg
 
 _CELL = np.dtype([("id", ">i8"), ("box", ">f4", (4,))])
 # SQLite splits a node at 51 cells; some room lets later inserts in without a split
 _FILL = 40
 _BATCH = 20_000
+_NODES = 1_000
 
 
-def rebuild(connection: Connection, table: str) -> None:
-    """Replace the whole RTree of a table by one packed from its geometries."""
-    ids, boxes = _read_boxes(connection, table)
+def rebuild(connection: Connection, table: str, places: Places | None = None) -> None:
+    """Replace the whole RTree of a table by one packed from its geometries.
+
+    Parameters
+    ----------
+    connection : Connection
+    table : str
+    places : Places, optional
+        Where all of its rows are, in order, when they were loaded into an empty table: what is known need
+        not be read again.
+    """
+    known = None if places is None else _known_boxes(connection, table, places)
+    ids, boxes = _read_boxes(connection, table) if known is None else known
     rtree = rtree_name(table)
     size = connection.exec_driver_sql(
         f'SELECT length(data) FROM "{rtree}_node" WHERE nodeno = 1'
@@ -42,6 +54,21 @@ def rebuild(connection: Connection, table: str) -> None:
     ids, boxes = ids[order], boxes[order]
     del order
     _write_levels(connection, rtree, ids, boxes, size)
+
+
+def _known_boxes(
+    connection: Connection, table: str, places: Places
+) -> tuple[NDArray[np.int64], NDArray[np.float32]] | None:
+    """Return fids and boxes of points just loaded, ``None`` where the fids do not follow each other."""
+    first, last = connection.exec_driver_sql(f'SELECT min("fid"), max("fid") FROM "{table}"').one()
+    if places.xy is None or first is None or last - first + 1 != len(places):
+        return None
+    present = np.flatnonzero(places.present())
+    boxes = np.empty((len(present), 4), np.float32)
+    for start in range(0, len(present), _BATCH):
+        some = present[start : start + _BATCH]
+        boxes[start : start + _BATCH] = _outwards(np.repeat(places.xy[some], 2, axis=1))
+    return present + first, boxes
 
 
 def _read_boxes(connection: Connection, table: str) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
@@ -102,7 +129,7 @@ def _write_levels(
         _insert(
             connection,
             f"{rtree}_{children}",
-            _pairs(ids, np.repeat(numbers, counts)),
+            _pairs(ids, np.repeat(numbers.astype(np.int32), counts)),
         )
         nodes = _nodes(ids, boxes, ends if len(ends) else np.array([0]), depth if root else 0, size)
         _insert(connection, f"{rtree}_node", zip(numbers.tolist(), nodes, strict=True))
@@ -114,9 +141,11 @@ def _write_levels(
         ids, depth = numbers.astype(np.int64), depth + 1
 
 
-def _pairs(ids: NDArray[np.int64], nodes: NDArray[np.int64]) -> Iterator[tuple[int, int]]:
+def _pairs(ids: NDArray[np.int64], nodes: NDArray[np.int32]) -> Iterator[tuple[int, int]]:
+    """Yield the node of each id in the order of the ids, in which a table grows at its end."""
+    order = np.argsort(ids)
     for start in range(0, len(ids), _BATCH):
-        part = slice(start, start + _BATCH)
+        part = order[start : start + _BATCH]
         yield from zip(ids[part].tolist(), nodes[part].tolist(), strict=True)
 
 
@@ -129,13 +158,16 @@ def _node_ends(count: int) -> NDArray[np.int64]:
 def _nodes(
     ids: NDArray[np.int64], boxes: NDArray[np.float32], ends: NDArray[np.int64], depth: int, size: int
 ) -> Iterator[bytes]:
-    cells = np.empty(len(ids), _CELL)
-    cells["id"], cells["box"] = ids, boxes
     start = 0
-    for end in ends.tolist():
-        head = depth.to_bytes(2, "big") + (end - start).to_bytes(2, "big")
-        yield (head + cells[start:end].tobytes()).ljust(size, b"\0")
-        start = end
+    for group in range(0, len(ends), _NODES):
+        some = ends[group : group + _NODES].tolist()
+        cells = np.empty(some[-1] - start, _CELL)
+        cells["id"], cells["box"] = ids[start : some[-1]], boxes[start : some[-1]]
+        first = start
+        for end in some:
+            head = depth.to_bytes(2, "big") + (end - start).to_bytes(2, "big")
+            yield (head + cells[start - first : end - first].tobytes()).ljust(size, b"\0")
+            start = end
 
 
 def _insert(connection: Connection, table: str, rows: Iterator[tuple[int, int | bytes]]) -> None:

@@ -251,7 +251,7 @@ def _full_report(prepared: Prepared, delivery: Delivery) -> ImportReport:
     )
     for source, file in zip(delivery, report.files, strict=True):
         report.add(
-            found if found.layer or found.row is None else replace(found, layer=source.path)
+            found if found.layer is not None else replace(found, layer=source.path)
             for found in source.findings
         )
         report.notes += _evidence(source, file.sample)

@@ -111,7 +111,7 @@ def map_fields(
 
 def map_columns(
     columns: Mapping[str, Column],
-    rows: NDArray[np.int64],
+    rows: NDArray[Any],
     fields: Sequence[Field],
     *,
     given: Mapping[str, str] | None = None,
@@ -263,7 +263,7 @@ def _missing(
     ]
 
 
-def _lost_digits(values: Column, rows: NDArray[np.int64], source: str, dataset: str) -> list[Finding]:
+def _lost_digits(values: Column, rows: NDArray[Any], source: str, dataset: str) -> list[Finding]:
     if isinstance(values, Texts):
         return []
     unsure = unsure_digits(values).to_numpy()

@@ -20,6 +20,7 @@ from gis.backend import Batch
 from gis.columns import SRID, JsonText, to_json
 from gis.errors import DataRefused
 from gis.models import Dataset
+from gis.places import Places
 from gis.text import t
 
 BATCH = 20_000
@@ -59,6 +60,9 @@ class Rows:
     ValueError
         The frame has columns that the dataset does not know, no geometry, or another CRS.
     """
+
+    places: Places | None = None
+    """Where the rows are, if that is known without looking at each: it is not."""
 
     def __init__(self, dataset: Dataset, frame: pd.DataFrame) -> None:
         self._dataset = dataset

@@ -77,7 +77,7 @@ def read_shapefile(item: Item, *, encoding: str | None, dataset: str) -> RawLaye
     places, found = _places(parts[".shp"], content, index, shown, dataset)
     findings += found + _lost_shapes(content, index, places, dataset)
     columns, deleted, evidence, found = _attributes(table, parts, encoding, shown, dataset)
-    rows = Table(columns, np.arange(1, len(index) + 1), places)
+    rows = Table(columns, np.arange(1, len(index) + 1, dtype=np.int32), places)
     if deleted.any():
         rows = rows.take(np.flatnonzero(~deleted))
     return RawLayer(shown, item.name, rows, _stated(parts), evidence, findings + found)

@@ -35,7 +35,7 @@ class Table:
     """
 
     columns: Mapping[str, Column]
-    rows: NDArray[np.int64]
+    rows: NDArray[Any]
     places: Places
 
     def __len__(self) -> int:
@@ -47,7 +47,7 @@ class Table:
     ) -> Table:
         """Take a frame apart; ``row`` names the column with the positions, ``geometry`` one that is none."""
         columns = {str(name): column_of(frame[name]) for name in frame.columns if name not in (row, geometry)}
-        return cls(columns, frame[row].to_numpy(dtype=np.int64), Places.of(geometries))
+        return cls(columns, frame[row].to_numpy(dtype=np.int32), Places.of(geometries))
 
     def take(self, rows: NDArray[Any]) -> Table:
         """Return the rows at some positions."""

@@ -12,6 +12,7 @@ from gis.backend import Batch
 from gis.columns import JsonText, to_json
 from gis.errors import DataRefused
 from gis.models import Dataset
+from gis.places import Places
 from gis.rows import BATCH, Rows
 from gis.table import Table
 from gis.text import t
@@ -36,11 +37,12 @@ class TableRows:
 
     def __init__(self, dataset: Dataset, table: Table) -> None:
         self._dataset = dataset
-        self._places = table.places
+        self._table = table
+        self.places: Places | None = table.places
         self._columns = [_column(dataset, name, table) for name in dataset.columns]
 
     def __len__(self) -> int:
-        return len(self._places)
+        return len(self._table)
 
     def batches(self, *constants: object, number: bool = False) -> Iterator[Batch]:
         """Yield the rows in order, as :meth:`gis.rows.Rows.batches` does."""
@@ -48,7 +50,7 @@ class TableRows:
             stop = min(start + BATCH, len(self))
             batch: Batch = [list(range(start, stop))] if number else []
             batch += [column.part(start, stop) for column in self._columns]
-            batch.append(self._places.slice(start, stop))
+            batch.append(self._table.places.slice(start, stop))
             batch += [[constant] * (stop - start) for constant in constants]
             yield batch
 

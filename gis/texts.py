@@ -26,6 +26,12 @@ FEW = 50_000
 MOST = 0.5
 """Of more, at most this share of the rows: otherwise nearly every row has its own."""
 _TEXT = pa.large_string()
+_PIECE = 1 << 18
+# Up to so many combinations a table of all of them is faster than looking each one up.
+_DENSE = 1 << 24
+
+# Arrow's own pool keeps what it once had.
+pa.set_memory_pool(pa.system_memory_pool())
 
 
 class Texts(ABC):
@@ -116,8 +122,8 @@ class Coded(Texts):
     def spread(cls, which: NDArray[Any], texts: Iterable[str | None]) -> Coded:
         """Return a column of texts by their number, among which some may be equal or ``None``."""
         numbers: dict[str | None, int] = {None: 0}
-        table = np.array([numbers.setdefault(text, len(numbers)) for text in texts], dtype=np.intp)
-        return cls(table[which], _array(numbers))
+        table = [numbers.setdefault(text, len(numbers)) for text in texts]
+        return cls(_small(table)[which], _array(numbers))
 
     def __len__(self) -> int:
         return len(self.codes)
@@ -137,7 +143,8 @@ class Coded(Texts):
 
     def map(self, change: Change) -> Coded:
         """Ask once per distinct text."""
-        return self._renamed([change(word) for word in self.words[1:]])
+        words = [None, *map(change, self.words[1:])]
+        return self if words == self.words.tolist() else Coded.spread(self.codes, words)
 
     def slice(self, start: int, stop: int) -> list[str | None]:
         """Return the texts of some rows in a row."""
@@ -165,7 +172,7 @@ class Coded(Texts):
     def put_rows(self, rows: Rows, others: Coded) -> Coded:
         """Return the column with the texts of another, shorter one in some rows."""
         numbers = {word: number for number, word in enumerate(self.words)}
-        table = np.array([numbers.setdefault(word, len(numbers)) for word in others.words])
+        table = _small([numbers.setdefault(word, len(numbers)) for word in others.words])
         codes = self.codes.astype(np.min_scalar_type(len(numbers)))
         codes[rows] = table[others.codes]
         return Coded(codes, _array(numbers))
@@ -173,7 +180,7 @@ class Coded(Texts):
     def where(self, rows: Flags, others: Coded) -> Coded:
         """Return the column with the texts of another one in the rows that are flagged."""
         numbers = {word: number for number, word in enumerate(self.words)}
-        table = np.array([numbers.setdefault(word, len(numbers)) for word in others.words])
+        table = _small([numbers.setdefault(word, len(numbers)) for word in others.words])
         return Coded(np.where(rows, table[others.codes], self.codes), _array(numbers))
 
     def filled(self, others: Texts) -> Coded:
@@ -197,10 +204,6 @@ class Coded(Texts):
     def coded(self) -> Coded:
         """Return the column itself."""
         return self
-
-    def _renamed(self, words: Sequence[str | None]) -> Coded:
-        """Give the words other spellings, which may be equal."""
-        return Coded.spread(self.codes, [None, *words])
 
 
 class Plain(Texts):
@@ -354,21 +357,51 @@ def alike(*columns: tuple[NDArray[Any], int]) -> tuple[Rows, Rows]:
     first : ndarray of int
         The first row of each.
     """
-    key = np.zeros(len(columns[0][0]), dtype=np.int64)
-    for codes, size in columns:
+    which, first = _numbered(*columns[0])
+    for codes, size in columns[1:]:
         # Numbered anew after each column, so that the product never outgrows 64 bits.
-        key = pandas.factorize(key * size + codes)[0]
-    first = np.zeros(int(key.max()) + 1 if len(key) else 0, dtype=np.intp)
-    first[key[::-1]] = np.arange(len(key) - 1, -1, -1)
-    return key, first
+        total = max(len(first), 1) * size
+        key = which.astype(np.min_scalar_type(total), copy=False) * size
+        key += codes.astype(key.dtype, copy=False)
+        which, first = _numbered(key, total)
+    return which, first
+
+
+def _numbered(key: NDArray[Any], size: int) -> tuple[NDArray[Any], Rows]:
+    """Number the numbers below a size that occur; return the number and first row of each."""
+    if size > _DENSE:
+        which, values = pandas.factorize(key)
+        first = np.zeros(len(values), dtype=np.intp)
+        first[which[::-1]] = np.arange(len(key) - 1, -1, -1)
+        return which, first
+    rows = np.full(size, len(key), dtype=np.int64)
+    for start in reversed(range(0, len(key), _PIECE)):
+        # Of equal places the last one written stays: the first row, as they are written backwards.
+        part = key[start : start + _PIECE][::-1]
+        rows[part] = np.arange(start + len(part) - 1, start - 1, -1)
+    used = np.flatnonzero(rows < len(key))
+    used = used[np.argsort(rows[used])]
+    table = np.zeros(size, dtype=np.min_scalar_type(len(used)))
+    table[used] = np.arange(len(used))
+    return table[key], rows[used]
+
+
+def release() -> None:
+    """Give memory back that was needed for reading and is not any more."""
+    pa.default_memory_pool().release_unused()
+
+
+def _small(numbers: Sequence[int]) -> NDArray[Any]:
+    """Return numbers in the least type that holds them."""
+    return np.array(numbers, dtype=np.min_scalar_type(max(numbers, default=0)))
 
 
 def _concatenated_codes(columns: Sequence[Coded]) -> Coded:
     numbers: dict[str | None, int] = {None: 0}
     codes = []
     for column in columns:
-        table = np.array([numbers.setdefault(word, len(numbers)) for word in column.words])
-        codes.append(table[column.codes].astype(np.min_scalar_type(max(len(numbers) - 1, 1))))
+        table = _small([numbers.setdefault(word, len(numbers)) for word in column.words])
+        codes.append(table[column.codes])
     return Coded(np.concatenate(codes), _array(numbers))
 
 
@@ -383,7 +416,7 @@ def _one(parts: Sequence[pa.Array]) -> pa.LargeStringArray:
     return pa.concat_arrays(parts) if parts else pa.array([], _TEXT)
 
 
-def _pieces(count: int, size: int = 1 << 18) -> Iterable[tuple[int, int]]:
+def _pieces(count: int, size: int = _PIECE) -> Iterable[tuple[int, int]]:
     return ((start, min(start + size, count)) for start in range(0, count, size))
 
 

@@ -85,7 +85,7 @@ def load_first(step: Step, rows: AnyRows, progress: Callable[[int, int], None]) 
     live = step.dataset.live
     names = (*step.dataset.stored, "edition", "valid_from")
     batches = _watched(rows, rows.batches(step.edition, step.at), step.check, progress)
-    with step.backend.loading(step.connection, live, len(rows)):
+    with step.backend.loading(step.connection, live, len(rows), rows.places):
         step.backend.bulk_load(step.connection, live, names, batches)
         step.check()
     return Counts(added=len(rows))
