@@ -274,3 +274,15 @@ def test_findings_are_drawn_on_what_the_registry_has_there(tmp_path: Path) -> No
     [detail] = re.findall(r'<figure class="detail">.*?</figure>', page)
     assert '<text class="name"' in detail
     assert 'class="detail"' not in written(Report("components", findings=[inside, lost]), tmp_path)
+
+
+def test_a_census_with_very_many_findings_has_a_page_that_opens_at_once(tmp_path: Path) -> None:
+    places = shapely.points(106.5 + np.arange(20_000) % 141 * 2e-4, 29.5 + np.arange(20_000) // 141 * 2e-4)
+    findings = [
+        gap(at, code=f"C{at % 20:02d}", geometry=place, area_m2=None, layer=f"d.zip/{at % 50}.shp")
+        for at, place in enumerate(places)
+    ]
+    files = [DeliveredFile(f"d.zip/{n}.shp", "", 400, 0, None, None) for n in range(50)]
+    page = written(Report("components", 20_000, 20_000, 0, findings, files=files), tmp_path)
+    assert len(page) < 2_000_000
+    assert page.count("and 950 more") == 20
