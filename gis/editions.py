@@ -36,6 +36,7 @@ from gis.edition_records import (
 from gis.edition_revert import closed_versions, fill_change, refuse_later_changes
 from gis.errors import RegistryUnavailable
 from gis.models import dataset_named
+from gis.new_rows import are_mostly_new, load_mostly_new
 from gis.registry import Registry
 from gis.table import Table
 from gis.table_rows import AnyRows, rows_of
@@ -73,7 +74,7 @@ class Written:
     edition : int
         Number of the edition.
     stage : FromClause
-        What was delivered: the columns of the dataset.
+        What was delivered; of the columns of the dataset at least the key.
     unchanged : int
         Things delivered as they were.
     """
@@ -350,12 +351,18 @@ def _load(
 ) -> Counts:
     if not retired and versions.is_empty(step):
         return versions.load_first(step, rows, progress)
+
+    def see(stage: FromClause, unchanged: int) -> None:
+        if look is not None:
+            look(Written(step.connection, step.edition, stage, unchanged))
+
+    if are_mostly_new(step, rows):
+        return load_mostly_new(step, rows, retired, progress, see)
     stage = versions.load_stage(step, rows, progress)
     change, met, unchanged = versions.compare(step, stage)
     versions.retire(step, change, retired)
     counts = versions.apply(step, stage, change, met)
-    if look is not None:
-        look(Written(step.connection, step.edition, stage, unchanged))
+    see(stage, unchanged)
     versions.drop(step, stage, change)
     return Counts(counts.added, counts.changed, counts.retired, unchanged)
 

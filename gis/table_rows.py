@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from copy import copy
 from typing import TypeAlias
 
+import numpy as np
 import orjson
 import pandas as pd
+from numpy.typing import NDArray
 
 from gis.backend import Batch
 from gis.columns import JsonText, to_json
@@ -43,6 +46,27 @@ class TableRows:
 
     def __len__(self) -> int:
         return len(self._table)
+
+    def take(self, rows: NDArray[np.intp]) -> TableRows:
+        """Return the rows at some positions."""
+        taken = copy(self)
+        taken._table = Table({}, self._table.rows[rows], self._table.places.take(rows))
+        taken.places = taken._table.places
+        taken._columns = [column.take(rows) for column in self._columns]
+        return taken
+
+    def columns_of(self, names: Sequence[str]) -> Iterator[list[str | None]]:
+        """Yield the texts of some columns."""
+        for name in names:
+            column = self._columns[self._dataset.columns.index(name)]
+            yield column.slice(0, len(column))
+
+    def key_batches(self) -> Iterator[Batch]:
+        """Yield the rows in order: their position, and the columns of the key."""
+        columns = [self._columns[self._dataset.columns.index(name)] for name in self._dataset.key]
+        for start in range(0, len(self), BATCH):
+            stop = min(start + BATCH, len(self))
+            yield [list(range(start, stop)), *(column.part(start, stop) for column in columns)]
 
     def batches(self, *constants: object, number: bool = False) -> Iterator[Batch]:
         """Yield the rows in order, as :meth:`gis.rows.Rows.batches` does."""

@@ -39,7 +39,7 @@ from gis.backend import Backend, Batch
 from gis.columns import UtcDateTime, same
 from gis.errors import DataRefused
 from gis.models import Dataset
-from gis.table_rows import AnyRows
+from gis.table_rows import AnyRows, TableRows
 from gis.text import t
 
 _KEYS_AT_A_TIME = 200
@@ -82,32 +82,54 @@ def is_empty(step: Step) -> bool:
 
 def load_first(step: Step, rows: AnyRows, progress: Callable[[int, int], None]) -> Counts:
     """Load rows straight into an empty live table."""
-    live = step.dataset.live
+    with step.backend.loading(step.connection, step.dataset.live, len(rows), rows.places):
+        _load_live(step, rows, progress)
+    return Counts(added=len(rows))
+
+
+def load_new(step: Step, rows: AnyRows, progress: Callable[[int, int], None]) -> None:
+    """Load rows whose things are not live straight into the live table."""
+    with step.backend.loading(step.connection, step.dataset.live, len(rows)):
+        _load_live(step, rows, progress)
+
+
+def _load_live(step: Step, rows: AnyRows, progress: Callable[[int, int], None]) -> None:
     names = (*step.dataset.stored, "edition", "valid_from")
     batches = _watched(rows, rows.batches(step.edition, step.at), step.check, progress)
-    with step.backend.loading(step.connection, live, len(rows), rows.places):
-        step.backend.bulk_load(step.connection, live, names, batches)
-        step.check()
-    return Counts(added=len(rows))
+    step.backend.bulk_load(step.connection, step.dataset.live, names, batches)
+    step.check()
+
+
+def load_keys(step: Step, rows: TableRows) -> Table:
+    """Load the keys of rows into the temporary table ``wangge_keys`` and return it."""
+    keys = _stage_table(step, "wangge_keys", step.dataset.key)
+    keys.create(step.connection)
+    step.backend.bulk_load(step.connection, keys, ("row", *step.dataset.key), rows.key_batches())
+    _index_key(step, keys)
+    return keys
 
 
 def load_stage(step: Step, rows: AnyRows, progress: Callable[[int, int], None]) -> Table:
     """Load rows into the temporary table ``wangge_stage`` and return it."""
-    stage = _temporary(
-        "wangge_stage",
-        Column("row", BigInteger().with_variant(Integer(), "sqlite"), primary_key=True, autoincrement=False),
-        *(Column(name, step.dataset.live.c[name].type) for name in step.dataset.stored),
-    )
+    stage = _stage_table(step, "wangge_stage", step.dataset.stored)
     stage.create(step.connection)
-    names = ("row", *step.dataset.stored)
     batches = _watched(rows, rows.batches(number=True), step.check, progress)
-    step.backend.bulk_load(step.connection, stage, names, batches)
-    # Made at once, an index takes a fraction of the time that it takes row by row.
-    Index("wangge_stage_key", *(stage.c[name] for name in step.dataset.key), unique=True).create(
-        step.connection
-    )
-    step.backend.analyse(step.connection, stage)
+    step.backend.bulk_load(step.connection, stage, ("row", *step.dataset.stored), batches)
+    _index_key(step, stage)
     return stage
+
+
+def _stage_table(step: Step, name: str, columns: Sequence[str]) -> Table:
+    big = BigInteger().with_variant(Integer(), "sqlite")
+    row: Column[Any] = Column("row", big, primary_key=True, autoincrement=False)
+    return _temporary(name, row, *(Column(one, step.dataset.live.c[one].type) for one in columns))
+
+
+def _index_key(step: Step, stage: Table) -> None:
+    """Index a stage once it is filled, which takes a fraction of the time that it takes row by row."""
+    columns = (stage.c[name] for name in step.dataset.key)
+    Index(f"{stage.name}_key", *columns, unique=True).create(step.connection)
+    step.backend.analyse(step.connection, stage)
 
 
 def compare(step: Step, stage: Table) -> tuple[Table, int, int]:
@@ -270,7 +292,7 @@ def _write_new(step: Step, source: FromClause) -> None:
     step.connection.execute(insert(live).from_select([*stored, "edition", "valid_from"], rows))
 
 
-def _temporary(name: str, *items: Column[object]) -> Table:
+def _temporary(name: str, *items: Column[Any]) -> Table:
     return Table(name, MetaData(), *items, prefixes=["TEMPORARY"], postgresql_on_commit="DROP")
 
 
