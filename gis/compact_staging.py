@@ -98,10 +98,20 @@ class CompactStaging(Staging):
         if severity is Severity.ERROR:
             self.refused[rows] = True
         if more:
-            details = tell(int(rows[-1]))
+            first, last = tell(int(rows[0])), tell(int(rows[-1]))
             message = t("{n} more like this, the last in {where}", n=more, where=self.where(rows[-1]))
-            kept = {name: details[name] for name in ("field", "hint") if name in details}
-            self.findings.append(Finding(code, severity, self.dataset, message, count=more, **kept))
+            shared = {name: last.get(name) for name in ("field", "hint") if last.get(name) == first.get(name)}
+            self.findings.append(
+                Finding(
+                    code,
+                    severity,
+                    self.dataset,
+                    message,
+                    field=shared.get("field"),
+                    hint=shared.get("hint"),
+                    count=more,
+                )
+            )
 
     def keep(self, name: str, values: Mapping[int, str] | Texts) -> None:
         """Keep values that a field loses, by position or as a column, among the attributes of their rows."""
@@ -112,8 +122,13 @@ class CompactStaging(Staging):
         before, added = self.column(ATTRIBUTES).take(rows).coded(), kept.take(rows).coded()
         which, first = alike((before.codes, len(before.words)), (added.codes, len(added.words)))
         texts = [_with(before[at], name, added[at]) for at in first.tolist()]
-        merged = Coded.spread(which, texts)
-        self.set(ATTRIBUTES, self.column(ATTRIBUTES).coded().put_rows(rows, merged))
+        column = self.column(ATTRIBUTES)
+        if isinstance(column, Coded):
+            self.set(ATTRIBUTES, column.put_rows(rows, Coded.spread(which, texts)))
+        else:
+            self.set(
+                ATTRIBUTES, column.put(dict(zip(rows.tolist(), map(texts.__getitem__, which), strict=True)))
+            )
 
     def accepted(self) -> Table:  # type: ignore[override]
         """Return the rows that were not refused with the dataset's columns.

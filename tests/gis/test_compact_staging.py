@@ -8,7 +8,7 @@ import pytest
 import shapely
 
 from components.fields import COMPONENT_FIELDS
-from gis import compact_staging
+from gis import compact_staging, texts
 from gis.compact_staging import stage_compact
 from gis.errors import DataRefused
 from gis.findings import Severity
@@ -74,6 +74,24 @@ def test_values_are_kept_beside_those_that_are_there(deliveries):
     assert kept == [{"MATERIAL": "铁", "old": "a"}, {"old": "b"}, {"MATERIAL": "铁"}]
     staging.keep("old", {})
     assert [None if text is None else orjson.loads(text) for text in staging.values("attributes")] == kept
+
+
+def test_values_are_kept_beside_texts_that_all_differ(deliveries, monkeypatch):
+    monkeypatch.setattr(texts, "FEW", 0)
+    staging = staged(deliveries, lamps(deliveries, 3, SPEC=["x", "y", None]))
+    assert isinstance(staging.column("attributes"), texts.Plain)
+    staging.keep("old", {0: "a", 2: "b"})
+    kept = [orjson.loads(text) for text in staging.values("attributes")]
+    assert kept == [{"SPEC": "x", "old": "a"}, {"SPEC": "y"}, {"old": "b"}]
+
+
+def test_advice_that_differs_is_not_given_for_the_rest(deliveries, monkeypatch):
+    monkeypatch.setitem(compact_staging.TOLD, Severity.WARNING, 1)
+    staging = staged(deliveries, lamps(deliveries, 3))
+    staging.flag_rows(
+        np.arange(3), "C07", Severity.WARNING, lambda at: {"message": t("x"), "hint": t("row {row}", row=at)}
+    )
+    assert [finding.hint is None for finding in staging.findings] == [False, True]
 
 
 def test_refused_rows_come_back_with_their_own_columns(deliveries):
