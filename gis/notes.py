@@ -45,4 +45,7 @@ def _same(note: Text) -> str:
     """Return what is equal for notes that say the same."""
     if "rows" in note.params:
         return str(note)
-    return _PARTICULAR.sub("", str(note.params.get("evidence", note)))
+    said = note.params.get("evidence", note)
+    if isinstance(said, Text) and "example" in said.params:
+        said = Text(said.msgid, **(said.params | {"example": ""}))
+    return _PARTICULAR.sub("", str(said))

@@ -87,7 +87,7 @@ def browser() -> Iterator[Page]:
 
 
 def draw(page: Page, first: Report, second: Report, folder: Path, ending: str) -> None:
-    """Take the head of the report, three kinds of faults, its files, and the changes of the second delivery."""
+    """Take the head of a report, three kinds of faults, files, and the changes of the second delivery."""
     path = folder / "report.html"
     write_report(first, path)
     page.goto(path.as_uri())

@@ -36,3 +36,13 @@ def test_rows_are_shown_of_the_layers_that_are_named_and_the_others_counted() ->
     assert "rows of a" in told[1]
     assert told[2] == "Rows as read of 2 other files are in the report"
     assert len(told) == 3
+
+
+def test_examples_do_not_keep_evidence_apart() -> None:
+    def told(layer: str, example: str) -> Text:
+        evidence = t("{encoding}: as given; e.g. {example}", encoding="GBK", example=example)
+        return t("{path} ({name}): {evidence}", path=layer, name=layer, evidence=evidence)
+
+    with language("en"):
+        [line] = told_once([told("a", "上水井盖"), told("b", "路灯")])
+    assert line == "a (a): GBK: as given; e.g. 上水井盖 (and 1 more alike)"
