@@ -74,6 +74,9 @@ def _told(finding: Finding, names: FileNames) -> str:
     said = f"{name} {message}" if name else message
     if finding.row is None:
         return said
+    told = said.startswith(str(t("row {row}", row=finding.row)))
     if not names.several or finding.layer is None:
-        return f"#{finding.row} {said}"
+        return said if told else f"#{finding.row} {said}"
+    if told:
+        return str(t("{file}: {said}", file=names.short(finding.layer), said=said))
     return str(t("{file} row {row}: {said}", file=names.short(finding.layer), row=finding.row, said=said))

@@ -34,3 +34,11 @@ def test_the_worst_comes_first_with_file_and_row_and_what_to_do() -> None:
         "      a.shp row 3: x Owner",
         "      Owner",
     ]
+
+
+def test_a_row_that_the_message_names_is_not_told_twice() -> None:
+    files = [DeliveredFile(f"d.zip/{name}.shp", name, 9, 0, None, None) for name in "ab"]
+    row = Finding("C10", Severity.WARNING, "components", t("row {row}", row=3), row=3, layer="d.zip/a.shp")
+    with language("en"):
+        assert "      a.shp: row 3" in summary(Report("components", findings=[row], files=files))
+        assert "      row 3" in summary(Report("components", findings=[row]))
