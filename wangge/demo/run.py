@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from gis.background import add_background
 from gis.editions import list_editions
 from gis.errors import UsageError
 from gis.finding_codes import title
@@ -228,6 +229,7 @@ def _check_dirty_twin(registry: Registry, city: SampleCity, tell: Tell) -> dict[
     ):
         paths = [city.directory / path for path in step.paths]
         report = examine_delivery(registry, step.kind, paths, ImportOptions())
+        add_background(registry, report)
         write_report(report, reports / f"{step.kind}.html")
         write_report(report, reports / f"{step.kind}.json")
         faults[step.kind] = report.by_code()
