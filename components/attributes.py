@@ -12,12 +12,13 @@ from numpy.typing import NDArray
 
 from components.class_info import CLASS_DIGITS
 from components.identifier_column import IdentifierColumn
+from gis.combinations import joint
 from gis.compact_staging import CompactStaging, Rows
 from gis.dates import compact, parse_date
 from gis.findings import Severity
 from gis.registry import Registry
 from gis.text import Text, t
-from gis.texts import Coded, joint
+from gis.texts import Coded
 from grids.codes import normalise
 from grids.reference import retired_among
 

@@ -16,12 +16,13 @@ from components.class_column import ClassColumn
 from components.class_info import CLASS_DIGITS, ClassInfo, is_local_code, plain_name
 from components.edition import decide_edition
 from components.identifier_column import IdentifierColumn
+from gis.combinations import alike, joint
 from gis.compact_staging import CompactStaging, Rows
 from gis.dates import compact
 from gis.findings import Severity
 from gis.layer import LAYER
 from gis.text import t
-from gis.texts import Coded, Texts, alike, joint
+from gis.texts import Coded, Texts
 
 _CODE_IN_NAME = re.compile(r"(?:^|[^0-9])(?:\d{6})?(?P<code>(?:0[1-9]|21)\d{2,3})(?![0-9])(?P<name>[^0-9/]*)")
 _DIGITS = re.compile(r"(?:\d{6})?(\d{4,5})", re.ASCII)

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from components.class_column import ClassColumn
 from components.class_info import ACCURACY_M, ClassInfo
 from components.positions import MARGIN_DEGREES
+from gis.combinations import joint
 from gis.compact_staging import CompactStaging, Rows
 from gis.coverage import Coverage
 from gis.findings import Severity
@@ -21,7 +22,7 @@ from gis.places import Coordinates
 from gis.read import read_frame
 from gis.registry import Registry
 from gis.text import t
-from gis.texts import Coded, Texts, joint
+from gis.texts import Coded, Texts
 from grids.codes import LEGACY_GRID_CODE, from_legacy
 
 _PIECE = 1 << 18

@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 
 from components.class_info import CLASS_DIGITS
 from components.identifiers import parse_component_id
+from gis.combinations import alike
 from gis.compact_staging import Rows
-from gis.texts import Coded, Plain, Texts, alike
+from gis.texts import Coded, Plain, Texts
 
 _SEQUENCE = 1_000_000
 _COUNTY_DIGITS = 6

@@ -37,6 +37,7 @@ from components.sequences import RESTS_ON, Sequences
 from components.spots import check_spots
 from components.strays import check_strays
 from components.units import settle_organisations
+from gis.combinations import alike
 from gis.compact_staging import CompactStaging, Rows, stage_compact
 from gis.editions import basis
 from gis.findings import Severity
@@ -47,7 +48,7 @@ from gis.places import Coordinates
 from gis.read import read_frame
 from gis.registry import Registry
 from gis.text import t
-from gis.texts import Coded, alike, release
+from gis.texts import Coded, release
 from grids.past.hints import explain_past_codes
 
 BEIJING_TIME = ZoneInfo("Asia/Shanghai")

@@ -12,13 +12,14 @@ import numpy as np
 
 from components.class_info import plain_name
 from gis.columns import from_json
+from gis.combinations import joint
 from gis.compact_staging import CompactStaging
 from gis.credit_codes import has_credit_code_form, is_credit_code
 from gis.findings import Severity
 from gis.read import read_frame
 from gis.registry import Registry
 from gis.text import Text, t
-from gis.texts import Coded, joint
+from gis.texts import Coded
 
 ROLES = ("authority", "owner", "maintainer")
 

@@ -10,8 +10,9 @@ import numpy as np
 import orjson
 import pandas as pd
 
+from gis.combinations import joint
 from gis.table import Column
-from gis.texts import Coded, Texts, concatenated, joint, texts_of
+from gis.texts import Coded, Texts, concatenated, texts_of
 from gis.values import EXACT_DOUBLE, as_text
 
 ATTRIBUTES = "attributes"

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from gis.attributes import ATTRIBUTES
+from gis.combinations import alike
 from gis.errors import DataRefused
 from gis.findings import Finding, Severity
 from gis.importing import ImportContext
@@ -24,7 +25,7 @@ from gis.places import Places, joined
 from gis.staging import Position, Staging
 from gis.table import Table
 from gis.text import Text, t
-from gis.texts import Coded, Texts, alike, concatenated, release, texts_of
+from gis.texts import Coded, Texts, concatenated, release, texts_of
 from gis.values import as_texts
 
 Rows: TypeAlias = NDArray[np.intp]

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gis import texts as module
-from gis.texts import Coded, Plain, alike, coded_from_arrow, concatenated, joint, texts_of
+from gis.combinations import alike, joint
+from gis.texts import Coded, Plain, coded_from_arrow, concatenated, texts_of
 
 LISTS = st.lists(
     st.none() | st.sampled_from(["a", "b", "上水井盖", "a ", ""]) | st.text(max_size=3), max_size=30
