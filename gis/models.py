@@ -159,6 +159,14 @@ DATASETS: dict[str, Dataset] = {
             " successor_code attributes",
             indexes=("name", "division_code"),
         ),
+        # No collection: who is on duty is never published.
+        define_dataset(
+            "duty-contacts",
+            "organisation_code duty contact department phone lines note",
+            key=("organisation_code", "duty", "contact"),
+            table="duty_contacts",
+            scope=("organisation_code",),
+        ),
         define_dataset(
             "rules",
             "standard kind class_code class_name rule_no condition limit_text steps closing acting mode"
