@@ -27,11 +27,12 @@ from grids.groups.imports import (
 from grids.groups.membership_imports import prepare_memberships
 from grids.imports import prepare_governance_grids, prepare_grids
 from grids.past.imports import prepare_retirements
+from responsibility.cases.imports import prepare_cases
 from responsibility.imports import prepare_areas, prepare_boundaries
 from responsibility.organisation_import import prepare_organisations
 from responsibility.rule_import import prepare_rules
 
-COMING = ("facilities", "cases", "rasters")
+COMING = ("facilities", "rasters")
 """Kinds of the interface that this version does not import yet."""
 
 
@@ -129,6 +130,7 @@ KINDS: dict[str, Kind] = {
         Kind("rules", t("the city's case table"), prepare_rules, read_sheets),
         Kind("areas", t("areas of a line of business"), prepare_areas, read_spatial),
         Kind("boundaries", t("agreements on boundaries"), prepare_boundaries, read_spatial),
+        Kind("cases", t("past cases: where, of what class, when, and who acted"), prepare_cases, read_spatial),
     )
 }
 """Kinds by name, in the order in which people meet them."""
