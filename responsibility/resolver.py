@@ -25,7 +25,7 @@ from responsibility.model import Basis, Kind, Question, Resolution
 from responsibility.preparing import Asked, complete
 from responsibility.proximity import Floats, boxes_around
 from responsibility.settings import ResolveSettings, load_settings
-from responsibility.snapshot import History, Moment, Snapshot, line_names
+from responsibility.snapshot import NO_PART, History, Moment, Snapshot, line_names
 from responsibility.whereabouts import Spot, spots
 
 if TYPE_CHECKING:
@@ -109,9 +109,8 @@ class Resolver:
         for _ in range(_ATTEMPTS):
             history = History(self.registry)
             answered = self._answers(questions, history)
-            with self.registry.connect() as connection:
-                if tuple(sorted(basis(connection).items())) == history.latest:
-                    return answered
+            if _latest(self.registry) == history.latest:
+                return answered
         raise RegistryUnavailable(
             t("The registry changes faster than it can be read"), hint=t("Try again after the import")
         )
@@ -215,6 +214,13 @@ def _components(
     for position, components in zip(searched, near, strict=True):
         found[position] = components
     return found
+
+
+def _latest(registry: Registry) -> tuple[tuple[str, int], ...]:
+    """Return the latest edition of each dataset that answers rest on."""
+    with registry.connect() as connection:
+        latest = basis(connection)
+    return tuple(sorted((name, number) for name, number in latest.items() if name not in NO_PART))
 
 
 def _at(error: WanggeError, position: int) -> WanggeError:

@@ -31,6 +31,9 @@ Bounds = tuple[float, float, float, float]
 # database; for more, all components of the classes asked for are read once and kept.
 POINT_BY_POINT = 200
 
+NO_PART = frozenset({"cases"})
+"""Datasets that no answer rests on: an import of past cases leaves all answers as they are."""
+
 
 @dataclass(frozen=True, slots=True)
 class Moment:
@@ -84,6 +87,7 @@ class History:
             for edition in self._editions
             if as_of is None or edition.committed_at <= as_of
             for dataset in edition.datasets
+            if dataset not in NO_PART
         }
         return tuple(sorted(found.items()))
 

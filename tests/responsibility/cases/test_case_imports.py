@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta, timezone
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +16,11 @@ from hypothesis import strategies as st
 from gis.importing import ImportOptions
 from gis.read import read_frame
 from responsibility.cases.imports import parse_moment, prepare_cases
+from responsibility.model import Question
+from responsibility.resolver import Resolver
 from wangge.deliveries import deliver
 
+MOMENT = datetime.fromisoformat("2126-11-20T09:30:00+08:00")
 CHINA = timezone(timedelta(hours=8))
 PLACE = shapely.Point(106.5, 29.4)
 
@@ -138,3 +141,17 @@ def test_tables_with_coordinates_are_imported(registry: Any, tmp_path: Path, suf
     stored = read_frame(registry, "cases")
     assert stored["id"].tolist() == ["G1"]
     assert stored.geometry.iloc[0].equals_exact(PLACE, 1e-9)
+
+
+def test_importing_cases_leaves_all_answers_as_they_are(registry: Any, town: Any, deliveries: Any) -> None:
+    town.build(registry)
+    lon, lat = town.xy(0.5)
+    question = Question(lon=lon, lat=lat, class_text="0101", as_of=MOMENT, at=MOMENT)
+    resolver = Resolver(registry, preload=True)
+    before = resolver.resolve(question)
+
+    deliveries.load(prepare_cases, deliveries.layer([case()], [PLACE]), kind="cases")
+
+    assert resolver.resolve(question).to_json() == before.to_json()
+    assert Resolver(registry).resolve(question).to_json() == before.to_json()
+    assert "cases" not in before.to_dict()["basis"]["editions"]
