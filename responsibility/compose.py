@@ -32,6 +32,7 @@ from responsibility.model import (
 from responsibility.preparing import Asked
 from responsibility.records import Area, Boundary, Component, Rule
 from responsibility.settings import ResolveSettings
+from responsibility.settled_book import NOTHING_NEAR, SettledNear
 from responsibility.situation import Case, Surroundings, Units, same_unit
 from responsibility.snapshot import Snapshot, division_named
 
@@ -48,6 +49,7 @@ class Found:
     place: Place
     boundaries: BoundariesNear
     components: tuple[Near, ...]
+    settled: SettledNear = NOTHING_NEAR
 
 
 class Composer:
@@ -121,6 +123,7 @@ class Composer:
             ownerless=bool(info and info.ownerless),
             rules=rules,
             rule=question.rule,
+            settled=found.settled.here(),
         )
 
     def _divisions(self, codes: Codes) -> Divisions:
@@ -211,6 +214,8 @@ def _elsewhere(case: Case, found: Found) -> Iterable[Case]:
         if abs(metres - agreed.width_m) <= found.asked.accuracy_m:
             rest = tuple(other for other in here.boundaries if other is not agreed)
             yield replace(case, place=replace(here, boundaries=rest if inside else (agreed, *rest)))
+    for settled in found.settled.elsewhere(found.asked.accuracy_m):
+        yield replace(case, settled=settled)
 
 
 def _by_size(areas: list[Area]) -> tuple[Area, ...]:

@@ -171,11 +171,15 @@ class Resolver:
         places = locate(lon, lat, accuracy, snapshot.layers(day), snapshot.divisions, self.settings.snap_m)
         agreements = snapshot.boundaries_near(lon, lat, accuracy)
         components = _components(snapshot, known, lon, lat, accuracy)
+        taken = [near[0].component.id if near else None for near in components]
+        settled = snapshot.settled.near(lon, lat, accuracy, taken, day)
         rests_on = Basis(moment.editions, self.settings.hash, version("wangge"))
         composer = Composer(snapshot, self.settings, rests_on)
         return [
-            composer.resolution(Found(one, spot.lon, spot.lat, place, agreed, near))
-            for (one, spot), place, agreed, near in zip(known, places, agreements, components, strict=True)
+            composer.resolution(Found(one, spot.lon, spot.lat, place, agreed, near, said))
+            for (one, spot), place, agreed, near, said in zip(
+                known, places, agreements, components, settled, strict=True
+            )
         ]
 
     def _present(self, history: History) -> datetime:

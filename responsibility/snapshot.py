@@ -24,6 +24,7 @@ from responsibility.organisations import Organisations
 from responsibility.proximity import Floats, NearIndex, boxes_around
 from responsibility.records import Boundary, Division, RuleBook, boundary_of, division_of, rows_of
 from responsibility.settings import ResolveSettings
+from responsibility.settled_book import SettledBook
 
 Bounds = tuple[float, float, float, float]
 
@@ -129,6 +130,7 @@ class Snapshot:
             for row in rows_of(self._read("divisions", columns=DATASETS["divisions"].columns))
         }
         self._boundaries, self._boundary_index = self._read_boundaries()
+        self.settled = SettledBook(self._read, {name for name, _ in moment.editions})
         self._layers = self._read_layers()
         self._areas = self._read("areas", bbox=bounds)
         self._area_layers: dict[str, Any] = {}
