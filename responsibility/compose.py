@@ -170,8 +170,13 @@ class Composer:
 
 def answer_id(asked: Asked, basis: Basis) -> str:
     """Derive the identifier of an answer from its question and what it rests on."""
+    return hashlib.sha256(identified(asked, basis)).hexdigest()[:32]
+
+
+def identified(asked: Asked, basis: Basis) -> bytes:
+    """Write down what the identifier of an answer is derived from."""
     document = {"question": asked.question.to_dict(), "basis": basis.to_dict()}
-    return hashlib.sha256(orjson.dumps(document, option=orjson.OPT_SORT_KEYS)).hexdigest()[:32]
+    return orjson.dumps(document, option=orjson.OPT_SORT_KEYS)
 
 
 def _class_of(component: Component, asked: ClassChoice | None, catalogue: Catalogue) -> ClassChoice:

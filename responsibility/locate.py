@@ -199,7 +199,7 @@ def _near_divisions(seen: _Seen, point: int, own: Codes) -> tuple[Codes, ...]:
     """Return the divisions of the neighbours within the accuracy, where they are not all the own."""
     if seen.has_grids:
         grids = seen.grids.others(point) if seen.grids else ()
-        near = [_filled(_of_grid(grid), own) for grid in grids]
+        near = [filled(_of_grid(grid), own) for grid in grids]
     else:
         near = list(_neighbours_by_level(seen, point, own))
     return tuple(codes for codes in dict.fromkeys(near) if codes != own)
@@ -211,10 +211,10 @@ def _neighbours_by_level(seen: _Seen, point: int, own: Codes) -> Iterable[Codes]
         look = seen.levels.get(level)
         for division in look.others(point) if look else ():
             codes = _with_parents(seen, division)
-            yield _filled([codes.get(name) for name in LEVELS[: position + 1]], own)
+            yield filled([codes.get(name) for name in LEVELS[: position + 1]], own)
 
 
-def _filled(codes: Sequence[str | None], own: Codes) -> Codes:
+def filled(codes: Sequence[str | None], own: Codes) -> Codes:
     """Complete the codes of a neighbour by the own ones."""
     county, street, community = (code or known for code, known in zip_longest(codes, own))
     return county, street, community

@@ -56,6 +56,16 @@ def distances_m(lon: Floats, lat: Floats, geometries: NDArray[np.object_]) -> Fl
     return np.asarray(shapely.distance(shifted, shapely.Point(0.0, 0.0)), dtype=np.float64)
 
 
+def rounded(metres: Floats, decimals: int = 2) -> Floats:
+    """Round like Python's own ``round``, which goes by the exact value of a number; NaN stays NaN."""
+    scaled = metres * 10.0**decimals
+    found = np.round(metres, decimals)
+    # Scaling may have moved what is next to a half onto it or across it.
+    for place in np.flatnonzero(np.abs(scaled - np.floor(scaled) - 0.5) < 1e-6):
+        found[place] = round(float(metres[place]), decimals)
+    return found
+
+
 class NearIndex:
     """Find geometries within a distance of points.
 

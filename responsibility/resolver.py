@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
@@ -15,7 +15,9 @@ from components.catalogue import Catalogue
 from gis.editions import basis
 from gis.errors import NotFound, RegistryUnavailable, UsageError, WanggeError
 from gis.registry import Registry
-from gis.text import t
+from gis.text import current_language, t
+from responsibility.bulk import Bulk
+from responsibility.bulk_ground import Ground
 from responsibility.catalogues import Catalogues
 from responsibility.components_near import Near
 from responsibility.compose import Composer, Found
@@ -36,6 +38,8 @@ if TYPE_CHECKING:
 MANY = 1000
 _KEPT = 2
 _ATTEMPTS = 3
+
+T = TypeVar("T")
 
 Answer = Resolution | WanggeError
 
@@ -71,6 +75,7 @@ class Resolver:
         self._now = now or (lambda: datetime.now(UTC))
         self._kept: dict[tuple[tuple[str, int], ...], Snapshot] = {}
         self._lock = threading.Lock()
+        self._bulk: tuple[tuple[Snapshot, str, str], Bulk] | None = None
         self._catalogues = Catalogues(registry)
 
     def resolve(self, question: Question) -> Resolution:
@@ -118,6 +123,43 @@ class Resolver:
     def resolve_frame(self, frame: pd.DataFrame, **options: Any) -> gpd.GeoDataFrame:
         """Answer every row of a frame, see :func:`responsibility.frames.resolve_frame`."""
         return resolve_frame(self, frame, **options)
+
+    def bulk_answers(self, template: Question, ask: Callable[[Bulk, Basis], T]) -> T | None:
+        """Answer very many rows asked at one moment, see :mod:`responsibility.bulk`.
+
+        Parameters
+        ----------
+        template : Question
+            Its ``as_of`` is the moment whose data is used.
+        ask : callable
+            Is given what answers, and what the answers rest on; it is called again when the registry
+            has changed meanwhile.
+
+        Returns
+        -------
+        What ``ask`` returned, or None where rows have to be answered one by one: there are no unit grids.
+        """
+        for _ in range(_ATTEMPTS):
+            history = History(self.registry)
+            asked = complete(template, self._present(history), self.settings, self.catalogue)
+            moment, day = history.moment(asked.as_of), f"{asked.as_of:%Y%m%d}"
+            nowhere = np.empty(0, dtype=np.float64)
+            snapshot = self._snapshot(moment, nowhere, nowhere, nowhere, whole=True)
+            if not Ground.serves(snapshot, day):
+                return None
+            rests_on = Basis(moment.editions, self.settings.hash, version("wangge"))
+            found = ask(self._bulk_on(snapshot, day, rests_on), rests_on)
+            if self._is_unchanged(history):
+                return found
+        raise _changing()
+
+    def _bulk_on(self, snapshot: Snapshot, day: str, rests_on: Basis) -> Bulk:
+        """Return what answers on a snapshot; it is kept for the language its reasons are in."""
+        key = (snapshot, day, current_language())
+        if self._bulk is None or self._bulk[0] != key:
+            composer = Composer(snapshot, self.settings, rests_on)
+            self._bulk = (key, Bulk(snapshot, composer, day, self.settings.snap_m))
+        return self._bulk[1]
 
     def moment_of_asking(self) -> datetime:
         """Return the present moment, not before the newest edition whatever the clock says."""
@@ -182,14 +224,21 @@ class Resolver:
             )
         ]
 
+    def _is_unchanged(self, history: History) -> bool:
+        with self.registry.connect() as connection:
+            return tuple(sorted(basis(connection).items())) == history.latest
+
     def _present(self, history: History) -> datetime:
         now = self._now()
         return max(now, history.last_commit or now)
 
-    def _snapshot(self, moment: Moment, lon: Floats, lat: Floats, accuracy: Floats) -> Snapshot:
+    def _snapshot(
+        self, moment: Moment, lon: Floats, lat: Floats, accuracy: Floats, *, whole: bool = False
+    ) -> Snapshot:
         """Return the data of a moment: all of it when kept, else what lies around the points."""
         catalogue = self._catalogues.at(moment)
-        if not self._preload and len(lon) <= MANY and moment.editions not in self._kept:
+        whole = whole or self._preload or len(lon) > MANY
+        if not whole and moment.editions not in self._kept:
             reach = np.maximum(accuracy, self.settings.snap_m)
             west, south, east, north = boxes_around(lon, lat, reach)
             bounds = (float(west.min()), float(south.min()), float(east.max()), float(north.max()))
@@ -225,6 +274,12 @@ def _latest(registry: Registry) -> tuple[tuple[str, int], ...]:
     with registry.connect() as connection:
         latest = basis(connection)
     return tuple(sorted((name, number) for name, number in latest.items() if name not in NO_PART))
+
+
+def _changing() -> RegistryUnavailable:
+    return RegistryUnavailable(
+        t("The registry changes faster than it can be read"), hint=t("Try again after the import")
+    )
 
 
 def _at(error: WanggeError, position: int) -> WanggeError:

@@ -175,14 +175,18 @@ class Snapshot:
                 answers[place] = components
         return answers
 
-    def _near_by_class(
-        self, choice: ClassChoice, lon: Floats, lat: Floats, accuracy_m: Floats
-    ) -> list[tuple[Near, ...]]:
+    def component_index(self, choice: ClassChoice) -> ComponentIndex:
+        """Return all components of the classes meant, read at the first call."""
         index = self._components.get(choice)
         if index is None:
             index = ComponentIndex(self._read_components(choice, None), self._reach)
             self._components[choice] = index
-        return index.near(lon, lat, accuracy_m)
+        return index
+
+    def _near_by_class(
+        self, choice: ClassChoice, lon: Floats, lat: Floats, accuracy_m: Floats
+    ) -> list[tuple[Near, ...]]:
+        return self.component_index(choice).near(lon, lat, accuracy_m)
 
     def _near_by_point(
         self, choice: ClassChoice, lon: Floats, lat: Floats, accuracy_m: Floats
