@@ -50,7 +50,7 @@ def check_repeated(staging: Staging) -> None:
 
 def check_parties(staging: Staging) -> None:
     """Report entries that name nobody, or nobody who answers until the handover (R16)."""
-    for at in np.flatnonzero(~staging.refused):
+    for at in np.flatnonzero(~staging.refused).tolist():
         named = {role for role in _PARTIES if _party(staging, at, role) is not None}
         if not named and staging.values("ownership")[at] is None:
             message = t("The entry of {name} names no unit", name=staging.name_of(at))

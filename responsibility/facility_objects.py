@@ -110,7 +110,7 @@ def _places(registry: Registry, wanted: Iterable[str]) -> Places:
 
 def _check_named(staging: Staging) -> None:
     """Refuse entries that are about nothing, or about a place that nothing can call by a code (R12)."""
-    for at in np.flatnonzero(~staging.refused):
+    for at in np.flatnonzero(~staging.refused).tolist():
         if staging.values("component_id")[at] is None and not _is_drawn(staging, at):
             message = t("Row {row} names neither a component nor a place", row=staging.row_number(at))
             staging.flag(at, "R12", Severity.ERROR, message, field="component_id")
