@@ -137,7 +137,12 @@ KINDS: dict[str, Kind] = {
             prepare_facilities,
             read_features_or_tables,
         ),
-        Kind("cases", t("past cases: where, of what class, when, and who acted"), prepare_cases, read_spatial),
+        Kind(
+            "cases",
+            t("past cases: where, of what class, when, and who acted"),
+            prepare_cases,
+            read_spatial,
+        ),
     )
 }
 """Kinds by name, in the order in which people meet them."""

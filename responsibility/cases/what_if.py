@@ -137,8 +137,8 @@ class WhatIf:
                 {"from": _unit(before), "to": _unit(after), "cases": count}
                 for (before, after), count in ordered(self.transfers)
             ],
-            "classes": dict(ordered(self.classes)),
-            "streets": dict(ordered(self.streets)),
+            "classes": [{"class": code, "cases": count} for code, count in ordered(self.classes)],
+            "streets": [{"street": code, "cases": count} for code, count in ordered(self.streets)],
             "on_record": {
                 "known": self.known,
                 "right_before": self.right_before,

@@ -20,6 +20,7 @@ NAMES = (
     "numbers",
     "acceptance",
     "resolve",
+    "whatif",
     "export",
     "layers",
     "doctor",
