@@ -93,13 +93,22 @@ def parse_limit(text: str) -> list[Step]:
     """
     steps: list[Step] = []
     waiting = ""
-    for segment in _SEPARATOR.split(_plain(text)):
+    for segment in _segments(_plain(text)):
         found = list(_steps_of(segment, waiting, text))
         waiting = "" if found else waiting + _words(segment)
         steps += found
     if not steps:
         raise _not_understood(text)
     return steps
+
+
+def _segments(plain: str) -> list[str]:
+    """Split a cell; where the segments count 1. 2. 3., these are no parts of their numbers."""
+    segments = [segment for segment in _SEPARATOR.split(plain) if segment.strip()]
+    counted = [re.match(rf"\s*{number}\.(?=.)", segment) for number, segment in enumerate(segments, start=1)]
+    if len(segments) > 1 and all(counted):
+        return [segment[match.end() :] for segment, match in zip(segments, counted, strict=True) if match]
+    return segments
 
 
 def _plain(text: str) -> str:
