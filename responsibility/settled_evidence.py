@@ -47,7 +47,7 @@ def precedent(case: Case, units: Units) -> Iterator[Candidate]:
         newer = _newer(settled, case, units)
         why = t(
             "A like case was settled on {date}: {unit} takes it ({evidence})",
-            date=settled.settled_on,
+            date=_date(settled.settled_on),
             unit=_unit(settled.unit),
             evidence=settled.evidence or settled.code,
         )
@@ -59,7 +59,7 @@ def precedent(case: Case, units: Units) -> Iterator[Candidate]:
         against = t(
             "{why}; newer evidence of {date} names {unit}, which is taken instead",
             why=why,
-            date=newer[0],
+            date=_date(newer[0]),
             unit=_unit(newer[1].recorded),
         )
         yield Candidate(
@@ -86,7 +86,7 @@ def answers_told(case: Case) -> Iterator[Reason]:
     for said in case.settled.answers:
         if not _fits(said, case) or said.answer not in (DECLINES, CLAIMS):
             continue
-        words = {"unit": _unit(said.unit), "date": said.answered_on or "-", "reason": said.reason or "-"}
+        words = {"unit": _unit(said.unit), "date": _date(said.answered_on), "reason": said.reason or "-"}
         why = (
             t("{unit} said on {date} that it is not its duty: {reason}", **words)
             if said.answer == DECLINES
@@ -194,3 +194,7 @@ def _name(entry: Facility) -> str:
 
 def _unit(unit: Named | None) -> str | None:
     return (unit.name or unit.code) if unit else None
+
+
+def _date(day: str | None) -> str:
+    return f"{day[:4]}-{day[4:6]}-{day[6:8]}" if day else "-"
