@@ -21,6 +21,8 @@ NAMES = (
     "acceptance",
     "resolve",
     "whatif",
+    "outcomes",
+    "changes",
     "export",
     "layers",
     "doctor",
