@@ -7,8 +7,9 @@ rest is a number of something that many points share, and becomes a column of co
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -16,20 +17,23 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from responsibility.bulk_deciding import DECIDED, Decisions, Nearest, Points
-from responsibility.bulk_ground import STATUSES, Ground, Located, Looks
+from responsibility.bulk_deciding import Decisions, Nearest, Points
+from responsibility.bulk_ground import STATUSES, AgreedAt, Ground, Located, Looks
 from responsibility.bulk_variants import Variant, answer_ids
 from responsibility.components_near import ComponentIndex
 from responsibility.compose import Composer
 from responsibility.flatten import SEPARATOR
 from responsibility.model import Kind
-from responsibility.numbering import distinct
+from responsibility.numbering import coded, distinct, joined
 from responsibility.preparing import Asked
 from responsibility.proximity import Floats, Rows
+from responsibility.settled_book import SettledNear
 from responsibility.snapshot import Snapshot, division_named
 
-# Points that are worked on together: enough that a class of 250 has some hundreds of them.
-_TOGETHER = 1 << 17
+# Points that one core looks up at a time: enough that each class of 250 has some hundreds of them.
+_PART = 1 << 16
+# Points that are decided together.
+_BLOCK = 1 << 20
 
 Column: TypeAlias = Any
 
@@ -85,10 +89,9 @@ class Bulk:
         self._composer = composer
         self._kinds: Sequence[Variant] = ()
         self._decisions = Decisions(self._ground, composer)
+        self._busy = threading.Lock()
 
-    def columns(
-        self, asking: Asking, lines: Sequence[str]
-    ) -> tuple[dict[str, list[Column]], NDArray[np.bool_]]:
+    def columns(self, asking: Asking, lines: Sequence[str]) -> dict[str, list[Column]]:
         """Answer rows.
 
         Parameters
@@ -102,34 +105,27 @@ class Bulk:
         -------
         dict of str to list of pyarrow.Array
             The columns of :func:`responsibility.flatten.columns_for` in parts: texts, or texts by codes.
-        ndarray of bool, shape (n,)
-            False for rows that have to be answered by themselves; what their columns hold means nothing.
         """
+        with self._busy:
+            return self._columns(asking, lines)
+
+    def _columns(self, asking: Asking, lines: Sequence[str]) -> dict[str, list[Column]]:
         if asking.kinds != self._kinds:
             self._kinds, self._decisions = asking.kinds, Decisions(self._ground, self._composer)
         columns: dict[str, list[Column]] = {}
-        plain = []
-        for part, looks, nearest in self._looked(asking):
-            located = self._ground.located(looks, _accuracies(part))
-            for name, column in self._part(part, looks, located, nearest, lines).items():
+        for start in range(0, len(asking.x), _BLOCK):
+            for name, column in self._block(asking.take(slice(start, start + _BLOCK)), lines).items():
                 columns.setdefault(name, []).append(column)
-            plain.append(located.plain)
-        return columns, np.concatenate(plain) if plain else np.empty(0, dtype=bool)
+        return columns
 
-    def _looked(self, asking: Asking) -> Iterator[tuple[Asking, Looks, Nearest]]:
-        """Look at all layers part by part, on all cores while the parts before are decided."""
+    def _looked(self, asking: Asking) -> Iterator[tuple[Located, AgreedAt, Nearest]]:
+        """Look at all layers part by part, on all cores, and number what was seen in the order of parts."""
         indexes = [self._index(kind.asked) for kind in asking.kinds]
-        parts = (asking.take(slice(start, start + _TOGETHER)) for start in range(0, len(asking.x), _TOGETHER))
-        cores = os.cpu_count() or 1
-        with ThreadPoolExecutor(cores) as pool:
-            waiting: list[tuple[Asking, Future[tuple[Looks, Nearest]]]] = []
-            for part in parts:
-                waiting.append((part, pool.submit(self._look, part, indexes)))
-                if len(waiting) > cores:
-                    done, future = waiting.pop(0)
-                    yield done, *future.result()
-            for done, future in waiting:
-                yield done, *future.result()
+        parts = [asking.take(slice(start, start + _PART)) for start in range(0, len(asking.x), _PART)]
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            seen = pool.map(lambda part: self._look(part, indexes), parts)
+            for part, (looks, nearest) in zip(parts, seen, strict=True):
+                yield self._ground.located(looks, _accuracies(part)), looks.agreed, nearest
 
     def _look(self, part: Asking, indexes: list[ComponentIndex | None]) -> tuple[Looks, Nearest]:
         accuracy = _accuracies(part)
@@ -140,27 +136,31 @@ class Bulk:
             return None
         return self._snapshot.component_index(asked.choice)
 
-    def _part(
-        self, part: Asking, looks: Looks, located: Located, nearest: Nearest, lines: Sequence[str]
-    ) -> dict[str, Column]:
-        taken = _identifiers(part, nearest)
-        settled = self._snapshot.settled.near(
-            part.lon, part.lat, _accuracies(part), taken.tolist(), self._day
-        )
-        asked = [kind.asked for kind in part.kinds]
-        points = Points(part.lon, part.lat, part.which, asked, located, looks.agreed, nearest, settled)
+    def _block(self, block: Asking, lines: Sequence[str]) -> dict[str, Column]:
+        seen = list(self._looked(block))
+        located = joined([part for part, _, _ in seen])
+        nearest = joined([part for _, _, part in seen])
+        agreed = {
+            number * _PART + point: found
+            for number, (_, of_part, _) in enumerate(seen)
+            for point, found in of_part.items()
+        }
+        taken = _identifiers(block, nearest)
+        settled = self._settled(block, taken)
+        asked = [kind.asked for kind in block.kinds]
+        points = Points(block.lon, block.lat, block.which, asked, located, agreed, nearest, settled)
         decided = self._decisions.decide(points)
-        ids = answer_ids(part.kinds, part.which, part.x, part.y)
+        ids = answer_ids(block.kinds, block.which, block.x, block.y)
         return {
             "answer_id": _fixed(ids),
-            "unit_grid": _coded(located.grid, [grid.code for grid in self._ground.grids.records]),
+            "unit_grid": coded(located.grid, [grid.code for grid in self._ground.grids.records]),
             "unit_grid_edge_m": _floats(located.edges_m),
             **self._divisions(located.divisions),
             "component": pa.array(taken, pa.string()),
             "component_m": _floats(nearest.metres),
-            "location_status": _coded(located.status, [str(status) for status in STATUSES]),
+            "location_status": coded(located.status, [str(status) for status in STATUSES]),
             "differs_within_accuracy": self._differs(located.differs, decided),
-            **self._decided(decided),
+            **{name: values.column(decided) for name, values in self._decisions.columns.items()},
             **{name: column for line in lines for name, column in self._line(line, located).items()},
         }
 
@@ -169,8 +169,8 @@ class Bulk:
         for place, level in enumerate(("county", "street", "community")):
             codes = [codes[place] for codes in self._ground.divisions]
             names = [division_named(self._snapshot.divisions, code) for code in codes]
-            columns[level] = _coded(numbers, codes)
-            columns[f"{level}_name"] = _coded(numbers, names)
+            columns[level] = coded(numbers, codes)
+            columns[f"{level}_name"] = coded(numbers, names)
         return columns
 
     def _differs(self, differs: Rows, decided: Rows) -> Column:
@@ -180,15 +180,13 @@ class Bulk:
             SEPARATOR.join((*self._ground.names_of(bits), *(("acting",) if other else ()))) or None
             for bits, other in zip(differs[first].tolist(), acting[first].tolist(), strict=True)
         ]
-        return _coded(which, texts)
+        return coded(which, texts)
 
-    def _decided(self, decided: Rows) -> dict[str, Column]:
-        which, first = distinct([decided])
-        numbers = decided[first].tolist()
-        return {
-            name: _coded(which, [values[number] for number in numbers])
-            for name, values in ((name, self._decisions.columns[name]) for name in DECIDED)
-        }
+    def _settled(self, block: Asking, taken: NDArray[np.object_]) -> list[SettledNear]:
+        book = self._snapshot.settled
+        if book.is_empty:
+            return []
+        return book.near(block.lon, block.lat, _accuracies(block), taken.tolist(), self._day)
 
     def _line(self, line: str, located: Located) -> dict[str, Column]:
         """Return the columns of a line of business: the polygons of all layers of its name."""
@@ -218,7 +216,7 @@ class Bulk:
             found.append(by_code)
         codes = [SEPARATOR.join(ref.code for ref in refs) or None for refs in found]
         names = [SEPARATOR.join(ref.name or "" for ref in refs) or None for refs in found]
-        return {f"line:{line}": _coded(which, codes), f"line:{line}_name": _coded(which, names)}
+        return {f"line:{line}": coded(which, codes), f"line:{line}_name": coded(which, names)}
 
 
 def _accuracies(part: Asking) -> Floats:
@@ -254,14 +252,6 @@ def _identifiers(part: Asking, nearest: Nearest) -> NDArray[np.object_]:
         if index is not None and len(of_kind):
             identifiers[of_kind] = index.ids[nearest.places[of_kind]]
     return identifiers
-
-
-def _coded(numbers: Rows, texts: Sequence[str | None]) -> Column:
-    """Make a column of numbers of texts; a negative number is a missing text."""
-    missing = np.array([text is None for text in texts], dtype=bool)
-    absent = (numbers < 0) | missing[np.maximum(numbers, 0)] if len(texts) else numbers < 0
-    codes = pa.array(numbers.astype(np.int32), mask=absent)
-    return pa.DictionaryArray.from_arrays(codes, pa.array([text or "" for text in texts], pa.string()))
 
 
 def _floats(values: Floats) -> Column:

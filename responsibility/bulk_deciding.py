@@ -7,15 +7,15 @@ from typing import Any
 
 import numpy as np
 
-from responsibility.bulk_ground import STATUSES, Agreed, Ground, Located
+from responsibility.bulk_ground import STATUSES, AgreedAt, Ground, Located
 from responsibility.components_near import ComponentIndex, Near
 from responsibility.compose import Composer, Found
 from responsibility.flatten import COLUMNS, flatten
 from responsibility.locate import Place
-from responsibility.numbering import distinct
+from responsibility.numbering import Texts, distinct
 from responsibility.preparing import Asked
 from responsibility.proximity import Floats, Rows
-from responsibility.settled_book import SettledNear
+from responsibility.settled_book import NOTHING_NEAR, SettledNear
 
 # The columns that a decision fills, the same for all points it is the decision of.
 DECIDED = (
@@ -55,14 +55,14 @@ class Nearest:
 
 @dataclass(frozen=True, slots=True)
 class Points:
-    """Some points with all that was found for them; ``asked`` by variant."""
+    """Some points with all that was found for them; ``asked`` by variant, ``settled`` empty for nothing."""
 
     lon: Floats
     lat: Floats
     variant: Rows
     asked: list[Asked | None]
     located: Located
-    agreed: list[tuple[Agreed, ...]]
+    agreed: AgreedAt
     nearest: Nearest
     settled: list[SettledNear]
 
@@ -79,8 +79,8 @@ class Decisions:
 
     Attributes
     ----------
-    columns : dict of str to list
-        Of :data:`DECIDED`, one value per decision.
+    columns : dict of str to Texts
+        Of :data:`DECIDED`, by number of the decision.
     acting_differs : list of bool
         Whether the acting unit would be another within the accuracy.
     """
@@ -89,7 +89,7 @@ class Decisions:
         self._ground, self._composer = ground, composer
         self._numbers: dict[tuple[int, ...], int] = {}
         self._settled: dict[Any, int] = {}
-        self.columns: dict[str, list[Any]] = {name: [] for name in DECIDED}
+        self.columns = {name: Texts() for name in DECIDED}
         self.acting_differs: list[bool] = []
 
     def decide(self, points: Points) -> Rows:
@@ -137,9 +137,9 @@ class Decisions:
                 near_areas=tuple(near),
                 edge_areas=tuple(ending),
             ),
-            boundaries=points.agreed[point],
+            boundaries=points.agreed.get(point, ()),
             components=points.nearest.at(point, variant),
-            settled=points.settled[point],
+            settled=points.settled[point] if points.settled else NOTHING_NEAR,
         )
 
     def _settled_numbers(self, points: Points) -> Rows:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -9,7 +10,7 @@ from numpy.typing import NDArray
 
 from responsibility.bulk_looks import ArrayLook, ending_within, look
 from responsibility.layers import LEVELS, PolygonLayer
-from responsibility.locate import Codes, filled
+from responsibility.locate import NOWHERE, Codes, divisions_at, filled
 from responsibility.model import Status
 from responsibility.numbering import Lists, Numbering, distinct
 from responsibility.proximity import Floats, Rows, rounded
@@ -21,7 +22,8 @@ _NUMBER = {status: number for number, status in enumerate(STATUSES)}
 _UNIT_GRID = 1
 _MOST_LINES = 58  # a bit each, beside those of the unit grid and the levels
 
-Agreed = tuple[Boundary, float]
+AgreedAt = dict[int, tuple[tuple[Boundary, float], ...]]
+"""The agreements within reach of points that have any, nearest first, by point."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +32,12 @@ class Looks:
 
     grids: ArrayLook
     edges_m: Floats
+    lon: Floats
+    lat: Floats
     lines: list[ArrayLook]
     areas: list[ArrayLook]
     ending: list[Lists]
-    agreed: list[tuple[Agreed, ...]]
+    agreed: AgreedAt
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +65,6 @@ class Located:
         Number of all areas that matter there: by layer those that cover, come near and end near.
     agreed : ndarray of int
         Number of the agreements within reach.
-    plain : ndarray of bool
-        False where divisions cannot be told from the unit grid: such a point is answered by itself.
     """
 
     grid: Rows
@@ -76,7 +78,6 @@ class Located:
     areas: list[Rows]
     around: Rows
     agreed: Rows
-    plain: NDArray[np.bool_]
 
 
 @dataclass
@@ -116,7 +117,9 @@ class Ground:
         self.line_of = [layer.records[0].line for layer in self.lines]
         self.area_line_of = [layer.records[0].ref.line for layer in self.areas]
         self._line_bits = sorted({*self.line_of, *self.area_line_of})
+        self._levels = layers.divisions
         self._divisions, self._pairs = _Names(), _Names()
+        self._unknown = self._divisions.of(NOWHERE)
         self.near_sets, self.around_sets = Numbering(), Numbering()
         self.line_sets = [Numbering() for _ in self.lines]
         self.area_sets = [[Numbering() for _ in range(3)] for _ in self.areas]
@@ -156,17 +159,19 @@ class Ground:
         areas = [look(layer, *points) for layer in self.areas]
         return Looks(
             grids=grids,
+            lon=lon,
+            lat=lat,
             edges_m=rounded(self.grids.edge_distance(lon, lat, grids.own.firsts())),
             lines=[look(layer, *points) for layer in self.lines],
             areas=areas,
             ending=[ending_within(seen, *points) for seen in areas],
-            agreed=self._snapshot.boundaries_near(*points),
+            agreed=self._snapshot.boundaries_by_point(*points),
         )
 
     def located(self, looks: Looks, accuracy_m: Floats) -> Located:
         """Number what was seen; one thread at a time."""
         grid = looks.grids.own.firsts()
-        divisions = np.where(grid < 0, 0, self._divisions_of_grid[grid])
+        divisions = self._divisions_at(looks, grid)
         near, levels = self._near(looks.grids.others, divisions)
         lines = [
             numbers.of_lists(seen.own) for numbers, seen in zip(self.line_sets, looks.lines, strict=True)
@@ -176,7 +181,6 @@ class Ground:
             for sets, seen, ending in zip(self.area_sets, looks.areas, looks.ending, strict=True)
         ]
         every = [column for of_layer in areas for column in of_layer]
-        complete = np.array([None not in codes for codes in self.divisions])
         return Located(
             grid=grid,
             edges_m=looks.edges_m,
@@ -189,7 +193,6 @@ class Ground:
             areas=[own for own, _, _ in areas],
             around=self.around_sets.of_table(np.column_stack(every)) if every else np.zeros_like(grid),
             agreed=self._agreed(looks.agreed, accuracy_m),
-            plain=(grid >= 0) & complete[divisions],
         )
 
     def names_of(self, differs: int) -> list[str]:
@@ -206,6 +209,38 @@ class Ground:
             rows = self.area_sets[layer][part].members[of_layer]
             found[part].extend(self.areas[layer].records[row] for row in rows)
         return found
+
+    def _divisions_at(self, looks: Looks, grid: Rows) -> Rows:
+        """Take the divisions of the unit grid; what it does not say is looked for level by level."""
+        numbers = np.where(grid < 0, self._unknown, self._divisions_of_grid[grid])
+        complete = np.array([None not in codes for codes in self.divisions])
+        rest = np.flatnonzero(~complete[numbers])
+        if not len(rest):
+            return numbers
+        lon, lat = looks.lon[rest], looks.lat[rest]
+        nowhere = np.full(len(rest), -1, dtype=np.int64)
+        found = [
+            layer.coverage.locate(lon, lat) if layer else nowhere
+            for layer in (self._levels.get(level) for level in LEVELS)
+        ]
+        which, first = distinct([numbers[rest], (grid[rest] >= 0).astype(np.int64), *found])
+        told = [
+            self._looked_up(
+                int(numbers[rest[one]]), bool(grid[rest[one]] >= 0), [rows[one] for rows in found]
+            )
+            for one in first.tolist()
+        ]
+        numbers[rest] = np.array(told, dtype=np.int64)[which]
+        return numbers
+
+    def _looked_up(self, number: int, has_grid: bool, rows: Sequence[int]) -> int:
+        found = {
+            level: self._levels[level].records[row]
+            for level, row in zip(LEVELS, rows, strict=True)
+            if row >= 0
+        }
+        of_grid = self.divisions[number] if has_grid else None
+        return self._divisions.of(divisions_at(of_grid, found, self._snapshot.divisions))
 
     def _pairs_of(self, divisions: Rows) -> Rows:
         for county, street, _ in self.divisions[len(self._pair_of_divisions) :]:
@@ -254,15 +289,14 @@ class Ground:
         place = 1 + len(LEVELS) + self._line_bits.index(line)
         return np.where(there, np.int64(1) << place, 0)
 
-    def _agreed(self, agreed: list[tuple[Agreed, ...]], accuracy_m: Floats) -> Rows:
+    def _agreed(self, agreed: AgreedAt, accuracy_m: Floats) -> Rows:
         """Number the agreements near points by which they are and how their strips lie to the point."""
-        numbers = np.zeros(len(agreed), dtype=np.int64)
-        for point, found in enumerate(agreed):
-            if found:
-                numbers[point] = self._agreed_number(found, float(accuracy_m[point]))
+        numbers = np.zeros(len(accuracy_m), dtype=np.int64)
+        for point, found in agreed.items():
+            numbers[point] = self._agreed_number(found, float(accuracy_m[point]))
         return numbers
 
-    def _agreed_number(self, found: tuple[Agreed, ...], accuracy_m: float) -> int:
+    def _agreed_number(self, found: tuple[tuple[Boundary, float], ...], accuracy_m: float) -> int:
         key = tuple(
             (id(one), metres <= one.width_m, abs(metres - one.width_m) <= accuracy_m) for one, metres in found
         )

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
 
 from gis.crs import STORED, transformer
 from gis.errors import UsageError
@@ -70,7 +69,7 @@ class BulkAnswers:
 
 
 def answers_in_bulk(resolver: Resolver, asked: AskedRows, lines: Sequence[str]) -> BulkAnswers | None:
-    """Answer rows whose question is understood and which lie in a unit grid.
+    """Answer rows whose question is understood.
 
     Parameters
     ----------
@@ -102,9 +101,9 @@ def answers_in_bulk(resolver: Resolver, asked: AskedRows, lines: Sequence[str]) 
         understood = np.array([kind.asked is not None for kind in kinds], dtype=bool)
         rows = np.flatnonzero(on_earth & understood[which])
         everything = Asking(asked.x, asked.y, lon, lat, kinds, which)
-        columns, plain = bulk.columns(everything.take(rows), lines)
-        rows = rows[plain]
-        return BulkAnswers(_kept(columns, plain), rows, lon[rows], lat[rows])
+        columns = bulk.columns(everything.take(rows), lines)
+        whole = {name: pa.chunked_array(parts) for name, parts in columns.items()}
+        return BulkAnswers(whole, rows, lon[rows], lat[rows])
 
     return resolver.bulk_answers(asked.template, ask)
 
@@ -119,10 +118,3 @@ def spread(first: Columns, first_rows: Rows, rest: Columns, rest_rows: Rows) -> 
         begin = first[name].cast(column.type) if name in first else pa.chunked_array([], column.type)
         together[name] = pa.chunked_array([*begin.chunks, *column.chunks], column.type).take(order)
     return together
-
-
-def _kept(columns: Mapping[str, list[pa.Array]], keep: NDArray[np.bool_]) -> Columns:
-    whole = {name: pa.chunked_array(parts) for name, parts in columns.items()}
-    if keep.all():
-        return whole
-    return {name: column.filter(pa.array(keep)) for name, column in whole.items()}

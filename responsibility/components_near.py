@@ -17,9 +17,9 @@ from responsibility.records import REMOVED, Component, columns_of, component_of
 
 # Two components closer to equal than this are equally near: what is shown decides, then the identifier.
 DECIMALS = 2
-# What of a component's record takes part in who acts.
+# What of a component's record takes part in who acts, but for removed ones, which are not looked for.
 DECIDING = (
-    "class_code", "standard", "state",
+    "class_code", "standard",
     "authority_code", "authority_name", "owner_code", "owner_name", "maintainer_code", "maintainer_name",
 )  # fmt: skip
 

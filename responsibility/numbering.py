@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
-from typing import NamedTuple
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, fields, replace
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from responsibility.proximity import Rows
 
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
 Members = tuple[int, ...]
+T = TypeVar("T", bound="DataclassInstance")
 
 
 class Lists(NamedTuple):
@@ -78,6 +83,52 @@ class Numbering:
         which, first = distinct(entries.T)
         different = np.array([self.of(tuple(row)) for row in entries[first].tolist()], dtype=np.int64)
         return different[which] if len(which) else which
+
+
+class Texts:
+    """A column of texts, one for each of some numbers from 0: the different texts, and which has which."""
+
+    def __init__(self) -> None:
+        self._codes: list[int] = []
+        self._of_text: dict[str | None, int] = {None: -1}
+
+    def append(self, text: str | None) -> None:
+        """Say the text of the next number."""
+        self._codes.append(self._of_text.setdefault(text, len(self._of_text) - 1))
+
+    def column(self, numbers: Rows) -> Any:
+        """Return the texts of numbers as a column of codes (pyarrow.DictionaryArray)."""
+        texts = list(self._of_text)[1:]
+        return coded(np.array(self._codes, dtype=np.int64)[numbers], texts)
+
+
+def coded(numbers: Rows, texts: Sequence[str | None]) -> Any:
+    """Make a column of codes of numbers of texts (pyarrow.DictionaryArray).
+
+    A negative number is a missing text, as is the number of None.
+    """
+    absent = numbers < 0
+    missing = np.array([text is None for text in texts], dtype=bool)
+    if missing.any():
+        absent |= missing[np.maximum(numbers, 0)]
+    codes = pa.array(numbers.astype(np.int32), mask=absent)
+    return pa.DictionaryArray.from_arrays(codes, pa.array([text or "" for text in texts], pa.string()))
+
+
+def joined(parts: Sequence[T]) -> T:
+    """Put records of arrays behind each other; of what is no array the first is kept."""
+    first = parts[0]
+    values = {one.name: [getattr(part, one.name) for part in parts] for one in fields(first)}
+    return replace(first, **{name: _joined(several) for name, several in values.items()})
+
+
+def _joined(several: list[Any]) -> Any:
+    first = several[0]
+    if isinstance(first, np.ndarray):
+        return np.concatenate(several)
+    if isinstance(first, list) and all(isinstance(one, np.ndarray) for one in first):
+        return [np.concatenate(columns) for columns in zip(*several, strict=True)]
+    return first
 
 
 def distinct(columns: Iterable[NDArray[np.int64]]) -> tuple[Rows, Rows]:

@@ -48,6 +48,10 @@ def distances_m(lon: Floats, lat: Floats, geometries: NDArray[np.object_]) -> Fl
         Metres.
     """
     per_lon, per_lat = metres_per_degree(lat)
+    if (shapely.get_type_id(geometries) == shapely.GeometryType.POINT).all():
+        east = (shapely.get_x(geometries) - lon) * per_lon
+        north = (shapely.get_y(geometries) - lat) * per_lat
+        return np.asarray(np.sqrt(east * east + north * north), dtype=np.float64)
     coordinates, owner = shapely.get_coordinates(geometries, return_index=True)
     plane = np.column_stack(
         ((coordinates[:, 0] - lon[owner]) * per_lon[owner], (coordinates[:, 1] - lat[owner]) * per_lat[owner])

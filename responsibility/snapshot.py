@@ -148,16 +148,23 @@ class Snapshot:
         self, lon: Floats, lat: Floats, accuracy_m: Floats
     ) -> list[tuple[tuple[Boundary, float], ...]]:
         """Return for each point the agreements whose strip its accuracy reaches, nearest first."""
-        near: list[list[tuple[Boundary, float]]] = [[] for _ in lon]
+        near = self.boundaries_by_point(lon, lat, accuracy_m)
+        return [near.get(point, ()) for point in range(len(lon))]
+
+    def boundaries_by_point(
+        self, lon: Floats, lat: Floats, accuracy_m: Floats
+    ) -> dict[int, tuple[tuple[Boundary, float], ...]]:
+        """Return :meth:`boundaries_near` for those points that have any."""
         if not self._boundaries:
-            return [()] * len(lon)
+            return {}
+        near: dict[int, list[tuple[Boundary, float]]] = {}
         widest = max(boundary.width_m for boundary in self._boundaries)
         points, rows, metres = self._boundary_index.within(lon, lat, accuracy_m + widest)
-        for place in np.lexsort((rows, metres, points)):
-            boundary, point = self._boundaries[rows[place]], points[place]
+        for place in np.lexsort((rows, metres, points)).tolist():
+            boundary, point = self._boundaries[rows[place]], int(points[place])
             if metres[place] <= boundary.width_m + accuracy_m[point]:
-                near[point].append((boundary, float(metres[place])))
-        return [tuple(found) for found in near]
+                near.setdefault(point, []).append((boundary, float(metres[place])))
+        return {point: tuple(found) for point, found in near.items()}
 
     def components_near(
         self, choices: Sequence[ClassChoice], lon: Floats, lat: Floats, accuracy_m: Floats

@@ -113,8 +113,8 @@ def test_a_registry_without_unit_grids_is_answered_one_by_one(own_city: Registry
 
 def test_everything_of_a_record_but_its_identity_decides() -> None:
     told = {name if name == "class_code" else name.split("_")[0] for name in DECIDING}
-    # The date of the last change is looked at where there is something settled, the edition is only told.
-    assert told | {"id", "name", "edition", "changed"} == set(Component.__dataclass_fields__)
+    # Removed ones are not looked for; the last change is asked where something is settled; the rest is told.
+    assert told | {"id", "name", "state", "edition", "changed"} == set(Component.__dataclass_fields__)
 
 
 @given(st.lists(st.floats(0, 1e4), max_size=50))
