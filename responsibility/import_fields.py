@@ -20,6 +20,8 @@ ORGANISATION_FIELDS = (
     _field("lines", "条线 业务条线 业务线"),
     _field("state", "状态 ZT"),
     _field("successor_code", "继任代码 继任单位代码 承接单位代码"),
+    _field("valid_from_date", "成立日期 启用日期 设立日期"),
+    _field("valid_to_date", "撤销日期 注销日期 停用日期 撤并日期"),
 )
 
 RULE_FIELDS = (

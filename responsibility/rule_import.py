@@ -26,7 +26,7 @@ from responsibility.case_table import (
     take_codes_apart,
 )
 from responsibility.import_fields import RULE_FIELDS
-from responsibility.organisation_import import read_organisations
+from responsibility.organisations import read_organisations
 from responsibility.rule_rows import rules_of
 from responsibility.rule_units import RuleUnits
 

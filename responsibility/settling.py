@@ -13,7 +13,7 @@ from gis.findings import Severity
 from gis.importing import ImportContext
 from gis.staging import Staging
 from gis.text import Text, t
-from responsibility.organisation_import import read_organisations
+from responsibility.organisations import read_organisations
 
 NO_CLASSES = "-"
 HANDOVER = ("未移交", "质保期", "在建", "已移交")
