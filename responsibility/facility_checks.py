@@ -16,7 +16,7 @@ from gis.staging import Staging
 from gis.text import t
 from grids.numbering import positions_by
 from responsibility.model import Named
-from responsibility.organisation_import import read_organisations
+from responsibility.organisations import read_organisations
 from responsibility.records import NOT_HANDED_OVER, day_of, named_of, rows_of
 from responsibility.settled_records import IN_WARRANTY, SETTLED
 from responsibility.situation import Units, same_unit

@@ -28,7 +28,7 @@ from responsibility.facility_checks import (
 )
 from responsibility.facility_objects import settle_objects
 from responsibility.import_fields import FACILITY_FIELDS
-from responsibility.organisation_import import read_organisations
+from responsibility.organisations import read_organisations
 from responsibility.settled_records import DISPUTED, SETTLED, UNKNOWN
 from responsibility.settling import (
     flag_wording,
