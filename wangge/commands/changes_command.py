@@ -42,7 +42,7 @@ _HELP = {
 @click.argument("numbers", type=int, nargs=-1)
 @click.option(
     "--status",
-    type=click.Choice([*Status, "all"]),
+    type=click.Choice([*map(str, Status), "all"]),
     default=str(Status.OPEN),
     help=str(t("Which are listed.")),
 )
