@@ -27,6 +27,7 @@ from responsibility.questions import question_from_params
 from responsibility.resolver import Resolver
 from wangge.datasets import dataset_called
 from wangge.deliveries import deliver, examine_delivery
+from wangge.duty_desk import OwnershipDesk, PrecedentDesk
 from wangge.explore import draw
 from wangge.grid_desk import GridDesk
 from wangge.proposing import cases_in, changes_of, deliveries_of, try_out
@@ -68,12 +69,18 @@ class City:
     ----------
     grids : GridDesk
         The life of unit grids: show, history, split, merge, move, retire, recode.
+    precedents : PrecedentDesk
+        Settled disputes that decide like cases: list, add, withdraw, decline.
+    ownership : OwnershipDesk
+        Ownerless and disputed components: pool, candidates, ask, answer, settle, report.
     """
 
     def __init__(self, registry: Registry) -> None:
         self.registry = registry
         self.grids = GridDesk(registry)
         self._resolver = Resolver(registry)
+        self.precedents = PrecedentDesk(registry)
+        self.ownership = OwnershipDesk(registry, self._resolver)
 
     def resolve(self, lon: float, lat: float, *, class_code: str | None = None, **given: Any) -> Resolution:
         """Say who is responsible at a location.
