@@ -67,7 +67,11 @@ def test_outcomes_are_recorded_listed_and_reported(wangge: Any, url: str) -> Non
     assert report["mend"] == [
         {
             "rule": "area.contract A1",
-            **{"answers": 1, "accepted": 0, "changed": 1, "returned": 0, "accuracy": 0.0},
+            "answers": 1,
+            "accepted": 0,
+            "changed": 1,
+            "returned": 0,
+            "accuracy": 0.0,
             "to": [{"unit": "市政养护中心", "count": 1}],
         }
     ]
@@ -127,3 +131,22 @@ def test_changes_are_added_reviewed_and_become_an_edition(wangge: Any, url: str)
     shown = wangge("components", "show", "5001130101000002", "--registry", url)
     assert shown.code == 0
     assert wangge("changes", "accept", 99, "--registry", url).code == 5
+
+
+def test_the_quality_of_a_batch_is_told(wangge: Any, url: str, tmp_path: Path) -> None:
+    source, target, page = (tmp_path / name for name in ("in.csv", "out.csv", "quality.html"))
+    source.write_text("lon,lat,class\n106.5005,29.5005,0101\n106.9,29.5005,0101\n", "utf-8")
+    assert wangge("quality", "--registry", url).code == 2
+    assert (
+        wangge("resolve", "--in", source, "--out", target, "--class-column", "class", "--registry", url).code
+        == 0
+    )
+
+    told = wangge("quality", target, "--class-column", "class", "--out", page)
+    document = wangge("quality", target, "--json").document
+
+    assert told.code == 0
+    assert "定责结果 2 件" in told.out
+    assert page.is_file()
+    assert document["total"]["answers"] == 2
+    assert document["classes"] == []
