@@ -41,7 +41,10 @@ BoundariesNear = tuple[tuple[Boundary, float], ...]
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Everything found for one question."""
+    """Everything found for one question.
+
+    ``perhaps`` is the unit grid of a point outside everything if its coordinates should be GCJ-02.
+    """
 
     asked: Asked
     lon: float
@@ -50,6 +53,7 @@ class Found:
     boundaries: BoundariesNear
     components: tuple[Near, ...]
     settled: SettledNear = NOTHING_NEAR
+    perhaps: str | None = None
 
 
 class Composer:
@@ -97,7 +101,7 @@ class Composer:
             parties=verdict.parties,
             decision=verdict.decision,
             alternatives=verdict.alternatives,
-            reasons=verdict.reasons + notes,
+            reasons=verdict.reasons + notes + _perhaps(found),
             rules=rules,
             deadline=deadline,
             as_of=asked.as_of,
@@ -235,6 +239,16 @@ def _unknown_rule(case: Case) -> Reason:
     numbers = ", ".join(str(rule.number) for rule in case.rules) or "-"
     why = t("The class has no rule {rule}; it has {numbers}", rule=case.rule, numbers=numbers)
     return Reason("rule.unknown", None, False, str(case.rule), None, why)
+
+
+def _perhaps(found: Found) -> tuple[Reason, ...]:
+    if found.perhaps is None:
+        return ()
+    why = t(
+        "Read as GCJ-02, as internet maps are, the place lies in the unit grid {grid}: which is meant?",
+        grid=found.perhaps,
+    )
+    return (Reason("location.perhaps_gcj02", None, False, found.perhaps, None, why),)
 
 
 def _no_calendar(rule: Rule) -> Reason:

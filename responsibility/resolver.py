@@ -27,6 +27,7 @@ from responsibility.model import Basis, Kind, Question, Resolution
 from responsibility.preparing import Asked, complete
 from responsibility.proximity import Floats, boxes_around
 from responsibility.settings import ResolveSettings, load_settings
+from responsibility.shifted import perhaps_shifted
 from responsibility.snapshot import NO_PART, History, Moment, Snapshot, line_names
 from responsibility.whereabouts import Spot, spots
 
@@ -147,7 +148,7 @@ class Resolver:
             snapshot = self._snapshot(moment, nowhere, nowhere, nowhere, whole=True)
             if not Ground.serves(snapshot, day):
                 return None
-            rests_on = Basis(moment.editions, self.settings.hash, version("wangge"))
+            rests_on = self._basis(moment)
             found = ask(self._bulk_on(snapshot, day, rests_on), rests_on)
             if self._is_unchanged(history):
                 return found
@@ -215,14 +216,13 @@ class Resolver:
         components = _components(snapshot, known, lon, lat, accuracy)
         taken = [near[0].component.id if near else None for near in components]
         settled = snapshot.settled.near(lon, lat, accuracy, taken, day)
-        rests_on = Basis(moment.editions, self.settings.hash, version("wangge"))
-        composer = Composer(snapshot, self.settings, rests_on)
-        return [
-            composer.resolution(Found(one, spot.lon, spot.lat, place, agreed, near, said))
-            for (one, spot), place, agreed, near, said in zip(
-                known, places, agreements, components, settled, strict=True
-            )
-        ]
+        perhaps = perhaps_shifted([one for one, _ in known], lon, lat, places, snapshot)
+        composer = Composer(snapshot, self.settings, self._basis(moment))
+        parts = zip(known, places, agreements, components, settled, perhaps, strict=True)
+        return [composer.resolution(Found(one, spot.lon, spot.lat, *found)) for (one, spot), *found in parts]
+
+    def _basis(self, moment: Moment) -> Basis:
+        return Basis(moment.editions, self.settings.hash, _version())
 
     def _is_unchanged(self, history: History) -> bool:
         with self.registry.connect() as connection:
@@ -248,6 +248,11 @@ class Resolver:
                 self._kept = dict(list(self._kept.items())[1 - _KEPT :])
                 self._kept[moment.editions] = Snapshot(self.registry, moment, self.settings, catalogue)
             return self._kept[moment.editions]
+
+
+@cache
+def _version() -> str:
+    return version("wangge")
 
 
 def _components(

@@ -136,6 +136,11 @@ class Snapshot:
         self._area_layers: dict[str, Any] = {}
         self._components: dict[ClassChoice, ComponentIndex] = {}
 
+    def grids_at(self, lon: float, lat: float) -> pd.DataFrame:
+        """Return the unit grids whose bounding box meets a point, wherever the snapshot was read."""
+        frame: pd.DataFrame = self._read("grids", bbox=(lon, lat, lon, lat))
+        return frame
+
     def layers(self, day: str) -> Layers:
         """Return the polygons, with the areas valid on a day, written YYYYMMDD."""
         day_layers = self._area_layers.get(day)

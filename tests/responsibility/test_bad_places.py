@@ -76,6 +76,24 @@ def test_swapped_axes_are_recognised(city: Registry, town: Town) -> None:
     assert "经度在前" in str(raised.value.hint)
 
 
+@pytest.mark.parametrize("preload", [False, True])
+def test_coordinates_of_an_internet_map_given_as_cgcs2000_get_a_hint(
+    city: Registry, town: Town, from_stored: Any, preload: bool
+) -> None:
+    shifted = from_stored("GCJ02", *town.xy(2.5))
+    answer = Resolver(city, preload=preload).resolve(Question(lon=shifted[0], lat=shifted[1]))
+    hint = next(reason for reason in answer.reasons if reason.code == "location.perhaps_gcj02")
+    assert (answer.location.status, hint.ref) == (Status.OUTSIDE, "500199001002001")
+    assert "500199001002001" in str(hint.why)
+
+
+def test_far_from_everything_there_is_no_hint(city: Registry, town: Town, from_stored: Any) -> None:
+    (lon, lat), shifted = town.xy(50), from_stored("GCJ02", *town.xy(0.5))
+    far = ask(city, lon=lon, lat=lat)
+    told = ask(city, lon=shifted[0], lat=shifted[1], crs="GCJ02")
+    assert {reason.code for reason in (*far.reasons, *told.reasons)} == {"location.outside", "class.missing"}
+
+
 @pytest.mark.parametrize("kind", list(Kind))
 def test_a_class_that_is_not_known_is_named(city: Registry, town: Town, kind: Kind) -> None:
     lon, lat = town.xy(0.5)
