@@ -14,6 +14,7 @@ from responsibility.classes import ClassChoice
 from responsibility.components_near import Near
 from responsibility.deadlines import due
 from responsibility.decide import decide
+from responsibility.evidence_order import order_for
 from responsibility.locate import Codes, Place
 from responsibility.model import (
     Basis,
@@ -79,11 +80,12 @@ class Composer:
         """Decide one question and give the whole answer."""
         asked, place = found.asked, found.place
         case = self._case(found)
-        verdict = decide(case, self._units)
+        units = self._units_on(asked)
+        verdict = decide(case, units)
         taken = found.components[0] if found.components else None
         rules, deadline, notes = self._rules(case, asked)
         acting_differs = any(
-            not same_unit(decide(other, self._units).parties.acting, verdict.parties.acting)
+            not same_unit(decide(other, units).parties.acting, verdict.parties.acting)
             for other in _elsewhere(case, found)
         )
         return Resolution(
@@ -108,6 +110,11 @@ class Composer:
             basis=self._basis,
         )
 
+    def _units_on(self, asked: Asked) -> Units:
+        """Return the units there are on the day asked about."""
+        organisations = self._snapshot.organisations.on(f"{asked.as_of:%Y%m%d}")
+        return self._units if organisations is self._snapshot.organisations else Units(organisations)
+
     def _case(self, found: Found) -> Case:
         question = found.asked.question
         component = found.components[0].component if found.components else None
@@ -128,6 +135,7 @@ class Composer:
             rules=rules,
             rule=question.rule,
             settled=found.settled.here(),
+            order=order_for(self._settings.evidence_order, choice, question.kind),
         )
 
     def _divisions(self, codes: Codes) -> Divisions:

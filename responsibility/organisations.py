@@ -78,6 +78,9 @@ class Organisations:
         self._by_code = {unit.code: unit for unit in sorted(organisations, key=lambda unit: unit.code)}
         self._by_name: list[dict[str, list[Organisation]]] = [{}, {}, {}]
         self._by_duty: dict[tuple[str, str], list[Organisation]] = {}
+        self._dated = any(unit.valid_from or unit.valid_to for unit in self)
+        # The organisations of the day asked about last: questions are mostly of one day.
+        self._latest: tuple[str | None, Organisations] = None, self
         for unit in self._by_code.values():
             self._index(unit)
 
@@ -94,9 +97,13 @@ class Organisations:
 
     def on(self, day: str) -> Organisations:
         """Return the organisations with those closed that do not exist on a day, written YYYYMMDD."""
-        if all(unit.exists_on(day) for unit in self):
+        if not self._dated:
             return self
-        return Organisations(unit if unit.exists_on(day) else replace(unit, active=False) for unit in self)
+        latest = self._latest
+        if latest[0] != day:
+            there = (unit if unit.exists_on(day) else replace(unit, active=False) for unit in self)
+            self._latest = latest = day, Organisations(there)
+        return latest[1]
 
     def parents(self, unit: Organisation) -> list[Organisation]:
         """Return the organisations above a unit, the nearest first; a circle ends where it closes."""

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from gis.editions import commit
 from gis.read import read_frame
 from gis.sheet import Sheet
+from responsibility.model import Kind, Question
 from responsibility.organisation_import import prepare_organisations
 from responsibility.organisations import Organisation, Organisations, read_organisations
+from responsibility.resolver import Resolver
 
 HEADINGS = ["代码", "名称", "类型", "状态", "上级代码", "辖区代码", "继任代码", "成立日期", "撤销日期"]
 
@@ -106,3 +110,18 @@ def test_parents_end_however_the_links_run(links: dict[str, str]) -> None:
         above = [parent.code for parent in units.parents(unit)]
         assert len(above) == len(set(above))
         assert unit.code not in above
+
+
+def test_a_unit_whose_days_are_over_is_followed_by_its_successor(own_city: Any, town: Any) -> None:
+    """The maintainer of the record ceases on 30 June; until then it acts itself."""
+    units = town.tables["organisations"]()
+    last = '{"valid_to_date":"21260630"}'
+    ceasing = units[units["code"] == "MAINT"].assign(attributes=last, successor_code="CLEAN")
+    commit(own_city, "organisations", ceasing)
+    lon, lat = town.xy(0.5)
+    question = Question(lon=lon, lat=lat, class_text="0101", kind=Kind.COMPONENT, standard="2013")
+
+    days = [datetime(2126, 6, 30, 2, tzinfo=UTC), datetime(2126, 7, 1, 2, tzinfo=UTC)]
+    answers = [Resolver(own_city, now=lambda day=day: day).resolve(question) for day in days]
+
+    assert [answer.parties.acting.code for answer in answers] == ["MAINT", "CLEAN"]
