@@ -12,24 +12,18 @@ from responsibility.records import REMOVED, Component
 from responsibility.settled_records import DISPUTED, SETTLED, UNKNOWN
 from responsibility.situation import Candidate, Case, Units, same_unit
 
-# Evidence for what has an owner, and for what has none on record.
-_ORDER = (
-    evidence.boundary,
-    settled_evidence.facility_handover,
-    evidence.handover,
-    settled_evidence.precedent,
-    settled_evidence.facility,
-    settled_evidence.record,
-    evidence.contract,
-    evidence.table,
-)
-_WITHOUT_OWNER = (
-    evidence.boundary,
-    settled_evidence.facility_handover,
-    evidence.handover,
-    settled_evidence.precedent,
-    evidence.contract,
-)
+_KINDS = {
+    "boundary": (evidence.boundary,),
+    "handover": (settled_evidence.facility_handover, evidence.handover),
+    "precedent": (settled_evidence.precedent,),
+    "facility": (settled_evidence.facility,),
+    "record": (settled_evidence.record,),
+    "contract": (evidence.contract,),
+    "table": (evidence.table,),
+}
+# Evidence for what has no owner on record, and for what belongs to a class of such things.
+_WITHOUT_OWNER = ("boundary", "handover", "precedent", "contract")
+_OWNERLESS = ("precedent",)
 # Who is named here is heard when an ownership is settled, and decides nothing before.
 _HEARD = (settled_evidence.facility, settled_evidence.record, evidence.table)
 _OF_LIST = {
@@ -144,12 +138,16 @@ def _undecided(case: Case, units: Units, ownership: Ownership | None, reasons: t
     return Verdict(Decision.UNDECIDED, ownership, _parties(case, units), (), reasons)
 
 
+def _weighed(case: Case, units: Units, order: Iterable[str]) -> list[Candidate]:
+    return [found for name in order for kind in _KINDS[name] for found in kind(case, units)]
+
+
 def _without_owner(
     case: Case, units: Units, ownership: Ownership | None, notes: tuple[Reason, ...]
 ) -> Verdict:
     """Let a place or precedent decide where it can; else an interim unit acts until it is settled."""
-    kinds = (settled_evidence.precedent,) if case.ownerless else _WITHOUT_OWNER
-    candidates = [found for kind in kinds for found in kind(case, units)]
+    usable = _OWNERLESS if case.ownerless else _WITHOUT_OWNER
+    candidates = _weighed(case, units, [name for name in case.order if name in usable])
     heard = (evidence.table,) if case.ownerless else _HEARD
     named = [found for kind in heard for found in kind(case, units) if found.unit]
     taken = _first_able(candidates)
@@ -191,7 +189,7 @@ def _interim_words(unit: Named | None, *, disputed: bool) -> Text:
 
 
 def _by_evidence(case: Case, units: Units, ownership: Ownership | None, notes: tuple[Reason, ...]) -> Verdict:
-    candidates = [found for kind in _ORDER for found in kind(case, units)]
+    candidates = _weighed(case, units, case.order)
     taken = _first_able(candidates)
     if taken is not None:
         return _taken(case, units, ownership, taken, candidates, notes)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import date, timedelta, timezone
 from functools import cached_property
@@ -18,6 +18,7 @@ from components.class_info import ACCURACY_M, DEFAULT_STANDARD, STANDARDS
 from gis.errors import UsageError
 from gis.text import t
 from responsibility.calendar import WorkCalendar
+from responsibility.evidence_order import check_orders
 from responsibility.model import Source
 from responsibility.working_time import Shifts, WorkSeason, check_seasons, seasons_of, shifts_of
 
@@ -65,6 +66,9 @@ class ResolveSettings:
         they are *n* times the working hours of a day, counted from the start.
     calendar : WorkCalendar
         Holidays and moved working days.
+    evidence_order : mapping of str to sequence of str
+        Another order of evidence for some classes, see :mod:`responsibility.evidence_order`; evidence
+        that an order leaves out is not weighed.
     """
 
     source_accuracy_m: Mapping[str, float] = field(default_factory=lambda: dict(SOURCE_ACCURACY_M))
@@ -78,6 +82,7 @@ class ResolveSettings:
     work_seasons: tuple[WorkSeason, ...] = ()
     work_days_end_at_close: bool = False
     calendar: WorkCalendar = field(default_factory=WorkCalendar.default)
+    evidence_order: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Refuse values that no answer could be computed with."""
@@ -89,6 +94,7 @@ class ResolveSettings:
             _check_number(name, getattr(self, name))
         shifts_of(self.work_hours, "work_hours")
         check_seasons(self.work_seasons)
+        check_orders(self.evidence_order)
 
     @property
     def timezone(self) -> timezone:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from gis.text import Text, t
 from responsibility.classes import ClassChoice
+from responsibility.evidence_order import DEFAULT
 from responsibility.model import Kind, Named, Status
 from responsibility.organisations import Organisation, Organisations
 from responsibility.records import Area, Boundary, Component, Rule, concerns
@@ -55,6 +56,8 @@ class Case:
         Number of the rule that applies, where that was said.
     settled : Settled
         What the facility list, precedents and answers of units say of it.
+    order : tuple of str
+        In which order evidence is weighed, see :mod:`responsibility.evidence_order`.
     """
 
     kind: Kind
@@ -65,6 +68,7 @@ class Case:
     rules: tuple[Rule, ...] = ()
     rule: int | None = None
     settled: Settled = NOTHING_SETTLED
+    order: tuple[str, ...] = DEFAULT
 
     @property
     def facilities(self) -> tuple[Facility, ...]:
