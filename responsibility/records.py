@@ -182,6 +182,13 @@ def boundary_of(row: Mapping[str, Any]) -> Boundary:
     )
 
 
+# The columns that component_of reads.
+COMPONENT_COLUMNS = (
+    "id", "class_code", "standard", "name", "state", "authority_code", "authority_name", "owner_code",
+    "owner_name", "maintainer_code", "maintainer_name", "initial_date", "change_date", "edition",
+)  # fmt: skip
+
+
 def component_of(row: Mapping[str, Any]) -> Component:
     """Read a row of ``components``."""
     return Component(

@@ -78,6 +78,7 @@ class Resolver:
         self._lock = threading.Lock()
         self._bulk: tuple[tuple[Snapshot, str, str], Bulk] | None = None
         self._catalogues = Catalogues(registry)
+        self._editions: History | None = None
 
     def resolve(self, question: Question) -> Resolution:
         """Answer one question, see :meth:`resolve_many`."""
@@ -113,7 +114,7 @@ class Resolver:
     def answers(self, questions: Sequence[Question]) -> list[Answer]:
         """Answer questions; one that cannot be answered gives its error in place of an answer."""
         for _ in range(_ATTEMPTS):
-            history = History(self.registry)
+            history = self._history()
             answered = self._answers(questions, history)
             if _latest(self.registry) == history.latest:
                 return answered
@@ -141,7 +142,7 @@ class Resolver:
         What ``ask`` returned, or None where rows have to be answered one by one: there are no unit grids.
         """
         for _ in range(_ATTEMPTS):
-            history = History(self.registry)
+            history = self._history()
             asked = complete(template, self._present(history), self.settings, self.catalogue)
             moment, day = history.moment(asked.as_of), f"{asked.as_of:%Y%m%d}"
             nowhere = np.empty(0, dtype=np.float64)
@@ -164,15 +165,15 @@ class Resolver:
 
     def moment_of_asking(self) -> datetime:
         """Return the present moment, not before the newest edition whatever the clock says."""
-        return self._present(History(self.registry))
+        return self._present(self._history())
 
     def catalogue(self, as_of: datetime) -> Catalogue:
         """Return the classes there were at a time."""
-        return self._catalogues.at(History(self.registry).moment(as_of))
+        return self._catalogues.at(self._history().moment(as_of))
 
     def line_names(self, as_of: datetime | None = None) -> list[str]:
         """Return the lines of business of the registry, as it is now or was at a time."""
-        history = History(self.registry)
+        history = self._history()
         return line_names(self.registry, history.moment(as_of or self._present(history)))
 
     def _answers(self, questions: Sequence[Question], history: History) -> list[Answer]:
@@ -223,6 +224,13 @@ class Resolver:
 
     def _basis(self, moment: Moment) -> Basis:
         return Basis(moment.editions, self.settings.hash, _version())
+
+    def _history(self) -> History:
+        """Return the editions there are, which are read again only when there are new ones."""
+        kept = self._editions
+        if kept is None or kept.holds_many_moments or not self._is_unchanged(kept):
+            kept = self._editions = History(self.registry)
+        return kept
 
     def _is_unchanged(self, history: History) -> bool:
         with self.registry.connect() as connection:

@@ -22,7 +22,15 @@ from responsibility.components_near import ComponentIndex, Near
 from responsibility.layers import LEVELS, Layers, area_layers, division_layers, grid_layer, line_layers
 from responsibility.organisations import Organisations
 from responsibility.proximity import Floats, NearIndex, boxes_around
-from responsibility.records import Boundary, Division, RuleBook, boundary_of, division_of, rows_of
+from responsibility.records import (
+    COMPONENT_COLUMNS,
+    Boundary,
+    Division,
+    RuleBook,
+    boundary_of,
+    division_of,
+    rows_of,
+)
 from responsibility.settings import ResolveSettings
 from responsibility.settled_book import SettledBook
 
@@ -31,6 +39,7 @@ Bounds = tuple[float, float, float, float]
 # Up to this many points the components are read point by point through the spatial index of the
 # database; for more, all components of the classes asked for are read once and kept.
 POINT_BY_POINT = 200
+_MOST_MOMENTS = 1000
 
 NO_PART = frozenset({"cases"})
 """Datasets that no answer rests on: an import of past cases leaves all answers as they are."""
@@ -69,6 +78,11 @@ class History:
         self._editions: Sequence[Edition] = sorted(list_editions(registry), key=lambda edition: edition.id)
         self.latest = self._latest_by(None)
         self._moments: dict[datetime, Moment] = {}
+
+    @property
+    def holds_many_moments(self) -> bool:
+        """Whether so many moments were asked about that it is better read anew."""
+        return len(self._moments) > _MOST_MOMENTS
 
     @property
     def last_commit(self) -> datetime | None:
@@ -222,7 +236,8 @@ class Snapshot:
         if choice.major is not None:
             code = columns.class_code.startswith(choice.major, autoescape=True)
         where = and_(columns.standard == choice.standard, code)
-        frame: pd.DataFrame = self._read("components", bbox=bounds, where=where)
+        read = (*COMPONENT_COLUMNS, "geometry")
+        frame: pd.DataFrame = self._read("components", columns=read, bbox=bounds, where=where)
         return frame
 
     def _read_boundaries(self) -> tuple[list[Boundary], NearIndex]:
