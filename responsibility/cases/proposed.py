@@ -24,7 +24,7 @@ from responsibility.settings import ResolveSettings
 from responsibility.snapshot import NO_PART, Moment, Snapshot
 
 PROPOSABLE = (
-    "rules", "areas", "boundaries", "organisations", "facilities", "precedents",
+    "rules", "areas", "boundaries", "organisations", "facilities", "precedents", "duty-answers",
     "responsibility-grids", "governance-grids", "grids", "divisions",
 )  # fmt: skip
 """Datasets whose changes can be tried out: those that answers are read from whole."""
@@ -137,11 +137,13 @@ def _selected(
 
 
 def _matching(frame: pd.DataFrame, where: ColumnElement[bool]) -> Any:
-    """Tell which rows fulfil a condition: a column is null, or one of some values."""
+    """Tell which rows fulfil a condition: a column is null, is not, or is one of some values."""
     if isinstance(where, BinaryExpression):
         column = frame[where.left.name]
         if where.operator is operators.is_ and isinstance(where.right, Null):
             return column.isna().to_numpy()
+        if where.operator is operators.is_not and isinstance(where.right, Null):
+            return column.notna().to_numpy()
         if where.operator is operators.in_op and isinstance(where.right, BindParameter):
             return column.isin(list(where.right.value or ())).to_numpy()
     raise NotImplementedError(f"condition {where} on a frame")

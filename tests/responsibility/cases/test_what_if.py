@@ -7,13 +7,16 @@ from datetime import datetime
 from types import SimpleNamespace as Town
 from typing import Any
 
+import geopandas
 import pytest
+import shapely
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gis.editions import Change, commit, commit_changes, revert
 from gis.errors import RegistryUnavailable, UsageError
 from gis.registry import Registry, open_registry
+from responsibility import settled_book
 from responsibility.cases import what_if as module
 from responsibility.cases.asking import answers_to, cases_of
 from responsibility.cases.proposed import ProposedResolver
@@ -99,6 +102,60 @@ def test_what_would_be_is_what_then_is(
     edition = commit_changes(writable, changes, operation="import")
     then = Resolver(writable).answers(asked)
     revert(writable, edition.id)
+
+    assert [plain(answer) for answer in foreseen] == [plain(answer) for answer in then]
+
+
+FACILITIES = st.lists(
+    st.tuples(
+        st.sampled_from(["F1", "F2", "F3"]),
+        st.sampled_from([None, "5001990101000001", "5001990101000005"]),
+        st.sampled_from([None, *UNITS]),
+        st.sampled_from([None, *UNITS]),
+        st.sampled_from([None, "未移交"]),
+        st.sampled_from([0.5, 1.5, 2.5]),
+    ),
+    max_size=3,
+    unique_by=lambda entry: entry[0],
+)
+
+
+def facilities(town: Town, made: list[Any]) -> Any:
+    rows = [
+        {
+            "code": code,
+            "component_id": component,
+            "maintainer_code": maintainer,
+            "builder_code": builder,
+            "handover": handover,
+            "radius_m": None if component else 30.0,
+            "geometry": None if component else shapely.Point(*town.xy(at)),
+        }
+        for code, component, maintainer, builder, handover, at in made
+    ]
+    names = ["code", "component_id", "maintainer_code", "builder_code", "handover", "radius_m", "geometry"]
+    return geopandas.GeoDataFrame(rows, columns=names, geometry="geometry", crs=4490)
+
+
+@few
+@given(FACILITIES, FACILITIES, PLACES, st.sampled_from([0, 2000]))
+def test_a_facility_list_would_do_what_it_then_does(
+    writable: Registry, town: Town, first: list[Any], second: list[Any], places: list[float], many: int
+) -> None:
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(settled_book, "MANY", many)
+        before = commit(writable, "facilities", facilities(town, first))
+        gone = [(entry[0],) for entry in first if entry[0] not in {one[0] for one in second}]
+        change = Change("facilities", facilities(town, second), gone)
+        asked = [
+            Question(lon=lon, lat=lat, class_text="0101", as_of=LATER, at=LATER, rule=1)
+            for lon, lat in (town.xy(place) for place in [0.5, 1.5, *places])
+        ]
+        foreseen = ProposedResolver(writable, [change]).answers(asked)
+        edition = commit_changes(writable, [change], operation="import")
+        then = Resolver(writable).answers(asked)
+        for number in (edition.id, before.id):
+            revert(writable, number)
 
     assert [plain(answer) for answer in foreseen] == [plain(answer) for answer in then]
 
