@@ -233,8 +233,7 @@ class Resolver:
         return kept
 
     def _is_unchanged(self, history: History) -> bool:
-        with self.registry.connect() as connection:
-            return tuple(sorted(basis(connection).items())) == history.latest
+        return _latest(self.registry) == history.latest
 
     def _present(self, history: History) -> datetime:
         now = self._now()

@@ -155,3 +155,8 @@ def test_importing_cases_leaves_all_answers_as_they_are(registry: Any, town: Any
     assert resolver.resolve(question).to_json() == before.to_json()
     assert Resolver(registry).resolve(question).to_json() == before.to_json()
     assert "cases" not in before.to_dict()["basis"]["editions"]
+    many = pandas.DataFrame({"lon": [lon] * 2000, "lat": [lat] * 2000})
+    in_bulk = Resolver(registry).resolve_frame(
+        many, class_="0101", as_of=MOMENT.isoformat(), at=MOMENT.isoformat()
+    )
+    assert set(in_bulk["answer_id"]) == {before.answer_id}
