@@ -18,6 +18,7 @@ from responsibility.settings import ResolveSettings
 from responsibility.situation import Units
 from responsibility.snapshot import History, Moment, Snapshot, read_rows
 from responsibility.sweep.answers import asked_classes, unanswered, unfilled_roles
+from responsibility.sweep.components import lost_components
 from responsibility.sweep.ground import Ground, grounds_of
 from responsibility.sweep.references import contradicting_areas, dead_references
 
@@ -74,6 +75,7 @@ def sweep(
         *unfilled_roles(classes, grounds, units),
         *contradicting_areas(grounds),
         *dead_references(registry, organisations),
+        *lost_components(registry),
     ]
     return _report(found, grounds, len(classes))
 
