@@ -14,7 +14,7 @@ from responsibility import evidence
 from responsibility.classes import ClassChoice
 from responsibility.decide import decide
 from responsibility.model import Decision, Kind
-from responsibility.records import Rule, RuleBook
+from responsibility.records import Rule, RuleBook, concerns
 from responsibility.roles import Party
 from responsibility.situation import Case, Units
 from responsibility.sweep.ground import Ground, Progress
@@ -34,10 +34,26 @@ class Asked:
     ownerless: bool
     rules: tuple[Rule, ...]
 
+    @property
+    def choice(self) -> ClassChoice:
+        """The class as a caller says it."""
+        return ClassChoice(self.code, self.standard, Kind(self.kind), frozenset({self.code}))
+
     def case(self, ground: Ground) -> Case:
         """Return the question about it on some ground, where no component is recorded."""
-        choice = ClassChoice(self.code, self.standard, Kind(self.kind), frozenset({self.code}))
-        return Case(choice.kind, choice, ground.place, ownerless=self.ownerless, rules=self.rules)
+        return Case(Kind(self.kind), self.choice, ground.place, ownerless=self.ownerless, rules=self.rules)
+
+    def decided_by(self, lists: Sequence[tuple[str, ...]]) -> tuple[Any, ...]:
+        """Return all of it that a decision without a component rests on: classes alike in it are asked once.
+
+        Parameters
+        ----------
+        lists : sequence of tuple of str
+            The lists of classes that areas and agreements hold for.
+        """
+        duty = self.rules[0].acting if self.rules else None
+        choice = self.choice
+        return self.kind, self.ownerless, duty, tuple(concerns(classes, choice) for classes in lists)
 
 
 @dataclass(slots=True)
@@ -89,19 +105,34 @@ def unanswered(
         Called with how many classes were asked about, and how many there are.
     """
     everywhere = sum(ground.grids for ground in grounds)
+    lists = _class_lists(grounds)
+    gaps: dict[Any, _Gap] = {}
     for done, one in enumerate(classes, start=1):
-        gap = _Gap()
-        for ground in grounds:
-            if decide(one.case(ground), units).decision is Decision.UNDECIDED:
-                gap.add(ground)
-        if gap.grids:
-            yield _nobody(one, gap, everywhere)
+        alike = one.decided_by(lists)
+        if alike not in gaps:
+            gaps[alike] = _gap_of(one, grounds, units)
+        if gaps[alike].grids:
+            yield _nobody(one, gaps[alike], everywhere)
         if not one.rules:
             message = t(
                 "The case table has no rule for the class {code} {name}", code=one.code, name=one.name
             )
             yield Finding("R25", Severity.INFO, "rules", message, id=one.code, value=one.kind)
         progress(done, len(classes))
+
+
+def _class_lists(grounds: Sequence[Ground]) -> list[tuple[str, ...]]:
+    """Return the lists of classes that areas and agreements hold for."""
+    of_areas = {area.classes for ground in grounds for area in ground.place.areas}
+    return sorted(of_areas | {agreed.classes for ground in grounds for agreed in ground.place.boundaries})
+
+
+def _gap_of(one: Asked, grounds: Sequence[Ground], units: Units) -> _Gap:
+    gap = _Gap()
+    for ground in grounds:
+        if decide(one.case(ground), units).decision is Decision.UNDECIDED:
+            gap.add(ground)
+    return gap
 
 
 def _nobody(one: Asked, gap: _Gap, everywhere: int) -> Finding:

@@ -45,12 +45,22 @@ def test_a_town_with_offices_answers_everywhere(city: Registry) -> None:
     assert ("0101", "component") not in without
 
 
-def test_the_sweep_finds_what_asking_one_by_one_finds(registry: Registry, town: SimpleNamespace) -> None:
-    """Without the office of the east and the government, some classes have nobody there."""
+def test_the_sweep_finds_what_asking_one_by_one_finds(
+    registry: Registry, town: SimpleNamespace, area_row: Any
+) -> None:
+    """Without the office of the east and the government, some classes have nobody there.
+
+    One area of the east is for a single class, one for a major class.
+    """
     own_city = town.build(registry, "divisions", "grids", "organisations", "rules")
     units = town.tables["organisations"]()
     gone = units[units["code"].isin(["EAST", "GOV"])].assign(state="closed", successor_code=None)
     commit(own_city, "organisations", gone)
+    areas = [
+        area_row("A1", town.cells(0, 1), classes=["0102"]),
+        area_row("A2", town.cells(1, 2), classes=["01"]),
+    ]
+    commit(own_city, "areas", town.frame(areas))
 
     report = swept(own_city)
 
