@@ -68,6 +68,16 @@ class Asking:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What was found for some points, each for itself."""
+
+    located: Located
+    agreed: AgreedAt
+    nearest: Nearest
+    ids: NDArray[np.bytes_]
+
+
 class Bulk:
     """Answer rows on one snapshot and day; what was decided is kept for the next ones.
 
@@ -118,18 +128,21 @@ class Bulk:
                 columns.setdefault(name, []).append(column)
         return columns
 
-    def _looked(self, asking: Asking) -> Iterator[tuple[Located, AgreedAt, Nearest]]:
+    def _looked(self, asking: Asking) -> Iterator[_Seen]:
         """Look at all layers part by part, on all cores, and number what was seen in the order of parts."""
         indexes = [self._index(kind.asked) for kind in asking.kinds]
         parts = [asking.take(slice(start, start + _PART)) for start in range(0, len(asking.x), _PART)]
         with ThreadPoolExecutor(os.cpu_count()) as pool:
             seen = pool.map(lambda part: self._look(part, indexes), parts)
-            for part, (looks, nearest) in zip(parts, seen, strict=True):
-                yield self._ground.located(looks, _accuracies(part)), looks.agreed, nearest
+            for part, (looks, nearest, ids) in zip(parts, seen, strict=True):
+                yield _Seen(self._ground.located(looks, _accuracies(part)), looks.agreed, nearest, ids)
 
-    def _look(self, part: Asking, indexes: list[ComponentIndex | None]) -> tuple[Looks, Nearest]:
+    def _look(
+        self, part: Asking, indexes: list[ComponentIndex | None]
+    ) -> tuple[Looks, Nearest, NDArray[np.bytes_]]:
         accuracy = _accuracies(part)
-        return self._ground.look(part.lon, part.lat, accuracy), _nearest(part, indexes, accuracy)
+        ids = answer_ids(part.kinds, part.which, part.x, part.y)
+        return self._ground.look(part.lon, part.lat, accuracy), _nearest(part, indexes, accuracy), ids
 
     def _index(self, asked: Asked | None) -> ComponentIndex | None:
         if asked is None or asked.choice is None or asked.question.kind is not Kind.COMPONENT:
@@ -138,21 +151,20 @@ class Bulk:
 
     def _block(self, block: Asking, lines: Sequence[str]) -> dict[str, Column]:
         seen = list(self._looked(block))
-        located = joined([part for part, _, _ in seen])
-        nearest = joined([part for _, _, part in seen])
+        located = joined([part.located for part in seen])
+        nearest = joined([part.nearest for part in seen])
         agreed = {
             number * _PART + point: found
-            for number, (_, of_part, _) in enumerate(seen)
-            for point, found in of_part.items()
+            for number, part in enumerate(seen)
+            for point, found in part.agreed.items()
         }
         taken = _identifiers(block, nearest)
         settled = self._settled(block, taken)
         asked = [kind.asked for kind in block.kinds]
         points = Points(block.lon, block.lat, block.which, asked, located, agreed, nearest, settled)
         decided = self._decisions.decide(points)
-        ids = answer_ids(block.kinds, block.which, block.x, block.y)
         return {
-            "answer_id": _fixed(ids),
+            "answer_id": _fixed(np.concatenate([part.ids for part in seen])),
             "unit_grid": coded(located.grid, [grid.code for grid in self._ground.grids.records]),
             "unit_grid_edge_m": _floats(located.edges_m),
             **self._divisions(located.divisions),
