@@ -70,8 +70,8 @@ def section(heading: object, headings: Cells, rows: Iterable[Cells]) -> str:
     head = "".join(f"<th>{escape(name)}</th>" for name in headings)
     lines = "\n".join(f"<tr>{cells}</tr>" for cells in body)
     return (
-        f"<section><h2>{escape(heading)}</h2><div class=scroll><table><thead><tr>{head}</tr></thead>"
-        f"<tbody>{lines}</tbody></table></div></section>"
+        f'<section><h2>{escape(heading)}</h2><div style="overflow-x: auto">'
+        f"<table><thead><tr>{head}</tr></thead><tbody>{lines}</tbody></table></div></section>"
     )
 
 
