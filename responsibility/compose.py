@@ -164,7 +164,7 @@ class Composer:
         if applying is None:
             unknown = case.rule is not None and case.choice is not None
             return facts, None, (_unknown_rule(case),) if unknown else ()
-        dues = [due(asked.at, step, self._settings) for step in applying.steps]
+        dues = [step.due for step in facts[case.rules.index(applying)].steps]
         last = None if None in dues else max((moment for moment in dues if moment), default=None)
         notes = (_no_calendar(applying),) if None in dues else ()
         return facts, Deadline(applying.limit, last), notes
