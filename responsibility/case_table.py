@@ -28,7 +28,10 @@ _CARRIED = ("major_code", "major_name", "minor_code", "minor_name")
 _UNITS = ("acting", "assisting", "supervising")
 MINOR_DIGITS = {standard: digits - 2 for standard, digits in CLASS_DIGITS.items()}
 _COUNTY_DIGITS = 6
-_CODE_AND_NAME = re.compile(r"^(?P<code>\d[\d\s.-]*?)[\s、.:-]*(?P<name>[^\d\s、.:()-].*)$", re.DOTALL)
+# 5G基站 and 4号井 are names.
+_CODE_AND_NAME = re.compile(
+    r"^(?P<code>\d[\d\s.-]*\d(?=[^\d])|\d(?=[\s、.:-]))[\s、.:-]*(?P<name>[^\x00-\x7f、].*)$", re.DOTALL
+)
 _NAME_AND_CODE = re.compile(r"^(?P<name>.*\D)\((?P<code>\d{1,17})\)$", re.DOTALL)
 
 

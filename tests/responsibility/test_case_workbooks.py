@@ -8,9 +8,14 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import pandas
 import pytest
 
 from gis.errors import UsageError
+from gis.importing import ImportContext, ImportOptions
+from gis.staging import stage_frames
+from responsibility.case_table import take_codes_apart
+from responsibility.import_fields import RULE_FIELDS
 from tests.responsibility.case_workbook import prepare_workbook, with_units
 
 
@@ -136,3 +141,29 @@ def test_what_is_told_twice_or_of_which_nothing_is_said_is_found(imported: Any) 
         ("R21", "warning", 3),
         ("R21", "warning", 4),
     ]
+
+
+@pytest.mark.parametrize(
+    ("cell", "apart"),
+    [
+        ("01 上水井盖", ("01", "上水井盖")),
+        ("1、上水井盖", ("1", "上水井盖")),
+        ("01-01上水井盖", ("0101", "上水井盖")),
+        ("０１０１ 上水井盖", ("0101", "上水井盖")),
+        ("上水井盖(0101)", ("0101", "上水井盖")),
+        ("5G基站", None),
+        ("110kV电力井盖", None),
+        ("4号井盖", None),
+    ],
+)
+def test_codes_are_parted_from_names_and_names_left_alone(
+    deliveries: Any, cell: str, apart: tuple[str, str] | None
+) -> None:
+    frame = pandas.DataFrame({"小类": [cell], "_row": [2]}, dtype=object)
+    context = ImportContext(deliveries.registry, "rules", ImportOptions())
+    staging = stage_frames([("t", frame)], RULE_FIELDS, context, dataset="rules", key="minor_code")
+
+    take_codes_apart(staging)
+
+    found = staging.values("minor_code")[0], staging.values("minor_name")[0]
+    assert found == (apart or (None, cell))
