@@ -23,10 +23,10 @@ from gis._coverage_polygons import TINY, Polygons, frozen
 
 # Change when a module does whose functions are compiled into these kernels: numba keeps compiled
 # code by the text of this file alone. A test compares it.
-INLINED = "6f023832e15dc9e1"
+INLINED = "225fdcc970bcdeb0"
 
 _EDGES_PER_COARSE_CELL = 20
-_FINE_CELLS_PER_EDGE = 12
+_FINE_CELLS_PER_EDGE = 24
 _USUAL_DEPTH = 6.0  # polygons near a coarse cell of a tiling, counted by their boxes
 _MOST_CROSSED_PER_EDGE = 32  # fine cells
 _MOST_ENTRIES = 1 << 25  # of (coarse cell, polygon whose box meets it): fewer coarse cells beyond

@@ -13,7 +13,7 @@ from gis._coverage_polygons import Polygons
 
 # Change when a module does whose functions are compiled into these kernels: numba keeps compiled
 # code by the text of this file alone. A test compares it.
-INLINED = "6f023832e15dc9e1"
+INLINED = "225fdcc970bcdeb0"
 
 # Points whose records are fetched together. Random points miss the processor's caches, and it waits
 # for many misses at a time only where none depends on the outcome of the last test.

@@ -12,7 +12,7 @@ from gis._coverage_polygons import BLOCK, Polygons
 
 # Change when a module does whose functions are compiled into these kernels: numba keeps compiled
 # code by the text of this file alone. A test compares it.
-INLINED = "6f023832e15dc9e1"
+INLINED = "225fdcc970bcdeb0"
 
 # A box is taken to be a little nearer than computed, lest rounding rule out what is in it.
 _NEARER = 1.0 - 1e-12

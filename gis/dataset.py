@@ -87,11 +87,13 @@ def _closing() -> list[Column[Any]]:
 
 _JSON = {
     "former_names", "attributes", "short_names", "types", "lines", "aliases", "classes", "steps",
-    "acting", "supervising", "successors", "group_names",
+    "acting", "supervising", "successors", "group_names", "documents", "against",
 }  # fmt: skip
 _OTHER: dict[str, type[TypeEngine[Any]]] = {
     "area_m2": Double,
     "width_m": Double,
+    "accuracy_m": Double,
+    "radius_m": Double,
     "lon": Double,
     "lat": Double,
     "rule_no": Integer,

@@ -112,6 +112,48 @@ MEANINGS: dict[str, Text] = {
     "C34": t(
         "Several components share a photo or a picture. Right when they stand together, else photograph."
     ),
+    "R01": t(
+        "An organisation is known by its credit code: correct it. A number of your own is kept as it is."
+    ),
+    "R02": t("Two rows have one code or one name. Delete the one that is not meant, or tell them apart."),
+    "R03": t("A deadline is never guessed. Write a number and a unit; a range is none."),
+    "R04": t(
+        "The wording is neither a unit nor a role: nobody would act. Write a name, or a role (所属街办)."
+    ),
+    "R05": t(
+        "Code and name of the class differ from the catalogue. Correct them, or enter the class as your own."
+    ),
+    "R06": t(
+        "The unit is not in the table of organisations: enter it, or the wording as a short name of one."
+    ),
+    "R07": t(
+        "Without its class a row is no rule. Enter the codes, or say what kind of classes the sheet has."
+    ),
+    "R09": t(
+        "Two areas of one line claim the same ground for two units. Let them end where the other begins."
+    ),
+    "R10": t("What is named is not there. Correct the code, or import it first."),
+    "R20": t(
+        "Notes and sub-totals are no fault. A class without condition and limit has no rule: complete it."
+    ),
+    "R21": t("One of the two rows is superfluous, or one of them names the wrong units."),
+    "R22": t("A unit cannot be above itself or follow itself. Correct the parent or the successor."),
+    "R23": t("Which of the two is meant cannot be told. Close one, or correct its division."),
+    "R24": t(
+        "A case there goes to nobody. Enter a rule with a unit, an area, or the street office of the place."
+    ),
+    "R25": t("The class is decided by records, areas and the place only, and has no deadline."),
+    "R26": t("The table counts on a unit that is not there. Import the organisation or the area."),
+    "R27": t("Whoever names the unit is answered by the next evidence. Enter who took its duties over."),
+    "R28": t("Nobody can be reached by this. Enter a person, a department or a number."),
+    "R29": t("One case counts once. Delete the later row, or give it a number of its own."),
+    "R08": t("The polygon crosses or touches itself: what lies inside is not certain. Redraw it there."),
+    "R11": t("The word or date has none of the forms that are known. Use one of those expected."),
+    "R12": t("An entry is about a component or a place. Enter an identifier, or draw it."),
+    "R13": t("Two entries give one thing to two units at the same time. Delete the one that is out of date."),
+    "R14": t("List and record name different units. Find out which is right, and correct the other."),
+    "R15": t("One day lies before another that has to come first. Correct them."),
+    "R16": t("An entry without any unit decides nothing. Enter the owner, the maintainer or the builder."),
 }
 
 

@@ -16,6 +16,7 @@ from sqlalchemy import Boolean, Column, Index, Integer, Table, UniqueConstraint,
 
 from gis.columns import UtcDateTime, json_text, plain_text
 from gis.dataset import GEOMETRY, Dataset, define_dataset, fid_column, metadata
+from gis.desk_tables import change_proposals, outcomes
 from gis.errors import UsageError
 from gis.text import t
 
@@ -23,12 +24,14 @@ __all__ = [
     "DATASETS",
     "GEOMETRY",
     "Dataset",
+    "change_proposals",
     "dataset_named",
     "dataset_of_collection",
     "edition_parts",
     "editions",
     "layers",
     "metadata",
+    "outcomes",
     "settings",
 ]
 
@@ -156,6 +159,14 @@ DATASETS: dict[str, Dataset] = {
             " successor_code attributes",
             indexes=("name", "division_code"),
         ),
+        # No collection: who is on duty is never published.
+        define_dataset(
+            "duty-contacts",
+            "organisation_code duty contact department phone lines note",
+            key=("organisation_code", "duty", "contact"),
+            table="duty_contacts",
+            scope=("organisation_code",),
+        ),
         define_dataset(
             "rules",
             "standard kind class_code class_name rule_no condition limit_text steps closing acting mode"
@@ -177,6 +188,38 @@ DATASETS: dict[str, Dataset] = {
             "code name unit_a_code unit_b_code taken_by width_m classes agreement attributes",
             geometry="MULTILINESTRING",
             collection="boundaries",
+        ),
+        define_dataset(
+            "facilities",
+            "code component_id place_code name classes authority_code authority_name owner_code owner_name"
+            " maintainer_code maintainer_name builder_code builder_name ownership evidence evidence_date"
+            " documents handover handover_date warranty_to radius_m valid_from_date valid_to_date note"
+            " attributes",
+            geometry="GEOMETRY",
+            indexes=("component_id",),
+        ),
+        define_dataset(
+            "precedents",
+            "code kind standard classes component_id name radius_m unit_code unit_name against evidence"
+            " documents settled_date note",
+            geometry="POINT",
+            indexes=("component_id",),
+        ),
+        define_dataset(
+            "duty-answers",
+            "code kind standard classes component_id radius_m unit_code unit_name answer asked_date"
+            " answer_date reason documents note",
+            table="duty_answers",
+            geometry="POINT",
+            indexes=("component_id",),
+        ),
+        define_dataset(
+            "cases",
+            "id class_code standard kind component_id reported_at source accuracy_m rule_no acting_code"
+            " acting_name outcome note attributes",
+            key=("id",),
+            geometry="POINT",
+            indexes=("class_code",),
         ),
         define_dataset(
             "places",

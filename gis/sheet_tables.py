@@ -70,7 +70,7 @@ def table_of(sheet: Sheet, fields: Sequence[Field]) -> pandas.DataFrame | None:
     at = heading_row(sheet, fields)
     if at is None:
         return None
-    headings = _unique(
+    headings = unique_headings(
         [
             _without_stage(cell, fields) if cell else f"column {number}"
             for number, cell in enumerate(sheet.rows[at], start=1)
@@ -113,8 +113,8 @@ def _is_no_data(row: Cells, headings: Cells) -> bool:
     return not values or repeated >= 2 or title
 
 
-def _unique(headings: list[str]) -> list[str]:
-    """Tell apart headings that occur twice."""
+def unique_headings(headings: Sequence[str]) -> list[str]:
+    """Tell apart headings that occur twice: the second 备注 is ``备注 (2)``."""
     seen: dict[str, int] = {}
     result = []
     for heading in headings:

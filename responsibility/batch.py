@@ -91,7 +91,7 @@ def resolve_file(
         for chunk in opened.chunks():
             answered = _answers(resolver, chunk, named, template, lines)
             writer.write(_table(chunk, answered, schema), answered.points)
-            done += len(answered.points)
+            done += len(answered.lon)
             invalid += answered.invalid
             if progress is not None:
                 progress(done, max(done, opened.rows))
@@ -157,10 +157,11 @@ def _answers(
 
 def _table(chunk: Chunk, answered: AnsweredRows, schema: pa.Schema) -> pa.Table:
     arrays = list(chunk.table.columns)
-    coordinates = {"lon": shapely.get_x(answered.points), "lat": shapely.get_y(answered.points)}
-    extra = schema.names[len(arrays) : len(schema.names) - len(answered.columns)]
+    coordinates = {"lon": answered.lon, "lat": answered.lat}
+    names = schema.names[len(schema.names) - len(answered.columns) :]
+    extra = schema.names[len(arrays) : len(schema.names) - len(names)]
     arrays += [pa.array(coordinates[name], from_pandas=True) for name in extra]
-    arrays += [pa.array(column, schema.field(name).type) for name, column in answered.columns.items()]
+    arrays += [answered.columns[name].cast(schema.field(name).type) for name in names]
     return pa.Table.from_arrays(arrays, schema=schema)
 
 

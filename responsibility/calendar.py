@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -58,8 +59,14 @@ class WorkCalendar:
 
     @cached_property
     def years(self) -> frozenset[int]:
-        """The years whose days are known."""
-        return frozenset(day.year for day in self.exceptions)
+        """The years whose days are known: those with days off in two months at least.
+
+        A holiday over the turn of a year stands in the notice of one of them; the other is not announced
+        by it.
+        """
+        months = {(day.year, day.month) for day, worked in self.exceptions.items() if not worked}
+        years = Counter(year for year, _ in months)
+        return frozenset(year for year, count in years.items() if count > 1)
 
     def knows(self, day: date) -> bool:
         """Tell whether the calendar of this day's year is known."""
@@ -83,8 +90,12 @@ def _shipped() -> WorkCalendar:
 def _exceptions(lines: Iterable[str]) -> dict[date, bool]:
     exceptions: dict[date, bool] = {}
     for row in csv.DictReader(lines):
-        first, last = date.fromisoformat(row["first"]), date.fromisoformat(row["last"])
-        worked = bool(int(row["workday"]))
+        first, last = date.fromisoformat(row["first"].strip()), date.fromisoformat(row["last"].strip())
+        if last < first or row["workday"].strip() not in ("0", "1"):
+            raise ValueError(",".join(str(row[name]) for name in COLUMNS[:3]))
+        worked = row["workday"].strip() == "1"
         for number in range((last - first).days + 1):
-            exceptions[first + timedelta(days=number)] = worked
+            day = first + timedelta(days=number)
+            if exceptions.setdefault(day, worked) != worked:
+                raise ValueError(f"{day}: 0, 1")
     return exceptions

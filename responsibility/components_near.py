@@ -4,16 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 import shapely
+from numpy.typing import NDArray
 
-from responsibility.proximity import Floats, NearIndex
+from responsibility.numbering import distinct
+from responsibility.proximity import Floats, NearIndex, Rows
 from responsibility.records import REMOVED, Component, columns_of, component_of
 
 # Two components closer to equal than this are equally near: what is shown decides, then the identifier.
 DECIMALS = 2
+# What of a component's record takes part in who acts, but for removed ones, which are not looked for.
+DECIDING = (
+    "class_code", "standard",
+    "authority_code", "authority_name", "owner_code", "owner_name", "maintainer_code", "maintainer_name",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +63,47 @@ class ComponentIndex:
             Points in EPSG:4490 and the accuracy of each in metres.
         """
         answers: list[list[Near]] = [[] for _ in lon]
+        points, places, metres = self._nearest_first(lon, lat, accuracy_m)
+        for point, place, distance in zip(points.tolist(), places.tolist(), metres.tolist(), strict=True):
+            answers[point].append(Near(self.component(place), distance))
+        return [tuple(answer) for answer in answers]
+
+    def first(self, lon: Floats, lat: Floats, accuracy_m: Floats) -> tuple[Rows, Floats]:
+        """Return for each point the place in this index of the first of :meth:`near`, and its distance.
+
+        Where no component is within reach they are -1 and NaN.
+        """
+        nearest, distances = np.full(len(lon), -1, dtype=np.int64), np.full(len(lon), np.nan)
+        points, places, metres = self._nearest_first(lon, lat, accuracy_m)
+        begins = np.flatnonzero(np.diff(points, prepend=-1))
+        nearest[points[begins]], distances[points[begins]] = places[begins], metres[begins]
+        return nearest, distances
+
+    @cached_property
+    def ids(self) -> NDArray[np.object_]:
+        """The identifiers by place in this index."""
+        return np.array(self._columns["id"], dtype=object)[self._rows]
+
+    @cached_property
+    def alike(self) -> Rows:
+        """By place, a number that those share whose records are the same in :data:`DECIDING`."""
+        if not len(self._rows):
+            return self._rows
+        values = (np.array(self._columns[name], dtype=object)[self._rows] for name in DECIDING)
+        return distinct(np.asarray(pd.factorize(column)[0], dtype=np.int64) for column in values)[0]
+
+    def component(self, place: int) -> Component:
+        """Return the record at a place in this index."""
+        row = self._rows[place]
+        return component_of({name: column[row] for name, column in self._columns.items()})
+
+    def _nearest_first(self, lon: Floats, lat: Floats, accuracy_m: Floats) -> tuple[Rows, Rows, Floats]:
+        """Return points, places in this index and metres, by point, then by metres, then by identifier."""
         if not len(self._reach):
-            return [()] * len(lon)
+            nothing = np.empty(0, dtype=np.int64)
+            return nothing, nothing, nothing.astype(np.float64)
         points, rows, metres = self._index.within(lon, lat, accuracy_m + self._reach.max())
         meant = metres <= accuracy_m[points] + self._reach[rows]
         points, rows, metres = points[meant], rows[meant], metres[meant].round(DECIMALS)
-        for place in np.lexsort((rows, metres, points)):
-            answers[points[place]].append(Near(self._component(int(rows[place])), float(metres[place])))
-        return [tuple(answer) for answer in answers]
-
-    def _component(self, place: int) -> Component:
-        row = self._rows[place]
-        return component_of({name: column[row] for name, column in self._columns.items()})
+        order = np.lexsort((rows, metres, points))
+        return points[order], rows[order], metres[order]

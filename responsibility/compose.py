@@ -14,6 +14,7 @@ from responsibility.classes import ClassChoice
 from responsibility.components_near import Near
 from responsibility.deadlines import due
 from responsibility.decide import decide
+from responsibility.evidence_order import order_for
 from responsibility.locate import Codes, Place
 from responsibility.model import (
     Basis,
@@ -32,6 +33,7 @@ from responsibility.model import (
 from responsibility.preparing import Asked
 from responsibility.records import Area, Boundary, Component, Rule
 from responsibility.settings import ResolveSettings
+from responsibility.settled_book import NOTHING_NEAR, SettledNear
 from responsibility.situation import Case, Surroundings, Units, same_unit
 from responsibility.snapshot import Snapshot, division_named
 
@@ -40,7 +42,10 @@ BoundariesNear = tuple[tuple[Boundary, float], ...]
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Everything found for one question."""
+    """Everything found for one question.
+
+    ``perhaps`` is the unit grid of a point outside everything if its coordinates should be GCJ-02.
+    """
 
     asked: Asked
     lon: float
@@ -48,6 +53,8 @@ class Found:
     place: Place
     boundaries: BoundariesNear
     components: tuple[Near, ...]
+    settled: SettledNear = NOTHING_NEAR
+    perhaps: str | None = None
 
 
 class Composer:
@@ -73,11 +80,12 @@ class Composer:
         """Decide one question and give the whole answer."""
         asked, place = found.asked, found.place
         case = self._case(found)
-        verdict = decide(case, self._units)
+        units = self._units_on(asked)
+        verdict = decide(case, units)
         taken = found.components[0] if found.components else None
         rules, deadline, notes = self._rules(case, asked)
         acting_differs = any(
-            not same_unit(decide(other, self._units).parties.acting, verdict.parties.acting)
+            not same_unit(decide(other, units).parties.acting, verdict.parties.acting)
             for other in _elsewhere(case, found)
         )
         return Resolution(
@@ -95,12 +103,17 @@ class Composer:
             parties=verdict.parties,
             decision=verdict.decision,
             alternatives=verdict.alternatives,
-            reasons=verdict.reasons + notes,
+            reasons=verdict.reasons + notes + _perhaps(found),
             rules=rules,
             deadline=deadline,
             as_of=asked.as_of,
             basis=self._basis,
         )
+
+    def _units_on(self, asked: Asked) -> Units:
+        """Return the units there are on the day asked about."""
+        organisations = self._snapshot.organisations.on(f"{asked.as_of:%Y%m%d}")
+        return self._units if organisations is self._snapshot.organisations else Units(organisations)
 
     def _case(self, found: Found) -> Case:
         question = found.asked.question
@@ -121,6 +134,8 @@ class Composer:
             ownerless=bool(info and info.ownerless),
             rules=rules,
             rule=question.rule,
+            settled=found.settled.here(),
+            order=order_for(self._settings.evidence_order, choice, question.kind),
         )
 
     def _divisions(self, codes: Codes) -> Divisions:
@@ -149,7 +164,7 @@ class Composer:
         if applying is None:
             unknown = case.rule is not None and case.choice is not None
             return facts, None, (_unknown_rule(case),) if unknown else ()
-        dues = [due(asked.at, step, self._settings) for step in applying.steps]
+        dues = [step.due for step in facts[case.rules.index(applying)].steps]
         last = None if None in dues else max((moment for moment in dues if moment), default=None)
         notes = (_no_calendar(applying),) if None in dues else ()
         return facts, Deadline(applying.limit, last), notes
@@ -167,8 +182,13 @@ class Composer:
 
 def answer_id(asked: Asked, basis: Basis) -> str:
     """Derive the identifier of an answer from its question and what it rests on."""
+    return hashlib.sha256(identified(asked, basis)).hexdigest()[:32]
+
+
+def identified(asked: Asked, basis: Basis) -> bytes:
+    """Write down what the identifier of an answer is derived from."""
     document = {"question": asked.question.to_dict(), "basis": basis.to_dict()}
-    return hashlib.sha256(orjson.dumps(document, option=orjson.OPT_SORT_KEYS)).hexdigest()[:32]
+    return orjson.dumps(document, option=orjson.OPT_SORT_KEYS)
 
 
 def _class_of(component: Component, asked: ClassChoice | None, catalogue: Catalogue) -> ClassChoice:
@@ -211,6 +231,8 @@ def _elsewhere(case: Case, found: Found) -> Iterable[Case]:
         if abs(metres - agreed.width_m) <= found.asked.accuracy_m:
             rest = tuple(other for other in here.boundaries if other is not agreed)
             yield replace(case, place=replace(here, boundaries=rest if inside else (agreed, *rest)))
+    for settled in found.settled.elsewhere(found.asked.accuracy_m):
+        yield replace(case, settled=settled)
 
 
 def _by_size(areas: list[Area]) -> tuple[Area, ...]:
@@ -225,6 +247,16 @@ def _unknown_rule(case: Case) -> Reason:
     numbers = ", ".join(str(rule.number) for rule in case.rules) or "-"
     why = t("The class has no rule {rule}; it has {numbers}", rule=case.rule, numbers=numbers)
     return Reason("rule.unknown", None, False, str(case.rule), None, why)
+
+
+def _perhaps(found: Found) -> tuple[Reason, ...]:
+    if found.perhaps is None:
+        return ()
+    why = t(
+        "Read as GCJ-02, as internet maps are, the place lies in the unit grid {grid}: which is meant?",
+        grid=found.perhaps,
+    )
+    return (Reason("location.perhaps_gcj02", None, False, found.perhaps, None, why),)
 
 
 def _no_calendar(rule: Rule) -> Reason:

@@ -6,20 +6,31 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from gis.text import Text, t
-from responsibility import evidence
+from responsibility import evidence, settled_evidence
 from responsibility.model import Alternative, Decision, Kind, Named, Ownership, Parties, Reason, Status
-from responsibility.records import REMOVED
+from responsibility.records import REMOVED, Component
+from responsibility.settled_records import DISPUTED, SETTLED, UNKNOWN
 from responsibility.situation import Candidate, Case, Units, same_unit
 
-# Evidence for what has an owner, and for what has none on record.
-_ORDER = (
-    evidence.boundary,
-    evidence.handover,
-    evidence.record,
-    evidence.contract,
-    evidence.table,
-)
-_WITHOUT_OWNER = (evidence.boundary, evidence.handover, evidence.contract)
+_KINDS = {
+    "boundary": (evidence.boundary,),
+    "handover": (settled_evidence.facility_handover, evidence.handover),
+    "precedent": (settled_evidence.precedent,),
+    "facility": (settled_evidence.facility,),
+    "record": (settled_evidence.record,),
+    "contract": (evidence.contract,),
+    "table": (evidence.table,),
+}
+# Evidence for what has no owner on record, and for what belongs to a class of such things.
+_WITHOUT_OWNER = ("boundary", "handover", "precedent", "contract")
+_OWNERLESS = ("precedent",)
+# Who is named here is heard when an ownership is settled, and decides nothing before.
+_HEARD = (settled_evidence.facility, settled_evidence.record, evidence.table)
+_OF_LIST = {
+    SETTLED: Ownership.SETTLED,
+    UNKNOWN: Ownership.UNKNOWN,
+    DISPUTED: Ownership.DISPUTED,
+}
 _OF_MODE = {"joint": Decision.JOINT, "alternatives": Decision.DECIDED_WITH_ALTERNATIVES}
 
 
@@ -50,8 +61,8 @@ def decide(case: Case, units: Units) -> Verdict:
         By the strongest evidence that names a unit able to act; every other unit that evidence
         names is a reason not taken.
     """
-    ownership = ownership_of(case)
-    notes = tuple(_notes(case))
+    ownership = ownership_of(case, units)
+    notes = (*_notes(case), *settled_evidence.answers_told(case))
     if case.choice is None:
         missing = t("No class is given: who acts depends on what it is")
         return _undecided(case, units, ownership, (*notes, _told("class.missing", missing)))
@@ -60,19 +71,36 @@ def decide(case: Case, units: Units) -> Verdict:
         return _not_ours(case, units, ownership, not_ours[0], notes)
     if case.place.status is Status.OUTSIDE:
         return _undecided(case, units, ownership, notes)
-    if ownership is Ownership.UNKNOWN:
-        return _without_owner(case, units, notes)
+    if ownership is Ownership.UNKNOWN or _listed(case) == DISPUTED:
+        return _without_owner(case, units, ownership, notes)
     return _by_evidence(case, units, ownership, notes)
 
 
-def ownership_of(case: Case) -> Ownership | None:
-    """Say what is known of whose it is; None for matters and where no class is given."""
+def ownership_of(case: Case, units: Units) -> Ownership | None:
+    """Say what is known of whose it is; None for matters and where no class is given.
+
+    What the facility list says comes first. A precedent that is followed settles it, see :func:`decide`.
+    """
     if case.kind is not Kind.COMPONENT or case.choice is None:
         return None
-    if case.component is None:
+    listed = _listed(case)
+    if listed is not None:
+        return _OF_LIST[listed]
+    if case.component is None and _nobody(case):
         return Ownership.NOT_SURVEYED
-    nobody = case.component.owner is None and case.component.maintainer is None
-    return Ownership.UNKNOWN if case.ownerless or nobody else Ownership.RECORDED
+    on_list = any(entry.owner or entry.maintainer for entry in case.facilities)
+    if _nobody(case) or (case.ownerless and not on_list):
+        return Ownership.UNKNOWN
+    return Ownership.DISPUTED if settled_evidence.is_declined(case, units) else Ownership.RECORDED
+
+
+def _listed(case: Case) -> str | None:
+    """Return what the facility list says of the ownership."""
+    return next((entry.ownership for entry in case.facilities if entry.ownership), None)
+
+
+def _nobody(case: Case) -> bool:
+    return case.owner is None and case.maintainer is None
 
 
 def _notes(case: Case) -> Iterable[Reason]:
@@ -110,16 +138,23 @@ def _undecided(case: Case, units: Units, ownership: Ownership | None, reasons: t
     return Verdict(Decision.UNDECIDED, ownership, _parties(case, units), (), reasons)
 
 
-def _without_owner(case: Case, units: Units, notes: tuple[Reason, ...]) -> Verdict:
-    """Let a place decide where it can; else an interim unit acts until the ownership is settled."""
-    candidates = [] if case.ownerless else [found for kind in _WITHOUT_OWNER for found in kind(case, units)]
+def _weighed(case: Case, units: Units, order: Iterable[str]) -> list[Candidate]:
+    return [found for name in order for kind in _KINDS[name] for found in kind(case, units)]
+
+
+def _without_owner(
+    case: Case, units: Units, ownership: Ownership | None, notes: tuple[Reason, ...]
+) -> Verdict:
+    """Let a place or precedent decide where it can; else an interim unit acts until it is settled."""
+    usable = _OWNERLESS if case.ownerless else _WITHOUT_OWNER
+    candidates = _weighed(case, units, [name for name in case.order if name in usable])
+    heard = (evidence.table,) if case.ownerless else _HEARD
+    named = [found for kind in heard for found in kind(case, units) if found.unit]
     taken = _first_able(candidates)
     if taken is not None:
-        later = candidates + list(evidence.table(case, units))
-        return _taken(case, units, Ownership.UNKNOWN, taken, later, notes)
+        return _taken(case, units, ownership, taken, candidates + named, notes)
     interim = next(evidence.territorial(case, units, "interim"), None)
-    told = _interim_reason(case, interim)
-    named = [found for found in evidence.table(case, units) if found.unit]
+    told = _interim_reason(case, interim, disputed=ownership is Ownership.DISPUTED)
     waiting = [
         _reason(found, why=t("{why}; the ownership has to be settled first", why=found.why))
         for found in [*candidates, *named]
@@ -127,28 +162,34 @@ def _without_owner(case: Case, units: Units, notes: tuple[Reason, ...]) -> Verdi
     parties = _parties(case, units, interim=interim.unit if interim else None)
     alternatives = _alternatives(named, None)
     reasons = (*notes, told, *waiting)
-    return Verdict(Decision.PENDING_OWNERSHIP, Ownership.UNKNOWN, parties, alternatives, reasons)
+    return Verdict(Decision.PENDING_OWNERSHIP, ownership, parties, alternatives, reasons)
 
 
-def _interim_reason(case: Case, interim: Candidate | None) -> Reason:
-    component = case.component
-    why = (
-        t("Whose the component is, is not known; {unit} acts until it is settled", unit=interim.unit.name)
-        if interim and interim.unit
-        else t("Whose the component is, is not known")
-    )
+def _interim_reason(case: Case, interim: Candidate | None, *, disputed: bool) -> Reason:
+    unit = interim.unit if interim else None
+    ref = case.component or next(iter(case.facilities), None)
     return Reason(
-        code="ownership.unknown",
-        candidate=interim.unit.code if interim and interim.unit else None,
+        code="ownership.disputed" if disputed else "ownership.unknown",
+        candidate=unit.code if unit else None,
         taken=True,
-        ref=component.id if component else None,
-        edition=component.edition if component else None,
-        why=why,
+        ref=None if ref is None else ref.id if isinstance(ref, Component) else ref.code,
+        edition=ref.edition if ref else None,
+        why=_interim_words(unit, disputed=disputed),
     )
+
+
+def _interim_words(unit: Named | None, *, disputed: bool) -> Text:
+    if disputed and unit:
+        return t("Whose the component is, is disputed; {unit} acts until it is settled", unit=unit.name)
+    if disputed:
+        return t("Whose the component is, is disputed")
+    if unit:
+        return t("Whose the component is, is not known; {unit} acts until it is settled", unit=unit.name)
+    return t("Whose the component is, is not known")
 
 
 def _by_evidence(case: Case, units: Units, ownership: Ownership | None, notes: tuple[Reason, ...]) -> Verdict:
-    candidates = [found for kind in _ORDER for found in kind(case, units)]
+    candidates = _weighed(case, units, case.order)
     taken = _first_able(candidates)
     if taken is not None:
         return _taken(case, units, ownership, taken, candidates, notes)
@@ -174,6 +215,8 @@ def _taken(
     notes: tuple[Reason, ...],
 ) -> Verdict:
     place = candidates.index(taken)
+    if taken.order == settled_evidence.PRECEDENT and ownership is not None:
+        ownership = Ownership.SETTLED
     others = _others(candidates[place + 1 :], taken)
     able = [found for found in others if found.unit is not None]
     decision = _decision(case, taken, able)
@@ -234,11 +277,11 @@ def _first_able(candidates: list[Candidate]) -> Candidate | None:
 
 
 def _alternatives(candidates: list[Candidate], acting: Named | None) -> tuple[Alternative, ...]:
-    """List the able units that evidence 6 to 8 names besides the acting one, each once."""
+    """List the able units that evidence 5 to 8 names besides the acting one, each once."""
     found: list[Alternative] = []
     for candidate in candidates:
         unit = candidate.unit
-        if unit is None or candidate.order < evidence.RECORD or same_unit(unit, acting):
+        if unit is None or candidate.order < settled_evidence.FACILITY or same_unit(unit, acting):
             continue
         if not any(same_unit(unit, other.unit) for other in found):
             found.append(Alternative(unit, candidate.why))
@@ -269,13 +312,12 @@ def _parties(
     assisting: tuple[Named, ...] = (),
     interim: Named | None = None,
 ) -> Parties:
-    component = case.component
     return Parties(
         acting=acting,
         assisting=assisting,
         supervising=evidence.supervising(case, units),
-        authority=units.named(component.authority) if component else None,
-        owner=units.named(component.owner) if component else None,
-        maintainer=units.named(component.maintainer) if component else None,
+        authority=units.named(case.authority),
+        owner=units.named(case.owner),
+        maintainer=units.named(case.maintainer),
         interim=interim,
     )

@@ -1,8 +1,8 @@
 """The kinds of evidence for who acts, in their order.
 
-1 scope, 2 boundary agreement, 3 handover state, 6 the component's record, 7 area contract,
-8 class table, 9 fallback (属地兜底). (4 precedent and 5 facility list are read where a city has them.)
-Each yields candidates, the strongest first.
+1 scope, 2 boundary agreement, 3 handover state, 4 precedent, 5 facility list, 6 the component's record,
+7 area contract, 8 class table, 9 fallback (属地兜底). 4 and 5, and 6 which 4 is held against, are in
+:mod:`responsibility.settled_evidence`. Each yields candidates, the strongest first.
 """
 
 from __future__ import annotations
@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from gis.text import Text, t
-from responsibility.model import Kind, Named
-from responsibility.records import REMOVED, Area, Rule, concerns
+from responsibility.model import Named
+from responsibility.records import Area, Rule, concerns
 from responsibility.roles import Party
 from responsibility.situation import Candidate, Case, Units
 
-SCOPE, BOUNDARY, HANDOVER, RECORD, CONTRACT, TABLE, FALLBACK = 1, 2, 3, 6, 7, 8, 9
+SCOPE, BOUNDARY, HANDOVER, CONTRACT, TABLE, FALLBACK = 1, 2, 3, 7, 8, 9
 
 Evidence = Callable[[Case, Units], Iterator[Candidate]]
 
@@ -55,23 +55,6 @@ def handover(case: Case, units: Units) -> Iterator[Candidate]:
             yield _of_area(HANDOVER, "area.handover", area, units, why)
 
 
-def record(case: Case, units: Units) -> Iterator[Candidate]:
-    """Yield the maintainer, then the owner of the component's record."""
-    component = case.component
-    if component is None or case.kind is not Kind.COMPONENT or component.state == REMOVED:
-        return
-    for role, recorded in (("maintainer", component.maintainer), ("owner", component.owner)):
-        if recorded is None:
-            continue
-        name = recorded.name or recorded.code
-        why = (
-            t("The component's record names {unit} as its maintainer", unit=name)
-            if role == "maintainer"
-            else t("The component's record names {unit} as its owner", unit=name)
-        )
-        yield units.candidate(RECORD, f"component.{role}", recorded, component.id, component.edition, why)
-
-
 def contract(case: Case, units: Units) -> Iterator[Candidate]:
     """Yield the unit of the smallest matching area; of the next one while nobody can act."""
     for area in _matching(case, case.place.areas):
@@ -99,12 +82,11 @@ def table(case: Case, units: Units) -> Iterator[Candidate]:
 
 def fallback(case: Case, units: Units) -> Iterator[Candidate]:
     """Yield the authority of the component, then the street office, then the district."""
-    if case.component is not None and case.component.authority is not None:
-        authority = case.component.authority
+    authority, component = case.authority, case.component
+    if authority is not None:
         why = t("Nobody else is named: the authority {unit} answers", unit=authority.name or authority.code)
-        yield units.candidate(
-            FALLBACK, "fallback.authority", authority, case.component.id, case.component.edition, why
-        )
+        ref, edition = (component.id, component.edition) if component else (None, None)
+        yield units.candidate(FALLBACK, "fallback.authority", authority, ref, edition, why)
     yield from territorial(case, units, "fallback")
 
 
@@ -152,15 +134,15 @@ def _fixed(party: Party, _: Case, units: Units) -> Named | None:
 
 
 def _owner(_: Party, case: Case, __: Units) -> Named | None:
-    return case.component.owner if case.component else None
+    return case.owner
 
 
 def _maintainer(_: Party, case: Case, __: Units) -> Named | None:
-    return case.component.maintainer if case.component else None
+    return case.maintainer
 
 
 def _authority(_: Party, case: Case, __: Units) -> Named | None:
-    return case.component.authority if case.component else None
+    return case.authority
 
 
 def _street(_: Party, case: Case, units: Units) -> Named | None:

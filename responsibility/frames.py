@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import shapely
 
 from gis.crs import STORED
@@ -129,13 +130,9 @@ def _column(frame: pd.DataFrame, column: str | None, field: str) -> str:
 
 def _joined(frame: pd.DataFrame, rows: AnsweredRows, lines: Sequence[str]) -> gpd.GeoDataFrame:
     """Put the answers behind the frame's own columns."""
-    answered = pd.DataFrame(
-        {
-            name: pd.array(column, dtype="float64" if name in NUMBERS else "str")
-            for name, column in rows.columns.items()
-        },
-        index=frame.index,
-    )
+    types = {name: pa.float64() if name in NUMBERS else pa.string() for name in columns_for(lines)}
+    table = pa.table({name: rows.columns[name].cast(kind) for name, kind in types.items()})
+    answered = table.to_pandas().set_index(frame.index)
     own = pd.DataFrame(
         frame.drop(columns=frame.geometry.name) if isinstance(frame, gpd.GeoDataFrame) else frame
     )

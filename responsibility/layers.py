@@ -49,7 +49,7 @@ class PolygonLayer(Generic[Record]):
         self, records: Sequence[Record], codes: Sequence[str], geometries: NDArray[np.object_]
     ) -> None:
         self.records = records
-        self._coverage = Coverage.build(np.asarray(geometries, dtype=object), codes)
+        self.coverage = Coverage.build(np.asarray(geometries, dtype=object), codes)
 
     def look(self, lon: Floats, lat: Floats, accuracy_m: Floats) -> Look[Record]:
         """Locate points: what contains them, what else comes within their accuracy."""
@@ -57,24 +57,24 @@ class PolygonLayer(Generic[Record]):
             layer=self,
             lon=lon,
             lat=lat,
-            containing=_lists(self._coverage.overlaps(lon, lat)),
+            containing=_lists(self.coverage.overlaps(lon, lat)),
             within=self._within(lon, lat, accuracy_m),
         )
 
     def edge_distance(self, lon: Floats, lat: Floats, rows: Rows) -> Floats:
         """Measure from points to the edge of one polygon each, in metres."""
-        return np.asarray(self._coverage.edge_distance(lon, lat, rows), dtype=np.float64)
+        return np.asarray(self.coverage.edge_distance(lon, lat, rows), dtype=np.float64)
 
     def nearest(self, lon: Floats, lat: Floats, radius_m: float) -> Rows:
         """Return the polygon nearest to each point within a radius in metres, -1 for none."""
-        rows, _ = self._coverage.nearest(lon, lat, radius_m)
+        rows, _ = self.coverage.nearest(lon, lat, radius_m)
         return np.asarray(rows, dtype=np.int64)
 
     def _within(self, lon: Floats, lat: Floats, accuracy_m: Floats) -> list[tuple[int, ...]]:
         found: list[tuple[int, ...]] = [()] * len(lon)
         for radius in np.unique(accuracy_m):
             places = np.flatnonzero(accuracy_m == radius)
-            near = _lists(self._coverage.within(lon[places], lat[places], float(radius)))
+            near = _lists(self.coverage.within(lon[places], lat[places], float(radius)))
             for place, rows in zip(places, near, strict=True):
                 found[place] = rows
         return found

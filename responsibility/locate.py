@@ -164,16 +164,32 @@ def _grid_ref(seen: _Seen, point: int, grid: Grid | None) -> GridRef | None:
 
 
 def _divisions(seen: _Seen, point: int, grid: Grid | None) -> Codes:
-    """Take the divisions from the grid, else the finest level and its parents, else each by itself."""
-    if grid is not None:
-        codes = dict(zip(LEVELS, _of_grid(grid), strict=True))
+    found = {level: division for level in LEVELS if (division := _found(seen, level, point)) is not None}
+    return divisions_at(_of_grid(grid) if grid else None, found, seen.divisions)
+
+
+def divisions_at(
+    of_grid: Codes | None, found: Mapping[str, Division], divisions: Mapping[str, Division]
+) -> Codes:
+    """Take the divisions from the grid, else the finest level and its parents, else each by itself.
+
+    Parameters
+    ----------
+    of_grid : tuple of (str or None) or None
+        Codes of county, street and community by the unit grid, None where there is no grid.
+    found : mapping of str to Division
+        The divisions that contain the point, by level.
+    divisions : mapping of str to Division
+        All divisions by code.
+    """
+    if of_grid is not None:
+        codes = dict(zip(LEVELS, of_grid, strict=True))
     else:
-        finest = next((found for level in reversed(LEVELS) if (found := _found(seen, level, point))), None)
-        codes = _with_parents(seen, finest)
+        finest = next((found[level] for level in reversed(LEVELS) if level in found), None)
+        codes = _with_parents(divisions, finest)
     for level in LEVELS:
-        found = _found(seen, level, point)
-        if codes.get(level) is None and found is not None:
-            codes[level] = found.code
+        if codes.get(level) is None and level in found:
+            codes[level] = found[level].code
     return codes.get("county"), codes.get("street"), codes.get("community")
 
 
@@ -186,12 +202,12 @@ def _of_grid(grid: Grid) -> Codes:
     return grid.county, grid.street, grid.community
 
 
-def _with_parents(seen: _Seen, division: Division | None) -> dict[str, str | None]:
+def _with_parents(divisions: Mapping[str, Division], division: Division | None) -> dict[str, str | None]:
     """Follow the parents of a division; a circle ends where a level comes again."""
     codes: dict[str, str | None] = {}
     while division is not None and division.level not in codes:
         codes[division.level] = division.code
-        division = seen.divisions.get(division.parent_code or "")
+        division = divisions.get(division.parent_code or "")
     return codes
 
 
@@ -199,7 +215,7 @@ def _near_divisions(seen: _Seen, point: int, own: Codes) -> tuple[Codes, ...]:
     """Return the divisions of the neighbours within the accuracy, where they are not all the own."""
     if seen.has_grids:
         grids = seen.grids.others(point) if seen.grids else ()
-        near = [_filled(_of_grid(grid), own) for grid in grids]
+        near = [filled(_of_grid(grid), own) for grid in grids]
     else:
         near = list(_neighbours_by_level(seen, point, own))
     return tuple(codes for codes in dict.fromkeys(near) if codes != own)
@@ -210,11 +226,11 @@ def _neighbours_by_level(seen: _Seen, point: int, own: Codes) -> Iterable[Codes]
     for position, level in enumerate(LEVELS):
         look = seen.levels.get(level)
         for division in look.others(point) if look else ():
-            codes = _with_parents(seen, division)
-            yield _filled([codes.get(name) for name in LEVELS[: position + 1]], own)
+            codes = _with_parents(seen.divisions, division)
+            yield filled([codes.get(name) for name in LEVELS[: position + 1]], own)
 
 
-def _filled(codes: Sequence[str | None], own: Codes) -> Codes:
+def filled(codes: Sequence[str | None], own: Codes) -> Codes:
     """Complete the codes of a neighbour by the own ones."""
     county, street, community = (code or known for code, known in zip_longest(codes, own))
     return county, street, community

@@ -7,8 +7,6 @@ from gis.credit_codes import has_credit_code_form, is_credit_code
 from gis.enumerations import split_list
 from gis.findings import Severity
 from gis.importing import ImportContext, Prepared
-from gis.read import read_frame
-from gis.registry import Registry
 from gis.sheet import Sheet
 from gis.sheet_tables import tables_of
 from gis.staging import Staging, stage_frames
@@ -16,8 +14,9 @@ from gis.text import Text, t
 from grids.codes import normalise, parse_division_code
 from grids.numbering import positions_by
 from grids.reference import live_codes
+from responsibility.duty_contacts import ORGANISATION_CONTACT_FIELDS, take_contacts_out
 from responsibility.import_fields import ORGANISATION_FIELDS
-from responsibility.organisations import Organisations
+from responsibility.organisation_checks import check_chains, check_jurisdictions, settle_validity
 
 TYPES = {
     **dict.fromkeys(("authority", "主管部门", "主管单位", "主管"), "authority"),
@@ -38,10 +37,12 @@ def prepare_organisations(sheets: list[Sheet], context: ImportContext) -> Prepar
 
     Codes are unified social credit codes; one with a wrong check character is refused (R01), a code
     of another form is kept with a warning, because departments within an organisation have none.
-    Checks R01, R02, R10 and R11.
+    Persons and telephone numbers go to the dataset of duty contacts.
+    Checks R01, R02, R10, R11, R15, R22, R23 and R27.
     """
     frames = tables_of(sheets, ORGANISATION_FIELDS)
-    staging = stage_frames(frames, ORGANISATION_FIELDS, context, dataset="organisations", key="code")
+    fields = (*ORGANISATION_FIELDS, *ORGANISATION_CONTACT_FIELDS)
+    staging = stage_frames(frames, fields, context, dataset="organisations", key="code")
     _check_codes(staging)
     _check_duplicates(staging)
     _translate(staging, "types", TYPES)
@@ -49,14 +50,13 @@ def prepare_organisations(sheets: list[Sheet], context: ImportContext) -> Prepar
     for name in ("short_names", "former_names", "lines"):
         staging.set(name, [to_json(split_list(text)) if text else None for text in staging.values(name)])
     _check_references(staging, context)
-    return staging.prepared(staging.accepted())
-
-
-def read_organisations(registry: Registry) -> Organisations:
-    """Read all live organisations."""
-    frame = read_frame(registry, "organisations").astype(object)
-    records = frame.where(frame.notna(), None).to_dict("records")
-    return Organisations.from_rows({str(name): value for name, value in row.items()} for row in records)
+    settle_validity(staging)
+    check_chains(staging, context.registry)
+    check_jurisdictions(staging, context.registry)
+    contacts = take_contacts_out(staging)
+    prepared = staging.prepared(staging.accepted())
+    prepared.also = contacts
+    return prepared
 
 
 def _check_codes(staging: Staging) -> None:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 import unicodedata
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from gis.credit_codes import has_credit_code_form
+from gis.read import read_frame
+from gis.registry import Registry
 
 ACTIVE = "active"
+SOLE = frozenset({"street", "enforcement", "government"})
+"""Types of which a division has one unit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +33,10 @@ class Organisation:
         Lines of business (条线).
     active : bool
         False for a unit that has been closed; ``successor_code`` then says who follows.
+    parent_code : str or None
+        The organisation above it.
+    valid_from, valid_to : str or None
+        First and last day it exists, YYYYMMDD.
     """
 
     code: str
@@ -41,6 +49,20 @@ class Organisation:
     active: bool = True
     successor_code: str | None = None
     edition: int | None = None
+    parent_code: str | None = None
+    valid_from: str | None = None
+    valid_to: str | None = None
+
+    def exists_on(self, day: str) -> bool:
+        """Tell whether it exists on a day, written YYYYMMDD."""
+        return (self.valid_from or day) <= day <= (self.valid_to or day)
+
+
+def read_organisations(registry: Registry) -> Organisations:
+    """Read all live organisations."""
+    frame = read_frame(registry, "organisations").astype(object)
+    records = frame.where(frame.notna(), None).to_dict("records")
+    return Organisations.from_rows({str(name): value for name, value in row.items()} for row in records)
 
 
 class Organisations:
@@ -56,6 +78,9 @@ class Organisations:
         self._by_code = {unit.code: unit for unit in sorted(organisations, key=lambda unit: unit.code)}
         self._by_name: list[dict[str, list[Organisation]]] = [{}, {}, {}]
         self._by_duty: dict[tuple[str, str], list[Organisation]] = {}
+        self._dated = any(unit.valid_from or unit.valid_to for unit in self)
+        # The organisations of the day asked about last: questions are mostly of one day.
+        self._latest: tuple[str | None, Organisations] = None, self
         for unit in self._by_code.values():
             self._index(unit)
 
@@ -66,6 +91,28 @@ class Organisations:
 
     def __len__(self) -> int:
         return len(self._by_code)
+
+    def __iter__(self) -> Iterator[Organisation]:
+        return iter(self._by_code.values())
+
+    def on(self, day: str) -> Organisations:
+        """Return the organisations with those closed that do not exist on a day, written YYYYMMDD."""
+        if not self._dated:
+            return self
+        latest = self._latest
+        if latest[0] != day:
+            there = (unit if unit.exists_on(day) else replace(unit, active=False) for unit in self)
+            self._latest = latest = day, Organisations(there)
+        return latest[1]
+
+    def parents(self, unit: Organisation) -> list[Organisation]:
+        """Return the organisations above a unit, the nearest first; a circle ends where it closes."""
+        above: list[Organisation] = []
+        current = self.get(unit.parent_code)
+        while current is not None and current != unit and current not in above:
+            above.append(current)
+            current = self.get(current.parent_code)
+        return above
 
     def get(self, code: str | None) -> Organisation | None:
         """Return the organisation with this credit code."""
@@ -138,6 +185,7 @@ class Organisations:
 
 
 def _from_row(row: Mapping[str, Any]) -> Organisation:
+    kept = json.loads(row.get("attributes") or "{}")
     return Organisation(
         code=row["code"],
         name=row["name"],
@@ -149,6 +197,9 @@ def _from_row(row: Mapping[str, Any]) -> Organisation:
         active=(row.get("state") or ACTIVE) == ACTIVE,
         successor_code=row.get("successor_code") or None,
         edition=row.get("edition"),
+        parent_code=row.get("parent_code") or None,
+        valid_from=kept.get("valid_from_date"),
+        valid_to=kept.get("valid_to_date"),
     )
 
 

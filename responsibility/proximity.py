@@ -48,12 +48,26 @@ def distances_m(lon: Floats, lat: Floats, geometries: NDArray[np.object_]) -> Fl
         Metres.
     """
     per_lon, per_lat = metres_per_degree(lat)
+    if (shapely.get_type_id(geometries) == shapely.GeometryType.POINT).all():
+        east = (shapely.get_x(geometries) - lon) * per_lon
+        north = (shapely.get_y(geometries) - lat) * per_lat
+        return np.asarray(np.sqrt(east * east + north * north), dtype=np.float64)
     coordinates, owner = shapely.get_coordinates(geometries, return_index=True)
     plane = np.column_stack(
         ((coordinates[:, 0] - lon[owner]) * per_lon[owner], (coordinates[:, 1] - lat[owner]) * per_lat[owner])
     )
     shifted = shapely.set_coordinates(np.array(geometries, dtype=object), plane)
     return np.asarray(shapely.distance(shifted, shapely.Point(0.0, 0.0)), dtype=np.float64)
+
+
+def rounded(metres: Floats, decimals: int = 2) -> Floats:
+    """Round like Python's own ``round``, which goes by the exact value of a number; NaN stays NaN."""
+    scaled = metres * 10.0**decimals
+    found = np.round(metres, decimals)
+    # Scaling may have moved what is next to a half onto it or across it.
+    for place in np.flatnonzero(np.abs(scaled - np.floor(scaled) - 0.5) < 1e-6):
+        found[place] = round(float(metres[place]), decimals)
+    return found
 
 
 class NearIndex:

@@ -84,7 +84,7 @@ class Boundary:
 
 @dataclass(frozen=True, slots=True)
 class Component:
-    """A component's record."""
+    """A component's record; ``changed`` is the day it is of, YYYYMMDD."""
 
     id: str
     class_code: str
@@ -95,6 +95,7 @@ class Component:
     owner: Named | None
     maintainer: Named | None
     edition: int | None
+    changed: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,12 +158,12 @@ def area_of(row: Mapping[str, Any], size_m2: float) -> Area:
     """Read a row of ``areas``."""
     return Area(
         ref=LineRef(row["line"], row["code"], row["name"]),
-        unit=_named(row, "unit"),
+        unit=named_of(row, "unit"),
         classes=tuple(from_json(row["classes"]) or ()),
         handover=row["handover"],
         in_scope=row["in_scope"] is None or bool(row["in_scope"]),
-        valid_from=_day(row["valid_from_date"]),
-        valid_to=_day(row["valid_to_date"]),
+        valid_from=day_of(row["valid_from_date"]),
+        valid_to=day_of(row["valid_to_date"]),
         size_m2=size_m2,
         edition=row["edition"],
     )
@@ -181,6 +182,13 @@ def boundary_of(row: Mapping[str, Any]) -> Boundary:
     )
 
 
+# The columns that component_of reads.
+COMPONENT_COLUMNS = (
+    "id", "class_code", "standard", "name", "state", "authority_code", "authority_name", "owner_code",
+    "owner_name", "maintainer_code", "maintainer_name", "initial_date", "change_date", "edition",
+)  # fmt: skip
+
+
 def component_of(row: Mapping[str, Any]) -> Component:
     """Read a row of ``components``."""
     return Component(
@@ -189,10 +197,11 @@ def component_of(row: Mapping[str, Any]) -> Component:
         standard=row["standard"],
         name=row["name"],
         state=row["state"],
-        authority=_named(row, "authority"),
-        owner=_named(row, "owner"),
-        maintainer=_named(row, "maintainer"),
+        authority=named_of(row, "authority"),
+        owner=named_of(row, "owner"),
+        maintainer=named_of(row, "maintainer"),
         edition=row["edition"],
+        changed=day_of(row["change_date"]) or day_of(row["initial_date"]),
     )
 
 
@@ -235,11 +244,12 @@ def _rule(row: Mapping[str, Any]) -> Rule:
     )
 
 
-def _named(row: Mapping[str, Any], role: str) -> Named | None:
+def named_of(row: Mapping[str, Any], role: str) -> Named | None:
+    """Return the unit of a role in a row, None where the row names none."""
     code, name = row[f"{role}_code"] or None, row[f"{role}_name"] or None
     return Named(code, name) if code or name else None
 
 
-def _day(text: str | None) -> str | None:
+def day_of(text: str | None) -> str | None:
     """Bring 2026-11-20, 2026/11/20 and 20261120 to eight digits."""
     return "".join(filter(str.isdigit, text))[:8] or None if text else None

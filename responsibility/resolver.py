@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
@@ -15,7 +15,9 @@ from components.catalogue import Catalogue
 from gis.editions import basis
 from gis.errors import NotFound, RegistryUnavailable, UsageError, WanggeError
 from gis.registry import Registry
-from gis.text import t
+from gis.text import current_language, t
+from responsibility.bulk import Bulk
+from responsibility.bulk_ground import Ground
 from responsibility.catalogues import Catalogues
 from responsibility.components_near import Near
 from responsibility.compose import Composer, Found
@@ -25,7 +27,8 @@ from responsibility.model import Basis, Kind, Question, Resolution
 from responsibility.preparing import Asked, complete
 from responsibility.proximity import Floats, boxes_around
 from responsibility.settings import ResolveSettings, load_settings
-from responsibility.snapshot import History, Moment, Snapshot, line_names
+from responsibility.shifted import perhaps_shifted
+from responsibility.snapshot import NO_PART, History, Moment, Snapshot, line_names
 from responsibility.whereabouts import Spot, spots
 
 if TYPE_CHECKING:
@@ -36,6 +39,8 @@ if TYPE_CHECKING:
 MANY = 1000
 _KEPT = 2
 _ATTEMPTS = 3
+
+T = TypeVar("T")
 
 Answer = Resolution | WanggeError
 
@@ -71,7 +76,9 @@ class Resolver:
         self._now = now or (lambda: datetime.now(UTC))
         self._kept: dict[tuple[tuple[str, int], ...], Snapshot] = {}
         self._lock = threading.Lock()
+        self._bulk: tuple[tuple[Snapshot, str, str], Bulk] | None = None
         self._catalogues = Catalogues(registry)
+        self._editions: History | None = None
 
     def resolve(self, question: Question) -> Resolution:
         """Answer one question, see :meth:`resolve_many`."""
@@ -107,11 +114,10 @@ class Resolver:
     def answers(self, questions: Sequence[Question]) -> list[Answer]:
         """Answer questions; one that cannot be answered gives its error in place of an answer."""
         for _ in range(_ATTEMPTS):
-            history = History(self.registry)
+            history = self._history()
             answered = self._answers(questions, history)
-            with self.registry.connect() as connection:
-                if tuple(sorted(basis(connection).items())) == history.latest:
-                    return answered
+            if _latest(self.registry) == history.latest:
+                return answered
         raise RegistryUnavailable(
             t("The registry changes faster than it can be read"), hint=t("Try again after the import")
         )
@@ -120,17 +126,54 @@ class Resolver:
         """Answer every row of a frame, see :func:`responsibility.frames.resolve_frame`."""
         return resolve_frame(self, frame, **options)
 
+    def bulk_answers(self, template: Question, ask: Callable[[Bulk, Basis], T]) -> T | None:
+        """Answer very many rows asked at one moment, see :mod:`responsibility.bulk`.
+
+        Parameters
+        ----------
+        template : Question
+            Its ``as_of`` is the moment whose data is used.
+        ask : callable
+            Is given what answers, and what the answers rest on; it is called again when the registry
+            has changed meanwhile.
+
+        Returns
+        -------
+        What ``ask`` returned, or None where rows have to be answered one by one: there are no unit grids.
+        """
+        for _ in range(_ATTEMPTS):
+            history = self._history()
+            asked = complete(template, self._present(history), self.settings, self.catalogue)
+            moment, day = history.moment(asked.as_of), f"{asked.as_of:%Y%m%d}"
+            nowhere = np.empty(0, dtype=np.float64)
+            snapshot = self._snapshot(moment, nowhere, nowhere, nowhere, whole=True)
+            if not Ground.serves(snapshot, day):
+                return None
+            rests_on = self._basis(moment)
+            found = ask(self._bulk_on(snapshot, day, rests_on), rests_on)
+            if self._is_unchanged(history):
+                return found
+        raise _changing()
+
+    def _bulk_on(self, snapshot: Snapshot, day: str, rests_on: Basis) -> Bulk:
+        """Return what answers on a snapshot; it is kept for the language its reasons are in."""
+        key = (snapshot, day, current_language())
+        if self._bulk is None or self._bulk[0] != key:
+            composer = Composer(snapshot, self.settings, rests_on)
+            self._bulk = (key, Bulk(snapshot, composer, day, self.settings.snap_m))
+        return self._bulk[1]
+
     def moment_of_asking(self) -> datetime:
         """Return the present moment, not before the newest edition whatever the clock says."""
-        return self._present(History(self.registry))
+        return self._present(self._history())
 
     def catalogue(self, as_of: datetime) -> Catalogue:
         """Return the classes there were at a time."""
-        return self._catalogues.at(History(self.registry).moment(as_of))
+        return self._catalogues.at(self._history().moment(as_of))
 
     def line_names(self, as_of: datetime | None = None) -> list[str]:
         """Return the lines of business of the registry, as it is now or was at a time."""
-        history = History(self.registry)
+        history = self._history()
         return line_names(self.registry, history.moment(as_of or self._present(history)))
 
     def _answers(self, questions: Sequence[Question], history: History) -> list[Answer]:
@@ -172,21 +215,37 @@ class Resolver:
         places = locate(lon, lat, accuracy, snapshot.layers(day), snapshot.divisions, self.settings.snap_m)
         agreements = snapshot.boundaries_near(lon, lat, accuracy)
         components = _components(snapshot, known, lon, lat, accuracy)
-        rests_on = Basis(moment.editions, self.settings.hash, version("wangge"))
-        composer = Composer(snapshot, self.settings, rests_on)
-        return [
-            composer.resolution(Found(one, spot.lon, spot.lat, place, agreed, near))
-            for (one, spot), place, agreed, near in zip(known, places, agreements, components, strict=True)
-        ]
+        taken = [near[0].component.id if near else None for near in components]
+        settled = snapshot.settled.near(lon, lat, accuracy, taken, day)
+        perhaps = perhaps_shifted([one for one, _ in known], lon, lat, places, snapshot)
+        composer = Composer(snapshot, self.settings, self._basis(moment))
+        parts = zip(known, places, agreements, components, settled, perhaps, strict=True)
+        return [composer.resolution(Found(one, spot.lon, spot.lat, *found)) for (one, spot), *found in parts]
+
+    def _basis(self, moment: Moment) -> Basis:
+        return Basis(moment.editions, self.settings.hash, _version())
+
+    def _history(self) -> History:
+        """Return the editions there are, which are read again only when there are new ones."""
+        kept = self._editions
+        if kept is None or kept.holds_many_moments or not self._is_unchanged(kept):
+            kept = self._editions = History(self.registry)
+        return kept
+
+    def _is_unchanged(self, history: History) -> bool:
+        return _latest(self.registry) == history.latest
 
     def _present(self, history: History) -> datetime:
         now = self._now()
         return max(now, history.last_commit or now)
 
-    def _snapshot(self, moment: Moment, lon: Floats, lat: Floats, accuracy: Floats) -> Snapshot:
+    def _snapshot(
+        self, moment: Moment, lon: Floats, lat: Floats, accuracy: Floats, *, whole: bool = False
+    ) -> Snapshot:
         """Return the data of a moment: all of it when kept, else what lies around the points."""
         catalogue = self._catalogues.at(moment)
-        if not self._preload and len(lon) <= MANY and moment.editions not in self._kept:
+        whole = whole or self._preload or len(lon) > MANY
+        if not whole and moment.editions not in self._kept:
             reach = np.maximum(accuracy, self.settings.snap_m)
             west, south, east, north = boxes_around(lon, lat, reach)
             bounds = (float(west.min()), float(south.min()), float(east.max()), float(north.max()))
@@ -196,6 +255,11 @@ class Resolver:
                 self._kept = dict(list(self._kept.items())[1 - _KEPT :])
                 self._kept[moment.editions] = Snapshot(self.registry, moment, self.settings, catalogue)
             return self._kept[moment.editions]
+
+
+@cache
+def _version() -> str:
+    return version("wangge")
 
 
 def _components(
@@ -215,6 +279,19 @@ def _components(
     for position, components in zip(searched, near, strict=True):
         found[position] = components
     return found
+
+
+def _latest(registry: Registry) -> tuple[tuple[str, int], ...]:
+    """Return the latest edition of each dataset that answers rest on."""
+    with registry.connect() as connection:
+        latest = basis(connection)
+    return tuple(sorted((name, number) for name, number in latest.items() if name not in NO_PART))
+
+
+def _changing() -> RegistryUnavailable:
+    return RegistryUnavailable(
+        t("The registry changes faster than it can be read"), hint=t("Try again after the import")
+    )
 
 
 def _at(error: WanggeError, position: int) -> WanggeError:

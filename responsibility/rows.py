@@ -7,12 +7,15 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pyarrow as pa
 import shapely
 
 from gis.errors import UsageError, WanggeError
-from responsibility.flatten import columns_for, flatten
+from responsibility.bulk_rows import AskedRows, answers_in_bulk, spread
+from responsibility.flatten import NUMBERS, columns_for, flatten
 from responsibility.model import Kind, Question, Resolution, Source
 from responsibility.preparing import complete
+from responsibility.proximity import Floats
 from responsibility.questions import choice, number, question_from_params
 
 if TYPE_CHECKING:
@@ -23,25 +26,36 @@ OPTIONAL = ("class_column", "kind_column", "source_column", "accuracy_column")
 
 # Whole answers are kept for so many rows at a time only: each is about a hundred small objects.
 _AT_A_TIME = 4096
+# From this many rows on it pays to read all polygons and components and to work with columns.
+BULK = 1000
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class AnsweredRows:
     """The answers of some rows.
 
     Attributes
     ----------
-    columns : dict of str to list
-        By the names of :func:`responsibility.flatten.columns_for`.
-    points : ndarray of shapely.Point or None
-        In EPSG:4490; None for a row that could not be answered.
+    columns : dict of str to pyarrow.ChunkedArray
+        By the names of :func:`responsibility.flatten.columns_for`: numbers, texts, or texts by codes.
+    lon, lat : ndarray of float
+        In EPSG:4490; NaN for a row that could not be answered.
     invalid : int
         How many these are.
     """
 
-    columns: dict[str, list[Any]]
-    points: np.ndarray[Any, Any]
+    columns: dict[str, pa.ChunkedArray]
+    lon: Floats
+    lat: Floats
     invalid: int
+
+    @property
+    def points(self) -> np.ndarray[Any, Any]:
+        """The points, None for a row that could not be answered."""
+        there = ~np.isnan(self.lon)
+        points: np.ndarray[Any, Any] = np.full(len(self.lon), None, dtype=object)
+        points[there] = shapely.points(self.lon[there], self.lat[there])
+        return points
 
 
 def row_template(resolver: Resolver, params: Mapping[str, str | None]) -> Question:
@@ -81,24 +95,51 @@ def answer_rows(
     lines : sequence of str
         Lines of business that get columns.
     """
-    answered = AnsweredRows({name: [] for name in columns_for(lines)}, np.full(len(x), None, dtype=object), 0)
+    xs, ys = np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
+
+    def make(row: Mapping[str, str | None]) -> Question:
+        return _question(template, 0.0, 0.0, row)
+
+    found = None
+    if len(xs) > BULK:
+        found = answers_in_bulk(resolver, AskedRows(xs, ys, values, template, make), lines)
+    if found is None:
+        return _one_by_one(resolver, xs, ys, values, template, lines)
+    lon, lat = np.full(len(xs), np.nan), np.full(len(xs), np.nan)
+    rest = np.setdiff1d(np.arange(len(xs)), found.rows, assume_unique=True)
+    some = {name: [column[row] for row in rest.tolist()] for name, column in values.items()}
+    alone = _one_by_one(resolver, xs[rest], ys[rest], some, template, lines)
+    lon[found.rows], lat[found.rows] = found.lon, found.lat
+    lon[rest], lat[rest] = alone.lon, alone.lat
+    columns = spread(found.columns, found.rows, alone.columns, rest)
+    return AnsweredRows(columns, lon, lat, alone.invalid)
+
+
+def _one_by_one(
+    resolver: Resolver,
+    x: Floats,
+    y: Floats,
+    values: Mapping[str, Sequence[str | None]],
+    template: Question,
+    lines: Sequence[str],
+) -> AnsweredRows:
+    columns: dict[str, list[Any]] = {name: [] for name in columns_for(lines)}
+    lon, lat = np.full(len(x), np.nan), np.full(len(x), np.nan)
     for start in range(0, len(x), _AT_A_TIME):
         part = slice(start, start + _AT_A_TIME)
         some = {name: column[part] for name, column in values.items()}
-        _append(answered, _answers(resolver, x[part], y[part], some, template), start, lines)
-    return answered
-
-
-def _append(
-    answered: AnsweredRows, answers: Sequence[Resolution | WanggeError], start: int, lines: Sequence[str]
-) -> None:
-    for position, answer in enumerate(answers, start):
-        for name, value in flatten(answer, lines).items():
-            answered.columns[name].append(value)
-        if isinstance(answer, Resolution):
-            answered.points[position] = shapely.Point(answer.location.lon, answer.location.lat)
-        else:
-            answered.invalid += 1
+        for position, answer in enumerate(
+            _answers(resolver, x[part].tolist(), y[part].tolist(), some, template), start
+        ):
+            for name, value in flatten(answer, lines).items():
+                columns[name].append(value)
+            if isinstance(answer, Resolution):
+                lon[position], lat[position] = answer.location.lon, answer.location.lat
+    arrays = {
+        name: pa.chunked_array([pa.array(column, pa.float64() if name in NUMBERS else pa.string())])
+        for name, column in columns.items()
+    }
+    return AnsweredRows(arrays, lon, lat, int(np.isnan(lon).sum()))
 
 
 def _answers(

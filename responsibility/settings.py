@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
-from datetime import time, timedelta, timezone
+from datetime import date, timedelta, timezone
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,9 @@ from components.class_info import ACCURACY_M, DEFAULT_STANDARD, STANDARDS
 from gis.errors import UsageError
 from gis.text import t
 from responsibility.calendar import WorkCalendar
+from responsibility.evidence_order import check_orders
 from responsibility.model import Source
+from responsibility.working_time import Shifts, WorkSeason, check_seasons, seasons_of, shifts_of
 
 VARIABLE = "WANGGE_CONFIG"
 SECTION = "resolve"
@@ -57,11 +59,16 @@ class ResolveSettings:
         Time zone of the city; times without a zone are in it.
     work_hours : tuple of (str, str)
         Working time of a working day, ``HH:MM`` to ``HH:MM``, in order.
+    work_seasons : tuple of WorkSeason
+        Parts of the year with other working hours: summer, winter.
     work_days_end_at_close : bool
         True: *n* working days end at the close of the *n*-th working day after the start. False:
         they are *n* times the working hours of a day, counted from the start.
     calendar : WorkCalendar
         Holidays and moved working days.
+    evidence_order : mapping of str to sequence of str
+        Another order of evidence for some classes, see :mod:`responsibility.evidence_order`; evidence
+        that an order leaves out is not weighed.
     """
 
     source_accuracy_m: Mapping[str, float] = field(default_factory=lambda: dict(SOURCE_ACCURACY_M))
@@ -72,8 +79,10 @@ class ResolveSettings:
     standard: str = DEFAULT_STANDARD
     utc_offset_hours: float = 8.0
     work_hours: tuple[tuple[str, str], ...] = (("08:30", "12:00"), ("14:00", "17:30"))
+    work_seasons: tuple[WorkSeason, ...] = ()
     work_days_end_at_close: bool = False
     calendar: WorkCalendar = field(default_factory=WorkCalendar.default)
+    evidence_order: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Refuse values that no answer could be computed with."""
@@ -83,17 +92,26 @@ class ResolveSettings:
         _check_keys("class_accuracy_m", self.class_accuracy_m, tuple(ACCURACY_M))
         for name in ("max_accuracy_m", "snap_m"):
             _check_number(name, getattr(self, name))
-        _check_work_hours(self.work_hours)
+        shifts_of(self.work_hours, "work_hours")
+        check_seasons(self.work_seasons)
+        check_orders(self.evidence_order)
 
     @property
     def timezone(self) -> timezone:
         """The city's time zone, a fixed offset: China keeps no summer time."""
         return timezone(timedelta(hours=self.utc_offset_hours))
 
+    def shifts_on(self, day: date) -> Shifts:
+        """Return the working time of a working day."""
+        return next((shifts for season, shifts in self._seasons if season.includes(day)), self._shifts)
+
     @cached_property
-    def shifts(self) -> tuple[tuple[time, time], ...]:
-        """The working time of a day."""
-        return tuple((time.fromisoformat(start), time.fromisoformat(end)) for start, end in self.work_hours)
+    def _shifts(self) -> Shifts:
+        return shifts_of(self.work_hours, "work_hours")
+
+    @cached_property
+    def _seasons(self) -> tuple[tuple[WorkSeason, Shifts], ...]:
+        return tuple((season, shifts_of(season.hours, "work_seasons")) for season in self.work_seasons)
 
     @cached_property
     def hash(self) -> str:
@@ -143,7 +161,10 @@ def _from_toml(path: Path, values: dict[str, Any]) -> ResolveSettings:
     for name in values:
         _check_choice(SECTION, name, tuple(known))
     settings = ResolveSettings()
-    changes = {name: _merged(getattr(settings, name), value) for name, value in values.items()}
+    plain = {name: value for name, value in values.items() if name != "work_seasons"}
+    changes = {name: _merged(getattr(settings, name), value) for name, value in plain.items()}
+    if "work_seasons" in values:
+        changes["work_seasons"] = seasons_of(values["work_seasons"])
     if "calendar" in values:
         changes["calendar"] = WorkCalendar.read(path.parent / str(values["calendar"]))
     return replace(settings, **changes)
@@ -172,15 +193,6 @@ def _check_keys(name: str, values: Any, keys: tuple[str, ...]) -> None:
 def _check_number(name: str, value: Any) -> None:
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < 1e6:
         raise _impossible(name, value, t("metres, 0 or more"))
-
-
-def _check_work_hours(hours: Any) -> None:
-    try:
-        moments = [time.fromisoformat(moment) for start, end in hours for moment in (start, end)]
-    except (TypeError, ValueError):
-        moments = []
-    if not moments or moments != sorted(set(moments)):
-        raise _impossible("work_hours", hours, '[["08:30", "12:00"], ["14:00", "17:30"]]')
 
 
 def _impossible(name: str, value: Any, expected: Any) -> UsageError:

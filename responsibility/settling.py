@@ -13,7 +13,7 @@ from gis.findings import Severity
 from gis.importing import ImportContext
 from gis.staging import Staging
 from gis.text import Text, t
-from responsibility.organisation_import import read_organisations
+from responsibility.organisations import read_organisations
 
 NO_CLASSES = "-"
 HANDOVER = ("未移交", "质保期", "在建", "已移交")
@@ -106,13 +106,18 @@ def _is_class(catalogue: Catalogue, standard: str, code: str) -> bool:
     return any(catalogue.info(standard, code, kind) is not None for kind in ("component", "matter"))
 
 
-def settle_words(staging: Staging) -> None:
-    """Bring handover states and the scope to the registry's words (R11 for others)."""
+def settle_handover(staging: Staging) -> None:
+    """Report handover states that are not the registry's words (R11)."""
     for at, word in enumerate(staging.values("handover")):
         if word is not None and word not in HANDOVER:
             flag_wording(
                 staging, at, "R11", t("{word} is not understood", word=word), "handover", "、".join(HANDOVER)
             )
+
+
+def settle_words(staging: Staging) -> None:
+    """Bring handover states and the scope to the registry's words (R11 for others)."""
+    settle_handover(staging)
     scope: list[bool] = []
     for at, word in enumerate(staging.values("in_scope")):
         known = None if word is None else _YES.get(word.casefold())
@@ -122,9 +127,9 @@ def settle_words(staging: Staging) -> None:
     staging.set("in_scope", scope)
 
 
-def settle_dates(staging: Staging) -> None:
+def settle_dates(staging: Staging, fields: tuple[str, ...] = ("valid_from_date", "valid_to_date")) -> None:
     """Store dates as YYYYMMDD; report what is no date (R11)."""
-    for field in ("valid_from_date", "valid_to_date"):
+    for field in fields:
         texts = staging.values(field).copy()
         for at, text in enumerate(texts):
             day = None if text is None else parse_date(text)

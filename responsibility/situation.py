@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from gis.text import Text, t
 from responsibility.classes import ClassChoice
+from responsibility.evidence_order import DEFAULT
 from responsibility.model import Kind, Named, Status
 from responsibility.organisations import Organisation, Organisations
-from responsibility.records import Area, Boundary, Component, Rule
+from responsibility.records import Area, Boundary, Component, Rule, concerns
+from responsibility.settled_records import NOTHING_SETTLED, Facility, Settled
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,10 @@ class Case:
         The rules of the class.
     rule : int or None
         Number of the rule that applies, where that was said.
+    settled : Settled
+        What the facility list, precedents and answers of units say of it.
+    order : tuple of str
+        In which order evidence is weighed, see :mod:`responsibility.evidence_order`.
     """
 
     kind: Kind
@@ -60,6 +67,36 @@ class Case:
     ownerless: bool = False
     rules: tuple[Rule, ...] = ()
     rule: int | None = None
+    settled: Settled = NOTHING_SETTLED
+    order: tuple[str, ...] = DEFAULT
+
+    @property
+    def facilities(self) -> tuple[Facility, ...]:
+        """Entries of the facility list for the component or what of its class is at the place."""
+        choice = self.choice
+        if choice is None or self.kind is not Kind.COMPONENT or not self.settled.facilities:
+            return ()
+        return tuple(entry for entry in self.settled.facilities if concerns(entry.classes, choice))
+
+    @property
+    def authority(self) -> Named | None:
+        """The authority in charge by the facility list, else by the component's record."""
+        return next(self._parties("authority"), None)
+
+    @property
+    def owner(self) -> Named | None:
+        """The owner by the facility list, else by the component's record."""
+        return next(self._parties("owner"), None)
+
+    @property
+    def maintainer(self) -> Named | None:
+        """The maintainer by the facility list, else by the component's record."""
+        return next(self._parties("maintainer"), None)
+
+    def _parties(self, role: str) -> Iterator[Named]:
+        sources: tuple[Facility | Component | None, ...] = (*self.facilities, self.component)
+        parties = (getattr(source, role) for source in sources if source is not None)
+        return (party for party in parties if party is not None)
 
     @property
     def applying_rule(self) -> Rule | None:

@@ -22,14 +22,27 @@ from responsibility.components_near import ComponentIndex, Near
 from responsibility.layers import LEVELS, Layers, area_layers, division_layers, grid_layer, line_layers
 from responsibility.organisations import Organisations
 from responsibility.proximity import Floats, NearIndex, boxes_around
-from responsibility.records import Boundary, Division, RuleBook, boundary_of, division_of, rows_of
+from responsibility.records import (
+    COMPONENT_COLUMNS,
+    Boundary,
+    Division,
+    RuleBook,
+    boundary_of,
+    division_of,
+    rows_of,
+)
 from responsibility.settings import ResolveSettings
+from responsibility.settled_book import SettledBook
 
 Bounds = tuple[float, float, float, float]
 
 # Up to this many points the components are read point by point through the spatial index of the
 # database; for more, all components of the classes asked for are read once and kept.
 POINT_BY_POINT = 200
+_MOST_MOMENTS = 1000
+
+NO_PART = frozenset({"cases"})
+"""Datasets that no answer rests on: an import of past cases leaves all answers as they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +80,11 @@ class History:
         self._moments: dict[datetime, Moment] = {}
 
     @property
+    def holds_many_moments(self) -> bool:
+        """Whether so many moments were asked about that it is better read anew."""
+        return len(self._moments) > _MOST_MOMENTS
+
+    @property
     def last_commit(self) -> datetime | None:
         """When the newest edition was committed."""
         return max((edition.committed_at for edition in self._editions), default=None)
@@ -84,6 +102,7 @@ class History:
             for edition in self._editions
             if as_of is None or edition.committed_at <= as_of
             for dataset in edition.datasets
+            if dataset not in NO_PART
         }
         return tuple(sorted(found.items()))
 
@@ -125,10 +144,16 @@ class Snapshot:
             for row in rows_of(self._read("divisions", columns=DATASETS["divisions"].columns))
         }
         self._boundaries, self._boundary_index = self._read_boundaries()
+        self.settled = SettledBook(self._read, {name for name, _ in moment.editions})
         self._layers = self._read_layers()
         self._areas = self._read("areas", bbox=bounds)
         self._area_layers: dict[str, Any] = {}
         self._components: dict[ClassChoice, ComponentIndex] = {}
+
+    def grids_at(self, lon: float, lat: float) -> pd.DataFrame:
+        """Return the unit grids whose bounding box meets a point, wherever the snapshot was read."""
+        frame: pd.DataFrame = self._read("grids", bbox=(lon, lat, lon, lat))
+        return frame
 
     def layers(self, day: str) -> Layers:
         """Return the polygons, with the areas valid on a day, written YYYYMMDD."""
@@ -142,16 +167,23 @@ class Snapshot:
         self, lon: Floats, lat: Floats, accuracy_m: Floats
     ) -> list[tuple[tuple[Boundary, float], ...]]:
         """Return for each point the agreements whose strip its accuracy reaches, nearest first."""
-        near: list[list[tuple[Boundary, float]]] = [[] for _ in lon]
+        near = self.boundaries_by_point(lon, lat, accuracy_m)
+        return [near.get(point, ()) for point in range(len(lon))]
+
+    def boundaries_by_point(
+        self, lon: Floats, lat: Floats, accuracy_m: Floats
+    ) -> dict[int, tuple[tuple[Boundary, float], ...]]:
+        """Return :meth:`boundaries_near` for those points that have any."""
         if not self._boundaries:
-            return [()] * len(lon)
+            return {}
+        near: dict[int, list[tuple[Boundary, float]]] = {}
         widest = max(boundary.width_m for boundary in self._boundaries)
         points, rows, metres = self._boundary_index.within(lon, lat, accuracy_m + widest)
-        for place in np.lexsort((rows, metres, points)):
-            boundary, point = self._boundaries[rows[place]], points[place]
+        for place in np.lexsort((rows, metres, points)).tolist():
+            boundary, point = self._boundaries[rows[place]], int(points[place])
             if metres[place] <= boundary.width_m + accuracy_m[point]:
-                near[point].append((boundary, float(metres[place])))
-        return [tuple(found) for found in near]
+                near.setdefault(point, []).append((boundary, float(metres[place])))
+        return {point: tuple(found) for point, found in near.items()}
 
     def components_near(
         self, choices: Sequence[ClassChoice], lon: Floats, lat: Floats, accuracy_m: Floats
@@ -169,14 +201,18 @@ class Snapshot:
                 answers[place] = components
         return answers
 
-    def _near_by_class(
-        self, choice: ClassChoice, lon: Floats, lat: Floats, accuracy_m: Floats
-    ) -> list[tuple[Near, ...]]:
+    def component_index(self, choice: ClassChoice) -> ComponentIndex:
+        """Return all components of the classes meant, read at the first call."""
         index = self._components.get(choice)
         if index is None:
             index = ComponentIndex(self._read_components(choice, None), self._reach)
             self._components[choice] = index
-        return index.near(lon, lat, accuracy_m)
+        return index
+
+    def _near_by_class(
+        self, choice: ClassChoice, lon: Floats, lat: Floats, accuracy_m: Floats
+    ) -> list[tuple[Near, ...]]:
+        return self.component_index(choice).near(lon, lat, accuracy_m)
 
     def _near_by_point(
         self, choice: ClassChoice, lon: Floats, lat: Floats, accuracy_m: Floats
@@ -200,7 +236,8 @@ class Snapshot:
         if choice.major is not None:
             code = columns.class_code.startswith(choice.major, autoescape=True)
         where = and_(columns.standard == choice.standard, code)
-        frame: pd.DataFrame = self._read("components", bbox=bounds, where=where)
+        read = (*COMPONENT_COLUMNS, "geometry")
+        frame: pd.DataFrame = self._read("components", columns=read, bbox=bounds, where=where)
         return frame
 
     def _read_boundaries(self) -> tuple[list[Boundary], NearIndex]:

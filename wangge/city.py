@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -21,13 +21,16 @@ from gis.read import read_frame
 from gis.registry import Registry
 from gis.text import t
 from layers.catalogue import seed_layers
+from responsibility.cases.what_if import WhatIf
 from responsibility.model import Resolution
 from responsibility.questions import question_from_params
 from responsibility.resolver import Resolver
 from wangge.datasets import dataset_called
 from wangge.deliveries import deliver, examine_delivery
+from wangge.duty_desk import OwnershipDesk, PrecedentDesk
 from wangge.explore import draw
 from wangge.grid_desk import GridDesk
+from wangge.proposing import cases_in, changes_of, deliveries_of, try_out
 
 
 def open_city(url: str | Path, *, create: bool = False) -> City:
@@ -66,12 +69,18 @@ class City:
     ----------
     grids : GridDesk
         The life of unit grids: show, history, split, merge, move, retire, recode.
+    precedents : PrecedentDesk
+        Settled disputes that decide like cases: list, add, withdraw, decline.
+    ownership : OwnershipDesk
+        Ownerless and disputed components: pool, candidates, ask, answer, settle, report.
     """
 
     def __init__(self, registry: Registry) -> None:
         self.registry = registry
         self.grids = GridDesk(registry)
         self._resolver = Resolver(registry)
+        self.precedents = PrecedentDesk(registry)
+        self.ownership = OwnershipDesk(registry, self._resolver)
 
     def resolve(self, lon: float, lat: float, *, class_code: str | None = None, **given: Any) -> Resolution:
         """Say who is responsible at a location.
@@ -179,6 +188,32 @@ class City:
         if report.edition is None:
             raise NotFound(t("The import of {kind} wrote no edition", kind=kind))
         return get_edition(self.registry, report.edition)
+
+    def what_if(
+        self,
+        changes: Mapping[str, str | Path | Sequence[str | Path]],
+        *,
+        cases: str | Path | pandas.DataFrame | None = None,
+        as_of: datetime | None = None,
+        out: Sequence[str | Path] = (),
+    ) -> WhatIf:
+        """Say which past cases would go elsewhere after changes; nothing is committed.
+
+        Parameters
+        ----------
+        changes : mapping of str to path
+            Kind (``rules``, ``areas``, ``boundaries`` …) to its file or files.
+        cases : path or GeoDataFrame, optional
+            A file of past cases, or rows of the dataset ``cases``; by default those of the registry.
+        as_of : datetime, optional
+            Day whose areas count, see :func:`responsibility.cases.what_if.what_if`.
+        out : sequence of path
+            ``.html``, ``.csv``, ``.json`` files that get the differences.
+        """
+        proposed = changes_of(self.registry, deliveries_of(changes))
+        if isinstance(cases, str | Path):
+            cases = cases_in(self.registry, [Path(cases)], ImportOptions())
+        return try_out(self.registry, proposed, cases=cases, as_of=as_of, out=[Path(path) for path in out])
 
     def close(self) -> None:
         """Give the database back."""

@@ -12,9 +12,9 @@ from gis.text import t
 from wangge.system_option import SYSTEM
 
 
-def import_options(command: Callable[..., Any]) -> Callable[..., Any]:
+def import_options(command: Callable[..., Any], *, paths_required: bool = True) -> Callable[..., Any]:
     """Add the arguments and options of ``import`` and ``check`` to a command."""
-    for option in reversed(_options()):
+    for option in reversed(_options(paths_required)):
         command = option(command)
     return command
 
@@ -33,11 +33,11 @@ def reading_options() -> list[Callable[[Any], Any]]:
     ]
 
 
-def _options() -> list[Callable[[Any], Any]]:
+def _options(paths_required: bool) -> list[Callable[[Any], Any]]:
     path = click.Path(path_type=Path)
     return [
         click.argument("kind", metavar="KIND"),
-        click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=path),
+        click.argument("paths", metavar="PATH...", nargs=-1, required=paths_required, type=path),
         *reading_options(),
         click.option(
             "--field", "fields", multiple=True, metavar="TARGET=SOURCE", help=str(t("Column of a field."))

@@ -27,11 +27,14 @@ from grids.groups.imports import (
 from grids.groups.membership_imports import prepare_memberships
 from grids.imports import prepare_governance_grids, prepare_grids
 from grids.past.imports import prepare_retirements
+from responsibility.cases.imports import prepare_cases
+from responsibility.duty_contacts import prepare_duty_contacts
+from responsibility.facility_import import prepare_facilities
 from responsibility.imports import prepare_areas, prepare_boundaries
 from responsibility.organisation_import import prepare_organisations
 from responsibility.rule_import import prepare_rules
 
-COMING = ("facilities", "cases", "rasters")
+COMING = ("rasters",)
 """Kinds of the interface that this version does not import yet."""
 
 
@@ -126,9 +129,27 @@ KINDS: dict[str, Kind] = {
         Kind("addresses", t("door plates"), prepare_addresses, read_spatial),
         Kind("streets", t("streets"), prepare_streets, read_spatial),
         Kind("organisations", t("organisations"), prepare_organisations, read_sheets),
+        Kind(
+            "duty-contacts",
+            t("who is reached for the duties of an organisation; never published"),
+            prepare_duty_contacts,
+            read_sheets,
+        ),
         Kind("rules", t("the city's case table"), prepare_rules, read_sheets),
         Kind("areas", t("areas of a line of business"), prepare_areas, read_spatial),
         Kind("boundaries", t("agreements on boundaries"), prepare_boundaries, read_spatial),
+        Kind(
+            "facilities",
+            t("the list of facilities: owner, maintainer, handover"),
+            prepare_facilities,
+            read_features_or_tables,
+        ),
+        Kind(
+            "cases",
+            t("past cases: where, of what class, when, and who acted"),
+            prepare_cases,
+            read_spatial,
+        ),
     )
 }
 """Kinds by name, in the order in which people meet them."""

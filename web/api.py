@@ -15,8 +15,10 @@ from gis.text import t
 from layers.catalogue import get_layer
 from responsibility.settings import load_settings
 from web.classes import class_choices
+from web.field import field_routes
 from web.labels import label_points, read_bbox
 from web.mapconfig import map_config
+from web.precedents import precedents
 from web.resolving import resolve_many, resolve_one
 from web.search import DEFAULT_LIMIT, MAX_LENGTH, MAX_LIMIT, search
 
@@ -30,6 +32,8 @@ def api_routes() -> list[Route]:
         Route("/api/search", _search),
         Route("/api/resolve", resolve_one, methods=["GET"]),
         Route("/api/resolve", resolve_many, methods=["POST"]),
+        *field_routes(),
+        Route("/api/precedents", precedents),
     ]
 
 

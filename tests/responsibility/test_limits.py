@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from gis.errors import DataRefused
-from responsibility.limits import Step, parse_limit
+from responsibility.limits import UNITS, Step, parse_limit
 
 
 @pytest.mark.parametrize(
@@ -67,3 +69,57 @@ def test_a_step_is_stored_under_the_names_of_the_rule_table() -> None:
     (step,) = parse_limit("2紧急工作时")
 
     assert step.to_dict() == {"step": None, "limit": "2紧急工作时", "n": 2, "unit": "urgent_hour"}
+
+
+@pytest.mark.parametrize(
+    ("text", "limits"),
+    [
+        ("2个工\n作日内", [(None, "2个工作日")]),
+        ("三个工作日", [(None, "3个工作日")]),
+        ("十五个工作日", [(None, "15个工作日")]),
+        ("二十四小时以内", [(None, "24小时")]),
+        ("半个工作日", [(None, "0.5个工作日")]),
+        ("5工作日（特殊情况10工作日）", [(None, "5工作日"), ("特殊情况", "10工作日")]),
+        # Signs of items and of squares are no digits of a limit.
+        ("①2工作时②1工作日", [(None, "2工作时"), (None, "1工作日")]),
+        ("1.2工作时\n2.1工作日", [(None, "2工作时"), (None, "1工作日")]),
+        ("⒈2工作时⒉1工作日", [(None, "2工作时"), (None, "1工作日")]),
+        ("（1）停工4工作时（2）处罚7工作日", [("停工", "4工作时"), ("处罚", "7工作日")]),
+        ("1、停工4工作时；2、处罚7工作日", [("停工", "4工作时"), ("处罚", "7工作日")]),
+        ("破损大于25cm²5工作日", [("破损大于25cm²", "5工作日")]),
+        ("破损大于2㎡3工作日", [("破损大于2㎡", "3工作日")]),
+    ],
+)
+def test_limits_are_read_as_tables_write_them(text: str, limits: list[tuple[str | None, str]]) -> None:
+    assert [(step.step, step.limit) for step in parse_limit(text)] == limits
+
+
+@pytest.mark.parametrize(
+    "text", ["1或2工作日", "三至五个工作日", "一个半工作日", "两三个工作日", "5/10工作日"]
+)
+def test_no_number_is_guessed(text: str) -> None:
+    with pytest.raises(DataRefused):
+        parse_limit(text)
+
+
+_STEPS = st.lists(
+    st.tuples(
+        st.sampled_from(["", "停工", "处罚", "拆除", "大于25㎡", "种植季节"]),
+        st.integers(1, 99),
+        st.sampled_from(sorted(UNITS)),
+    ),
+    min_size=1,
+    max_size=4,
+)
+
+
+@settings(deadline=None, max_examples=200)
+@given(_STEPS, st.sampled_from(["；", ";", "\n", "，", "。\n", "、"]), st.sampled_from(["", " ", "个"]))
+def test_steps_written_down_are_read_back(
+    steps: list[tuple[str, int, str]], between: str, before_unit: str
+) -> None:
+    text = between.join(f"{words}{n}{before_unit}{unit}" for words, n, unit in steps)
+
+    found = [(step.step or "", step.n, step.unit) for step in parse_limit(text)]
+
+    assert found == [(words, n, UNITS[unit]) for words, n, unit in steps]

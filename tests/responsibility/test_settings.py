@@ -35,7 +35,10 @@ def test_a_table_in_the_file_completes_the_defaults(tmp_path: Path) -> None:
 
 
 def test_a_calendar_is_read_beside_the_file(tmp_path: Path) -> None:
-    write(tmp_path / "days.csv", "first,last,workday,name\n2027-01-01,2027-01-03,0,元旦\n")
+    write(
+        tmp_path / "days.csv",
+        "first,last,workday,name\n2027-01-01,2027-01-03,0,元旦\n2027-10-01,2027-10-07,0,国庆节\n",
+    )
     path = write(tmp_path / "city.toml", '[resolve]\ncalendar = "days.csv"\n')
 
     assert load_settings(path).calendar.years == {2027}

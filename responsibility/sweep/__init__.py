@@ -1,0 +1,1 @@
+"""Sweep the registry: ask about a point of every unit grid for every class, and follow every reference."""

@@ -1,0 +1,1 @@
+"""The commands of ``wangge ownership``, one module each; the names end in ``_``."""

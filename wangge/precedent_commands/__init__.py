@@ -1,0 +1,1 @@
+"""The commands of ``wangge precedents``, one module each; the names end in ``_``."""
