@@ -20,9 +20,10 @@ from gis.compact_staging import CompactStaging, Rows
 from gis.findings import Severity
 from gis.metres import LocalMetres
 from gis.places import Coordinates
-from gis.read_places import read_places
+from gis.read_places import places_of, read_columns
 from gis.registry import Registry
 from gis.representative import Points
+from gis.spatial_sql import Bounds
 from gis.text import Text, t
 
 # Rough metres are right to a percent.
@@ -148,12 +149,23 @@ def _known_around(
     (west, south), (east, north) = np.nanmin(points, axis=0), np.nanmax(points, axis=0)
     margin = MARGIN_DEGREES
     bbox = (west - margin, south - margin, east + margin, north + margin)
-    wanted, names, places = set(codes), defaultdict[str, list[str]](list), defaultdict[str, list[Any]](list)
-    for part in read_places(registry, "components", bbox=bbox, columns=["id", "class_code"]):
-        new = ~identifiers.contain(part.columns[0]) & ~np.isnan(part.xy[:, 0])
-        for at in np.flatnonzero(new).tolist():
-            code = part.columns[1][at]
-            if code in wanted:
-                names[code].append(part.columns[0][at])
-                places[code].append(part.xy[at])
+    class_of = _others(identifiers, bbox, set(codes), registry)
+    names, places = defaultdict[str, list[str]](list), defaultdict[str, list[Coordinates]](list)
+    for part in places_of(registry, "components", class_of):
+        for identifier, xy in zip(part.columns[0], part.xy, strict=True):
+            if not np.isnan(xy[0]):
+                names[class_of[identifier]].append(identifier)
+                places[class_of[identifier]].append(xy)
     return {code: (names[code], np.array(places[code])) for code in names}
+
+
+def _others(
+    identifiers: IdentifierColumn, bbox: Bounds, codes: set[str], registry: Registry
+) -> dict[str, str]:
+    """Return the classes of components in a rectangle that are not delivered: as a rule, of a few."""
+    found: dict[str, str] = {}
+    for part, classes in read_columns(registry, "components", bbox=bbox, columns=["id", "class_code"]):
+        for at in np.flatnonzero(~identifiers.contain(part)).tolist():
+            if classes[at] in codes:
+                found[part[at]] = classes[at]
+    return found

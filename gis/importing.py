@@ -53,6 +53,8 @@ class ImportOptions:
         Where the delivery is from, kept with the edition.
     buildings : tuple of pathlib.Path
         Files of buildings that the borders of unit grids should not cut.
+    draw_changes : bool
+        Keep the places of what changes, for the map layer of a GeoPackage report.
     """
 
     crs: str | System | None = None
@@ -65,6 +67,7 @@ class ImportOptions:
     dry_run: bool = False
     source: str | None = None
     buildings: tuple[Path, ...] = ()
+    draw_changes: bool = False
 
 
 @dataclass(slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,7 @@ from gis.registry import Registry
 from gis.spatial_sql import Bounds, bbox_clause
 
 _SIZE = 50_000
+_KEYS = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +38,10 @@ class PlacedRows:
     xy: Coordinates
 
 
-def read_places(
+def read_columns(
     registry: Registry, dataset: str, *, bbox: Bounds, columns: Sequence[str]
-) -> Iterator[PlacedRows]:
-    """Read the live things in a rectangle piece by piece, in no particular order.
+) -> Iterator[tuple[tuple[Any, ...], ...]]:
+    """Read columns of the live things in a rectangle piece by piece, in no particular order.
 
     Parameters
     ----------
@@ -50,15 +51,40 @@ def read_places(
     bbox : tuple of float
         West, south, east, north in degrees; a few things beside it may be among them.
     columns : sequence of str
-        What else to read, at least one column.
+        What to read.
+
+    Yields
+    ------
+    tuple of tuple
+        The values of each column.
     """
     live = dataset_named(dataset).live
-    statement = select(*(live.c[name] for name in columns), binary(live.c[GEOMETRY]))
-    statement = statement.where(bbox_clause(live, bbox, exact=False))
+    statement = select(*(live.c[name] for name in columns)).where(bbox_clause(live, bbox, exact=False))
     with registry.connect() as connection:
         for rows in registry.backend.raw_rows(connection, statement, _SIZE):
-            *values, blobs = zip(*rows, strict=True)
-            yield PlacedRows(tuple(values), _points(blobs, registry.kind))
+            yield tuple(zip(*rows, strict=True))
+
+
+def places_of(registry: Registry, dataset: str, keys: Collection[str]) -> Iterator[PlacedRows]:
+    """Read where some live things are; their keys are the only column.
+
+    Parameters
+    ----------
+    registry : Registry
+    dataset : str
+        One with geometries, whose key is one column.
+    keys : collection of str
+    """
+    live = dataset_named(dataset).live
+    key = live.c[dataset_named(dataset).key[0]]
+    every = sorted(keys)
+    with registry.connect() as connection:
+        for start in range(0, len(every), _KEYS):
+            some = key.in_(every[start : start + _KEYS])
+            statement = select(key, binary(live.c[GEOMETRY])).where(some)
+            for rows in registry.backend.raw_rows(connection, statement, _SIZE):
+                found, blobs = zip(*rows, strict=True)
+                yield PlacedRows((found,), _points(blobs, registry.kind))
 
 
 def _points(blobs: Sequence[bytes | None], kind: str) -> Coordinates:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+from gis.change_report import PLACES
 from gis.errors import DataRefused, UsageError
 from gis.findings import Report
 from gis.importing import ImportOptions, ImportReport, run_import
@@ -44,7 +45,7 @@ def deliver(
         options,
         chosen.prepare,
         reader=chosen.reader,
-        changes=partial(chosen.changes, chosen.name),
+        changes=partial(chosen.changes, chosen.name, PLACES if options.draw_changes else 0),
         progress=progress,
     )
 

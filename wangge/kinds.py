@@ -38,13 +38,19 @@ COMING = ("rasters",)
 """Kinds of the interface that this version does not import yet."""
 
 
-def _changes(dataset: str, written: Written) -> ChangeReport:
-    return change_report(written.connection, written.edition, dataset, unchanged=written.unchanged)
+def _changes(dataset: str, places: int, written: Written) -> ChangeReport:
+    return change_report(
+        written.connection, written.edition, dataset, unchanged=written.unchanged, places=places
+    )
 
 
-def _component_changes(_dataset: str, written: Written) -> ChangeReport:
+def _component_changes(_dataset: str, places: int, written: Written) -> ChangeReport:
     return component_changes(
-        written.connection, written.edition, stage=written.stage, unchanged=written.unchanged
+        written.connection,
+        written.edition,
+        stage=written.stage,
+        unchanged=written.unchanged,
+        places=places,
     )
 
 
@@ -63,14 +69,15 @@ class Kind:
     reader : callable
         Reads features or tables.
     changes : callable
-        Reports what an edition did to a dataset, see :class:`gis.editions.Written`.
+        Reports what an edition did to a dataset, with so many places at most, see
+        :class:`gis.editions.Written`.
     """
 
     name: str
     description: Text
     prepare: Prepare
     reader: Reader
-    changes: Callable[[str, Written], ChangeReport] = _changes
+    changes: Callable[[str, int, Written], ChangeReport] = _changes
 
 
 KINDS: dict[str, Kind] = {

@@ -63,6 +63,7 @@ def run(
     if out is not None:
         check_repair_path(out, kind, paths)
     options = _import_options(mapping, dry_run=dry_run, **given)
+    options.draw_changes = any(path.suffix.lower() == ".gpkg" for path in report)
     # a check works without a registry too
     with session.registry_or_empty() if dry_run else session.registry() as registry:
         progress = session.progress(t("Importing {kind}", kind=kind))
