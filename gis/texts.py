@@ -83,10 +83,6 @@ class Texts(ABC):
     def coded(self) -> Coded:
         """Return the same column with a table of its texts, however large that is."""
 
-    def keep(self, rows: Flags) -> Texts:
-        """Return the column of the rows that are flagged."""
-        return self if rows.all() else self.take(np.flatnonzero(rows))
-
     def objects(self) -> NDArray[np.object_]:
         """Return the column as an array of ``str`` and ``None``: large."""
         return np.array([*self.slice(0, len(self)), None], dtype=object)[:-1]
