@@ -30,10 +30,19 @@ _ROLES = ("authority", "owner", "maintainer")
 _DATES = ("initial_date", "change_date")
 
 
-def normalise_identifiers(staging: CompactStaging) -> None:
-    """Read identifiers written in other characters, full-width digits for instance, and say so (C01)."""
+def normalise_identifiers(staging: CompactStaging) -> IdentifierColumn:
+    """Read identifiers written in other characters, full-width digits for instance, and say so (C01).
+
+    Returns
+    -------
+    IdentifierColumn
+        The identifiers as they are taken.
+    """
     texts = staging.column("id")
-    odd = np.flatnonzero(IdentifierColumn.of(texts).test_others(lambda text: normalise(text) != text))
+    identifiers = IdentifierColumn.of(texts)
+    odd = np.flatnonzero(identifiers.test_others(lambda text: normalise(text) != text))
+    if not len(odd):
+        return identifiers
 
     def tell(at: int) -> dict[str, Any]:
         text = str(texts[at])
@@ -42,7 +51,9 @@ def normalise_identifiers(staging: CompactStaging) -> None:
         return {"message": message, "field": "id", "expected": plain}
 
     staging.flag_rows(odd, "C01", Severity.WARNING, tell)
-    staging.set("id", texts.put({at: normalise(str(texts[at])) for at in odd.tolist()}))
+    plain_texts = texts.put({at: normalise(str(texts[at])) for at in odd.tolist()})
+    staging.set("id", plain_texts)
+    return IdentifierColumn.of(plain_texts)
 
 
 def check_identifiers(

@@ -9,11 +9,11 @@ from shapely.geometry import mapping
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy import Table, select
 
-from components.known import components_known_as
+from components.known import component_with_alias
 from components.photos.registered import COLUMNS, links_of
 from gis.columns import from_json
 from gis.dataset import GEOMETRY
-from gis.errors import NotFound, UsageError
+from gis.errors import NotFound
 from gis.models import DATASETS
 from gis.registry import Registry
 from gis.text import t
@@ -78,25 +78,14 @@ def facts_of_component(registry: Registry, identifier: str) -> ComponentFacts:
         It is an alias of several components.
     """
     text = normalise(identifier)
-    known = (text, *_by_alias(registry, text))
+    alias = component_with_alias(registry, text, "ID")
+    known = (text,) if alias is None else (text, alias)
     for table in (_COMPONENTS.live, _COMPONENTS.history):
         for own in known:
             row = _row(registry, table, own)
             if row is not None:
                 return _facts(registry, own, row, is_live=table is _COMPONENTS.live)
     raise NotFound(t("There is no component {id}", id=text), field="ID", value=text)
-
-
-def _by_alias(registry: Registry, text: str) -> list[str]:
-    several = components_known_as(registry, [text]).get(text, [])
-    if len(several) > 1:
-        raise UsageError(
-            t("{id} is an identifier of several components", id=text),
-            field="ID",
-            value=text,
-            expected=", ".join(several),
-        )
-    return several
 
 
 def _row(registry: Registry, table: Table, identifier: str) -> dict[str, Any] | None:

@@ -62,10 +62,9 @@ def prepare_components(layers: list[SourceLayer], context: ImportContext) -> Pre
     aliases too.
     """
     staging = stage_compact(layers, COMPONENT_FIELDS, context, dataset="components", key="id")
-    normalise_identifiers(staging)
+    identifiers = normalise_identifiers(staging)
     photos, stated = PhotoLinks(context.paths, context.registry), staging.column("id")
     catalogue, basis_read = Catalogue.of(context.registry), _basis(context.registry)
-    identifiers = IdentifierColumn.of(stated)
     known = find_known(staging, identifiers, context.registry)
     standard, classes = classify(staging, identifiers, context.options.standard, catalogue)
     check_classes_in_force(staging, classes, datetime.now(BEIJING_TIME).date())

@@ -8,9 +8,11 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from gis.errors import UsageError
 from gis.models import DATASETS
 from gis.read import read_frame
 from gis.registry import Registry
+from gis.text import t
 
 _AT_A_TIME = 5000
 
@@ -69,6 +71,25 @@ def _pairs_at(registry: Registry, identifiers: Sequence[str], as_of: datetime) -
         registry, "component-aliases", where=column.in_(identifiers), columns=columns, as_of=as_of
     )
     yield from zip(frame["identifier"], frame["component_id"], strict=True)
+
+
+def component_with_alias(registry: Registry, text: str, field: str) -> str | None:
+    """Return the component that an identifier is an alias of, ``None`` where it is nobody's.
+
+    Raises
+    ------
+    UsageError
+        It is an alias of several; ``field`` names where it was given.
+    """
+    several = components_known_as(registry, [text]).get(text, [])
+    if len(several) > 1:
+        raise UsageError(
+            t("{id} is an identifier of several components", id=text),
+            field=field,
+            value=text,
+            expected=", ".join(several),
+        )
+    return several[0] if several else None
 
 
 def alias_schemes(registry: Registry) -> set[str]:

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, FromClause, exists, func, select, tuple_
 
 from gis.change_report import Undelivered
-from gis.change_states import same_thing
 from gis.models import Dataset
+from gis.versions import same_key
 
 NAMED = 5
 """Things of each scope that are named."""
@@ -31,7 +31,7 @@ def count_unchanged(connection: Connection, dataset: Dataset, stage: FromClause,
         Its number.
     """
     live = dataset.live
-    met = stage.join(live, same_thing(dataset, stage, live))
+    met = stage.join(live, same_key(dataset, stage, live))
     counted = select(func.count()).select_from(met).where(live.c.edition != edition)
     return connection.scalar(counted) or 0
 
@@ -63,8 +63,8 @@ def find_undelivered(
     if _count(connection, live) == _count(connection, stage):
         return ()
     columns = [live.c[name] for name in scope]
-    reach = select(*columns).select_from(stage.join(live, same_thing(dataset, stage, live))).distinct()
-    lacking = tuple_(*columns).in_(reach), ~exists().where(same_thing(dataset, stage, live))
+    reach = select(*columns).select_from(stage.join(live, same_key(dataset, stage, live))).distinct()
+    lacking = tuple_(*columns).in_(reach), ~exists().where(same_key(dataset, stage, live))
     ranked = (
         select(
             *columns,

@@ -34,6 +34,7 @@ from sqlalchemy.sql.selectable import CompoundSelect
 from gis.columns import same
 from gis.edition_records import read_edition
 from gis.models import GEOMETRY, Dataset
+from gis.versions import same_key
 
 Of: TypeAlias = Callable[[FromClause], ColumnElement[bool]]
 OfPair: TypeAlias = Callable[[FromClause, FromClause], ColumnElement[bool]]
@@ -123,7 +124,7 @@ class States:
         for table in self._written_to:
             new = table.alias("new")
             sides = (new, old) if self.backwards else (old, new)
-            part = select(*columns(*sides)).select_from(old.join(new, same_thing(self.dataset, old, new)))
+            part = select(*columns(*sides)).select_from(old.join(new, same_key(self.dataset, old, new)))
             part = part.where(self.closed(old), self.wrote(new))
             parts.append(part if where is None else part.where(where(*sides)))
         return _together(parts)
@@ -139,14 +140,14 @@ class States:
         parts = []
         for table in self._written_to:
             new = table.alias("new")
-            before = exists().where(same_thing(self.dataset, old, new), self.closed(old))
+            before = exists().where(same_key(self.dataset, old, new), self.closed(old))
             parts.append(select(*columns(new)).where(self.wrote(new), ~before))
         return _together(parts)
 
     def _only_closed(self, columns: Callable[[FromClause], Columns]) -> Statement:
         old = self.dataset.history.alias("old")
         followed = [
-            exists().where(same_thing(self.dataset, old, new), self.wrote(new))
+            exists().where(same_key(self.dataset, old, new), self.wrote(new))
             for new in (table.alias("new") for table in self._written_to)
         ]
         return select(*columns(old)).where(self.closed(old), *(~after for after in followed))
@@ -161,11 +162,6 @@ def moment_of(connection: Connection, number: int) -> datetime:
         There is no such edition.
     """
     return read_edition(connection, number).committed_at if number else datetime.min.replace(tzinfo=UTC)
-
-
-def same_thing(dataset: Dataset, left: FromClause, right: FromClause) -> ColumnElement[bool]:
-    """Return the condition that two rows are versions of one thing."""
-    return and_(*(left.c[name] == right.c[name] for name in dataset.key))
 
 
 def differ(names: Sequence[str]) -> OfPair:

@@ -9,7 +9,6 @@ import geopandas
 import numpy as np
 import orjson
 import pandas
-import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
@@ -22,9 +21,9 @@ from gis.layer import LAYER, ROW, SourceLayer
 from gis.mapping import Field, map_columns
 from gis.models import DATASETS
 from gis.places import Places, joined
-from gis.staging import Position, Staging
+from gis.staging import Position, Staging, as_type, unreadable
 from gis.table import Table
-from gis.text import Text, t
+from gis.text import t
 from gis.texts import Coded, Texts, concatenated, release, texts_of
 from gis.values import as_texts
 
@@ -73,12 +72,6 @@ class CompactStaging(Staging):
     def set(self, name: str, values: Iterable[Any] | Texts) -> None:
         """Set a field of all rows."""
         self._columns[name] = values if isinstance(values, Texts) else texts_of(values)
-
-    def where(self, at: Position) -> Text:
-        """Say where a row is: its number, and its source when the delivery has several."""
-        if len(self._tables) == 1:
-            return t("row {row}", row=self.row_number(at))
-        return t("row {row} of {layer}", row=self.row_number(at), layer=self._columns[LAYER][at])
 
     def flag_rows(self, rows: Rows, code: str, severity: Severity, tell: Tell) -> None:
         """Add findings about rows, of very many only the first and how many more there are.
@@ -160,12 +153,11 @@ class CompactStaging(Staging):
         every: pandas.DataFrame = pandas.concat(frames, ignore_index=True)
         return every
 
-    def _place(self, at: Position) -> BaseGeometry | None:
-        geometry = self.places[at]
-        if geometry is None or geometry.is_empty or isinstance(geometry, shapely.Point):
-            return None if geometry is None or geometry.is_empty else geometry
-        inside = geometry.point_on_surface() if geometry.is_valid else None
-        return inside or shapely.Point(shapely.get_coordinates(geometry)[0])
+    def _shape(self, at: Position) -> BaseGeometry | None:
+        return self.places[at]
+
+    def _has_one_layer(self) -> bool:
+        return len(self._tables) == 1
 
 
 def stage_compact(
@@ -188,7 +180,7 @@ def stage_compact(
         mapped.append(columns)
         findings += found
         missing.append(np.full(len(table), any(one.severity is Severity.ERROR for one in found)))
-        missing[-1] |= _unreadable(layer, table)
+        missing[-1] |= unreadable(layer, table.rows)
     names = list(mapped[0])
     whole = {name: concatenated([columns[name] for columns in mapped]) for name in names}
     staging = CompactStaging(dataset, whole, tables, key)
@@ -231,12 +223,6 @@ def _not_storable(value: str, dataset: str) -> DataRefused:
     )
 
 
-def _unreadable(layer: SourceLayer, table: Table) -> NDArray[np.bool_]:
-    """Find the rows that the reader flagged with an error."""
-    errors = (one.row for one in layer.findings if one.severity is Severity.ERROR and one.row is not None)
-    return np.isin(table.rows, np.fromiter(errors, np.int64))
-
-
 def _sparse(values: Mapping[int, str], count: int) -> Texts:
     return Coded.constant(None, count).put(values)
 
@@ -249,9 +235,4 @@ def _with(attributes: str | None, name: str, value: str | None) -> str:
 
 def _single(places: Places) -> Places:
     """Take the only part out of multiple geometries that have one."""
-    if places.shapes is None:
-        return places
-    shapes = places.shapes.copy()
-    one = shapely.get_num_geometries(shapes) == 1
-    shapes[one] = shapely.get_geometry(shapes[one], 0)
-    return Places(shapes=shapes)
+    return places if places.shapes is None else Places(shapes=as_type(places.shapes.copy(), "GEOMETRY"))

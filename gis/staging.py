@@ -178,7 +178,7 @@ class Staging:
 
     def _place(self, at: Position) -> BaseGeometry | None:
         """Return a point in a row's geometry, or None."""
-        geometry = self.geometries[at] if self.spatial else None
+        geometry = self._shape(at)
         if geometry is None or geometry.is_empty:
             return None
         if isinstance(geometry, shapely.Point):
@@ -187,15 +187,21 @@ class Staging:
             return shapely.Point(geometry.point_on_surface())
         return shapely.Point(shapely.get_coordinates(geometry)[0])
 
+    def _shape(self, at: Position) -> BaseGeometry | None:
+        return self.geometries[at] if self.spatial else None
+
     def name_of(self, at: Position) -> Text | str:
         """Name a row for people: its key if it has one, else its number."""
         return _text(self._columns[self.key][at]) or t("row {row}", row=self.row_number(at))
 
     def where(self, at: Position) -> Text:
         """Say where a row is: its number, and its source when the delivery has several."""
-        if len(set(self._columns[LAYER])) == 1:
+        if self._has_one_layer():
             return t("row {row}", row=self.row_number(at))
         return t("row {row} of {layer}", row=self.row_number(at), layer=self._columns[LAYER][at])
+
+    def _has_one_layer(self) -> bool:
+        return len(set(self._columns[LAYER])) == 1
 
     def keep(self, name: str, values: Mapping[int, str]) -> None:
         """Keep values that a field loses, by position, among the attributes of their rows."""
@@ -226,7 +232,7 @@ class Staging:
         frame = pandas.DataFrame(columns)
         if dataset.geometry is None:
             return frame
-        geometries = _as_type(shapely.force_2d(self.geometries[keep]), dataset.geometry)
+        geometries = as_type(shapely.force_2d(self.geometries[keep]), dataset.geometry)
         placed: pandas.DataFrame = geopandas.GeoDataFrame(frame, geometry=geometries, crs="EPSG:4490")
         return placed
 
@@ -342,13 +348,18 @@ def _refuse_unreadable(staging: Staging, layers: Iterable[SourceLayer]) -> None:
     """Refuse the rows that the reader flagged with an error."""
     start = 0
     for layer in layers:
-        faulty = {f.row for f in layer.findings if f.severity is Severity.ERROR and f.row is not None}
-        here = staging.values(ROW)[start : start + len(layer.frame)]
-        staging.refused[start : start + len(layer.frame)] |= np.isin(here.astype(int), list(faulty))
-        start += len(layer.frame)
+        here = staging.values(ROW)[start : start + len(layer)]
+        staging.refused[start : start + len(layer)] |= unreadable(layer, here.astype(int))
+        start += len(layer)
 
 
-def _as_type(geometries: NDArray[np.object_], wanted: str) -> NDArray[np.object_]:
+def unreadable(layer: SourceLayer, rows: NDArray[Any]) -> NDArray[np.bool_]:
+    """Find the rows, by their position in the source, that the reader flagged with an error."""
+    errors = (one.row for one in layer.findings if one.severity is Severity.ERROR and one.row is not None)
+    return np.isin(rows, np.fromiter(errors, np.int64))
+
+
+def as_type(geometries: NDArray[np.object_], wanted: str) -> NDArray[np.object_]:
     """Turn geometries into multi or single ones as a dataset wants them."""
     if wanted.startswith("MULTI"):
         makers: dict[str, Any] = {

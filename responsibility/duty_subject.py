@@ -15,7 +15,7 @@ from sqlalchemy import Connection, select
 
 from components.catalogue import Catalogue
 from components.class_info import DEFAULT_STANDARD
-from components.known import components_known_as, live_among
+from components.known import component_with_alias, live_among
 from gis.columns import from_json, to_json
 from gis.crs import STORED, transformer
 from gis.dates import compact, parse_date
@@ -104,22 +104,15 @@ def component_called(registry: Registry, text: str) -> str:
     given = normalise(text)
     if live_among(registry, "components", [given]):
         return given
-    found = components_known_as(registry, [given]).get(given, [])
-    if len(found) > 1:
-        raise UsageError(
-            t("{id} is an identifier of several components", id=text),
-            field="component",
-            value=text,
-            expected=", ".join(found),
-        )
-    if not found:
+    found = component_with_alias(registry, given, "component")
+    if found is None:
         raise NotFound(
             t("There is no component {id}", id=text),
             field="component",
             value=text,
             expected=t("the identifier of a component of the registry"),
         )
-    return found[0]
+    return found
 
 
 def unit_called(registry: Registry, text: str, field: str = "unit") -> Named:
