@@ -14,6 +14,7 @@ import numpy as np
 from numba.extending import register_jitable
 from numpy.typing import NDArray
 
+from gis import _coverage_metres as metres
 from gis import _coverage_predicates as predicates
 from gis._coverage_polygons import BLOCK
 
@@ -72,6 +73,8 @@ def inlined(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 for _function in (
+    metres.metres_per_degree,
+    metres._sine,
     predicates.crosses,
     predicates.flips,
     predicates.touches,

@@ -12,7 +12,7 @@ from gis._coverage_polygons import BLOCK, Polygons
 
 # Change when a module does whose functions are compiled into these kernels: numba keeps compiled
 # code by the text of this file alone. A test compares it.
-INLINED = "225fdcc970bcdeb0"
+INLINED = "fee6b5681d0f4576"
 
 # A box is taken to be a little nearer than computed, lest rounding rule out what is in it.
 _NEARER = 1.0 - 1e-12
@@ -28,7 +28,7 @@ def edge_distance(polygons: Polygons, xs: Array, ys: Array, kxs: Array, kys: Arr
         k, point = ranks[i], (xs[i], ys[i], kxs[i], kys[i])
         metres[i] = np.nan
         if k >= 0 and first[k] < first[k + 1] and xs[i] == xs[i]:
-            metres[i] = _to_boundary(edges, first, blocks, first_block, k, point, np.inf)
+            metres[i] = to_boundary(edges, first, blocks, first_block, k, point, np.inf)
     return metres
 
 
@@ -46,7 +46,7 @@ def within(
             ranks, metres, count = _gather(
                 polygons, cells, point, radii[i], seen, i + 1, ranks, metres, count
             )
-            _sort(metres, ranks, begin, count)
+            sort_by_metres(metres, ranks, begin, count)
         offsets[i + 1] = count
     return offsets, ranks[:count]
 
@@ -72,7 +72,7 @@ def nearest(
             searching = count == 0 and radius < radii[i]
             radius = min(radii[i], 2.0 * radius)
         if count > 0:
-            _sort(metres, ranks, 0, count)
+            sort_by_metres(metres, ranks, 0, count)
             found[i], distances[i] = ranks[0], max(metres[0], 0.0)
     return found, distances
 
@@ -117,8 +117,8 @@ def _gather(
         cell = row * lattice.nx
         for j in range(first_near[cell + west], first_near[cell + east + 1]):
             k = near[j]
-            if seen[k] != search and _to_box2(boxes, k, point) <= radius * radius:
-                distance = _to_boundary(edges, first, blocks, first_block, k, point, radius)
+            if seen[k] != search and to_box2(boxes, k, point) <= radius * radius:
+                distance = to_boundary(edges, first, blocks, first_block, k, point, radius)
                 if distance <= radius:
                     ranks, metres = grown(ranks, count + 1), grown(metres, count + 1)
                     ranks[count], metres[count] = k, distance
@@ -128,7 +128,7 @@ def _gather(
 
 
 @inlined
-def _to_boundary(
+def to_boundary(
     edges: Array,
     first: Array,
     blocks: Array,
@@ -142,7 +142,7 @@ def _to_boundary(
     best, begin = np.inf, first[k]
     for block in range(first_block[k], first_block[k + 1]):
         end = min(begin + BLOCK, first[k + 1])
-        if _to_box2(blocks, block, point) <= min(best, limit * limit):
+        if to_box2(blocks, block, point) <= min(best, limit * limit):
             for e in range(begin, end):
                 ax, ay, bx, by = edges[e, 0], edges[e, 1], edges[e, 2], edges[e, 3]
                 best = min(best, predicates.squared_distance(ax, ay, bx, by, x, y, kx, ky))
@@ -151,7 +151,7 @@ def _to_boundary(
 
 
 @inlined
-def _to_box2(boxes: Array, i: Integer, point: tuple[Real, Real, Real, Real]) -> Real:
+def to_box2(boxes: Array, i: Integer, point: tuple[Real, Real, Real, Real]) -> Real:
     """Return the squared metres to a box, or a little less."""
     x, y, kx, ky = point
     dx = max(boxes[i, 0] - x, x - boxes[i, 2], 0.0) * kx
@@ -160,7 +160,7 @@ def _to_box2(boxes: Array, i: Integer, point: tuple[Real, Real, Real, Real]) -> 
 
 
 @inlined
-def _sort(metres: Array, ranks: Array, begin: Integer, end: Integer) -> None:
+def sort_by_metres(metres: Array, ranks: Array, begin: Integer, end: Integer) -> None:
     """Sort by metres, then rank, in place."""
     gap = (end - begin) // 2
     while gap > 0:

@@ -11,18 +11,18 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from gis import _coverage_plain as plain
-from gis._coverage_polygons import TINY, Polygons, as_codes, frozen, take_apart
+from gis._coverage_metres import metres_per_degree
+from gis._coverage_points import metres_at, readable_points
+from gis._coverage_polygons import Polygons, as_codes, frozen, take_apart
 
 if TYPE_CHECKING:
     from gis._coverage_cells import Cells
+    from gis._coverage_one import OnePoint
+
+__all__ = ["Coverage", "metres_per_degree"]
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
-
-# GRS 80, the ellipsoid of CGCS2000: semi-major axis in metres and first eccentricity squared.
-_SEMI_MAJOR = 6378137.0
-_FLATTENING = 1 / 298.257222101
-_ECCENTRICITY2 = _FLATTENING * (2 - _FLATTENING)
 
 # Costs in microseconds, measured, by which a coverage decides when its cell index pays. They decide
 # about time only: both ways give the same answers.
@@ -89,6 +89,7 @@ class Coverage:
         self._polygons = polygons
         self._ranks = np.argsort(polygons.rows)
         self._cells: Cells | None = None
+        self._one: OnePoint | None = None
         self._asked = 0
 
     @classmethod
@@ -119,13 +120,16 @@ class Coverage:
         labels = as_codes(codes)
         return cls(take_apart(geometries, labels), labels)
 
+    def __getstate__(self) -> dict[str, Any]:
+        return self.__dict__ | {"_one": None}
+
     def __setstate__(self, state: dict[str, Any]) -> None:
         # Unpickled arrays are writable, which compiled code takes for another type.
         self.__dict__.update(state)
         self._polygons = Polygons(*(frozen(array) for array in self._polygons))
         if self._cells is not None:
             cells: Any = self._cells
-            self._cells = cells._replace(**{name: frozen(getattr(cells, name)) for name in cells._fields[1:]})
+            self._take(cells._replace(**{name: frozen(getattr(cells, name)) for name in cells._fields[1:]}))
 
     def __len__(self) -> int:
         return len(self.codes)
@@ -142,7 +146,7 @@ class Coverage:
             if self._cells is None and len(self._polygons.edges) > 0:
                 from gis._coverage_cells import build_cells
 
-                self._cells = build_cells(self._polygons)
+                self._take(build_cells(self._polygons))
 
     def locate(self, x: ArrayLike, y: ArrayLike) -> Integers:
         """Return the polygon each point is in.
@@ -158,7 +162,7 @@ class Coverage:
         ndarray of int64, shape (n,)
             Rows of the input, -1 outside all polygons. Of several the one with the lowest code.
         """
-        xs, ys = _points(x, y)
+        xs, ys = readable_points(x, y)
         cells = self._cells_for(len(xs))
         if cells is None:
             offsets, ranks = plain.overlaps(self._polygons, xs, ys)
@@ -190,7 +194,7 @@ class Coverage:
         rows : ndarray of int64
             Rows of the input.
         """
-        xs, ys = _points(x, y)
+        xs, ys = readable_points(x, y)
         cells = self._cells_for(len(xs))
         if cells is None:
             offsets, ranks = plain.overlaps(self._polygons, xs, ys)
@@ -221,9 +225,9 @@ class Coverage:
         ValueError
             A row is not one of this coverage.
         """
-        xs, ys = _points(x, y)
+        xs, ys = readable_points(x, y)
         ranks = self._ranks_of(rows, len(xs))
-        measured = (self._polygons, xs, ys, *metres_per_degree(ys), ranks)
+        measured = (self._polygons, xs, ys, *metres_at(ys), ranks)
         if self._cells_for(len(xs)) is None:
             return plain.edge_distance(*measured)
         from gis import _coverage_near as kernels
@@ -295,6 +299,62 @@ class Coverage:
             ranks, metres = kernels.nearest(self._polygons, cells, *measured)
         return np.where(ranks < 0, -1, self._polygons.rows[ranks]) if len(self) else ranks, metres
 
+    def one(self, lon: float, lat: float) -> int:
+        """Return the polygon one point is in: :meth:`locate` for a number, without the cost of arrays.
+
+        Parameters
+        ----------
+        lon, lat : float
+            Degrees.
+
+        Returns
+        -------
+        int
+            Row of the input, -1 outside all polygons. Of several the one with the lowest code.
+        """
+        if self._one is not None:
+            return self._one.locate(lon, lat)
+        return int(self.locate([lon], [lat])[0])
+
+    def near_one(
+        self, lon: float, lat: float, radius_m: float
+    ) -> tuple[tuple[int, ...], float, tuple[int, ...]]:
+        """Return what one point is in, how deep, and what else is near, as the other methods say it.
+
+        Parameters
+        ----------
+        lon, lat : float
+            Degrees.
+        radius_m : float
+            Metres, not negative; may be infinite.
+
+        Returns
+        -------
+        containing : tuple of int
+            Rows of the polygons that contain the point, as by :meth:`overlaps`.
+        edge_m : float
+            Metres to the boundary of the first of them, as by :meth:`edge_distance`; nan without one.
+        others : tuple of int
+            Rows of the polygons within the radius that do not contain the point, as by :meth:`within`.
+
+        Raises
+        ------
+        ValueError
+            The radius is negative or nan.
+        """
+        if self._one is not None:
+            return self._one.around(lon, lat, radius_m)
+        rows = self.within([lon], [lat], radius_m)[1].tolist()
+        containing = self.overlaps([lon], [lat])[1].tolist()
+        edge = self.edge_distance([lon], [lat], containing[:1] or [-1])
+        return tuple(containing), float(edge[0]), tuple(rows[len(containing) :])
+
+    def _take(self, cells: Cells) -> None:
+        from gis._coverage_one import OnePoint
+
+        self._one = OnePoint(self._polygons, cells)
+        self._cells = cells
+
     def _cells_for(self, points: int) -> Cells | None:
         """Return the cell index if there is one or if all points asked so far would have paid for it."""
         if self._cells is None:
@@ -317,45 +377,8 @@ class Coverage:
 
     def _measured(self, x: ArrayLike, y: ArrayLike, radius_m: ArrayLike) -> tuple[Floats, ...]:
         """Return points, metres per degree there, and a radius for each."""
-        xs, ys = _points(x, y)
+        xs, ys = readable_points(x, y)
         radii = np.broadcast_to(np.asarray(radius_m, dtype=np.float64), xs.shape)
         for radius in radii[~(radii >= 0)][:1]:
             raise ValueError(f"radius_m must be 0 or more metres, not {radius}")
-        return xs, ys, *metres_per_degree(ys), frozen(radii)
-
-
-def metres_per_degree(latitudes: Floats) -> tuple[Floats, Floats]:
-    """Return the length of a degree of longitude and of latitude on GRS 80.
-
-    Parameters
-    ----------
-    latitudes : ndarray of float64
-        Degrees.
-
-    Returns
-    -------
-    along_parallel, along_meridian : ndarray of float64
-        Metres per degree, from the radii of curvature in the prime vertical and in the meridian.
-    """
-    phi = np.radians(latitudes)
-    shrink = 1 - _ECCENTRICITY2 * np.sin(phi) ** 2
-    prime_vertical = _SEMI_MAJOR / np.sqrt(shrink)
-    meridian = prime_vertical * (1 - _ECCENTRICITY2) / shrink
-    return frozen(np.radians(prime_vertical * np.cos(phi))), frozen(np.radians(meridian))
-
-
-def _points(x: ArrayLike, y: ArrayLike) -> tuple[Floats, Floats]:
-    """Return read-only coordinates, nan where they are no longitude and latitude."""
-    xs, ys = np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
-    if xs.ndim != 1 or xs.shape != ys.shape:
-        raise ValueError(f"x and y must be arrays of the same length, not {xs.shape} and {ys.shape}")
-    somewhere = (np.abs(xs) <= 180.0) & (np.abs(ys) <= 90.0)
-    if not somewhere.all():
-        xs, ys = np.where(somewhere, xs, np.nan), np.where(somewhere, ys, np.nan)
-    return frozen(_without_tiny(xs)), frozen(_without_tiny(ys))
-
-
-def _without_tiny(values: Floats) -> Floats:
-    """Return 0 for what the exact tests cannot multiply (see ``TINY``)."""
-    tiny: NDArray[Any] = np.abs(values) < TINY
-    return np.where(tiny, 0.0, values) if tiny.any() else values
+        return xs, ys, *metres_at(ys), frozen(radii)
