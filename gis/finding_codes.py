@@ -113,6 +113,8 @@ TITLES: dict[str, Text] = {
     "R27": t("Unit closed without successor"),
     "R28": t("Duty contact not usable"),
     "R29": t("Case given twice"),
+    "R30": t("Case lies outside the area it names"),
+    "R31": t("Cases of different addresses at one place"),
     "P01": t("Duplicate place or plate"),
     "P02": t("Name missing"),
     "P03": t("Outside every division"),

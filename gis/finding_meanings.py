@@ -147,6 +147,10 @@ MEANINGS: dict[str, Text] = {
     "R27": t("Whoever names the unit is answered by the next evidence. Enter who took its duties over."),
     "R28": t("Nobody can be reached by this. Enter a person, a department or a number."),
     "R29": t("One case counts once. Delete the later row, or give it a number of its own."),
+    "R30": t(
+        "Place and area named contradict each other. Nothing is refused; find out which of them is wrong."
+    ),
+    "R31": t("A hotline's office, the centre of a district: such a place tells where nobody knew better."),
     "R08": t("The polygon crosses or touches itself: what lies inside is not certain. Redraw it there."),
     "R11": t("The word or date has none of the forms that are known. Use one of those expected."),
     "R12": t("An entry is about a component or a place. Enter an identifier, or draw it."),

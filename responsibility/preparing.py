@@ -10,6 +10,7 @@ from components.catalogue import Catalogue
 from gis.errors import UsageError
 from gis.text import t
 from responsibility.classes import ClassChoice, choose_classes
+from responsibility.default_places import DefaultPlace, default_place_at
 from responsibility.model import Question
 from responsibility.settings import ResolveSettings
 
@@ -26,6 +27,10 @@ class Asked:
         The classes it is about.
     as_of, at : datetime.datetime
         In the city's time zone, to the millisecond.
+    accuracy_m : float
+        How exact the position is, in metres; at a default coordinate no better than that says.
+    default_place : DefaultPlace or None
+        The default coordinate that the position is: nothing that stands there is meant.
     """
 
     question: Question
@@ -33,6 +38,7 @@ class Asked:
     as_of: datetime
     at: datetime
     accuracy_m: float
+    default_place: DefaultPlace | None = None
 
 
 def complete(
@@ -59,16 +65,10 @@ def complete(
     UsageError
         The class is not known, or the accuracy is impossible.
     """
-    accuracy = question.accuracy_m
-    if accuracy is None:
-        accuracy = settings.source_accuracy_m[question.source]
-    if not 0 <= accuracy <= settings.max_accuracy_m:
-        raise UsageError(
-            t("The accuracy is {value} m", value=accuracy),
-            field="accuracy",
-            value=accuracy,
-            expected=t("metres, from 0 to {most}", most=f"{settings.max_accuracy_m:g}"),
-        )
+    accuracy = _accuracy(question, settings)
+    default = _default_place(question, settings)
+    if default is not None:
+        accuracy = max(accuracy, default.accuracy_m)
     as_of = _moment(question.as_of or now, settings)
     choice = _choice(question, settings, as_of, catalogue_at)
     at = _moment(question.at or now, settings)
@@ -82,7 +82,28 @@ def complete(
         as_of=as_of,
         at=at,
     )
-    return Asked(filled, choice, as_of, at, float(accuracy))
+    return Asked(filled, choice, as_of, at, float(accuracy), default)
+
+
+def _accuracy(question: Question, settings: ResolveSettings) -> float:
+    accuracy = question.accuracy_m
+    if accuracy is None:
+        accuracy = settings.source_accuracy_m[question.source]
+    if not 0 <= accuracy <= settings.max_accuracy_m:
+        raise UsageError(
+            t("The accuracy is {value} m", value=accuracy),
+            field="accuracy",
+            value=accuracy,
+            expected=t("metres, from 0 to {most}", most=f"{settings.max_accuracy_m:g}"),
+        )
+    return accuracy
+
+
+def _default_place(question: Question, settings: ResolveSettings) -> DefaultPlace | None:
+    """Return the default coordinate that was given; one that an address leads to is none."""
+    if question.lon is None or question.lat is None:
+        return None
+    return default_place_at(settings.default_places, question.lon, question.lat, question.crs)
 
 
 def _choice(

@@ -7,13 +7,17 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import shapely
 
+from gis.crs import STORED, transformer
 from gis.errors import UsageError, WanggeError
 from responsibility.bulk_rows import AskedRows, answers_in_bulk, spread
+from responsibility.default_places import DefaultPlace, default_places_at
 from responsibility.flatten import NUMBERS, columns_for, flatten
 from responsibility.model import Kind, Question, Resolution, Source
+from responsibility.numbering import distinct
 from responsibility.preparing import complete
 from responsibility.proximity import Floats
 from responsibility.questions import choice, number, question_from_params
@@ -89,20 +93,22 @@ def answer_rows(
     x, y : sequence of float
         Coordinates in the template's reference system; NaN gives an error for the row.
     values : mapping of str to sequence of (str or None)
-        By the names of :data:`OPTIONAL`.
+        By the names of :data:`OPTIONAL`; an accuracy is metres or a kind of address of the settings.
     template : Question
         What holds for all rows.
     lines : sequence of str
         Lines of business that get columns.
     """
     xs, ys = np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
+    values = in_metres(values, resolver.settings.address_accuracy_m)
 
     def make(row: Mapping[str, str | None]) -> Question:
         return _question(template, 0.0, 0.0, row)
 
     found = None
     if len(xs) > BULK:
-        found = answers_in_bulk(resolver, AskedRows(xs, ys, values, template, make), lines)
+        own = _of_their_own(xs, ys, template.crs, resolver.settings.default_places)
+        found = answers_in_bulk(resolver, AskedRows(own, ys, values, template, make), lines)
     if found is None:
         return _one_by_one(resolver, xs, ys, values, template, lines)
     lon, lat = np.full(len(xs), np.nan), np.full(len(xs), np.nan)
@@ -115,7 +121,54 @@ def answer_rows(
     return AnsweredRows(columns, lon, lat, alone.invalid)
 
 
+def in_metres(
+    values: Mapping[str, Sequence[str | None]], by_kind: Mapping[str, float]
+) -> Mapping[str, Sequence[str | None]]:
+    """Write metres for accuracies that are said by the kind of address: 门牌号, 道路交叉路口."""
+    column = values.get("accuracy_column")
+    if column is None:
+        return values
+    metres = {kind.casefold(): repr(float(accuracy)) for kind, accuracy in by_kind.items()}
+    return {
+        **values,
+        "accuracy_column": [text and metres.get(text.strip().casefold(), text) for text in column],
+    }
+
+
+def _of_their_own(x: Floats, y: Floats, crs: str, places: Sequence[DefaultPlace]) -> Floats:
+    """Return x without that of rows at a default place, whose answer depends on where they are."""
+    if not places:
+        return x
+    try:
+        lon, lat = transformer(crs, STORED)(x, y)
+    except UsageError:
+        return x
+    return np.where(default_places_at(places, lon, lat) < 0, x, np.nan)
+
+
 def _one_by_one(
+    resolver: Resolver,
+    x: Floats,
+    y: Floats,
+    values: Mapping[str, Sequence[str | None]],
+    template: Question,
+    lines: Sequence[str],
+) -> AnsweredRows:
+    """Answer rows as single questions, those that ask the same once."""
+    if not len(x):
+        return _different_rows(resolver, x, y, values, template, lines)
+    # By their bits: numbers that are equal need not be written alike.
+    coordinates = [np.ascontiguousarray(column).view(np.int64) for column in (x, y)]
+    others = [pd.factorize(np.array(column, dtype=object))[0] for column in values.values()]
+    which, first = distinct([*coordinates, *(codes.astype(np.int64) + 1 for codes in others)])
+    some = {name: [column[row] for row in first.tolist()] for name, column in values.items()}
+    found = _different_rows(resolver, x[first], y[first], some, template, lines)
+    columns = {name: column.take(pa.array(which)) for name, column in found.columns.items()}
+    lon, lat = found.lon[which], found.lat[which]
+    return AnsweredRows(columns, lon, lat, int(np.isnan(lon).sum()))
+
+
+def _different_rows(
     resolver: Resolver,
     x: Floats,
     y: Floats,

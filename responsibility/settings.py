@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import date, timedelta, timezone
 from functools import cached_property
@@ -18,8 +18,10 @@ from components.class_info import ACCURACY_M, DEFAULT_STANDARD, STANDARDS
 from gis.errors import UsageError
 from gis.text import t
 from responsibility.calendar import WorkCalendar
+from responsibility.default_places import SETTING, DefaultPlace, check_default_places, default_places_of
 from responsibility.evidence_order import check_orders
 from responsibility.model import Source
+from responsibility.work_clock import WorkClock
 from responsibility.working_time import Shifts, WorkSeason, check_seasons, seasons_of, shifts_of
 
 VARIABLE = "WANGGE_CONFIG"
@@ -33,6 +35,19 @@ SOURCE_ACCURACY_M: Mapping[str, float] = {
     Source.CAMERA: 20.0,
     Source.VEHICLE: 10.0,
     Source.HOTLINE: 50.0,
+}
+# How exact the places are that geocoders give, by what they found: a door plate is the building, a road is
+# the middle of it. The words are those in which Chinese geocoders and English ones say it; the metres are
+# ours (unverified).
+ADDRESS_ACCURACY_M: Mapping[str, float] = {
+    **dict.fromkeys(("门牌号", "门址", "单元号", "address"), 30.0),
+    **dict.fromkeys(("兴趣点", "placename"), 50.0),
+    **dict.fromkeys(("道路交叉路口", "交叉口", "路口", "intersection"), 50.0),
+    **dict.fromkeys(("公交站台", "地铁站"), 100.0),
+    **dict.fromkeys(("路段", "blockface"), 100.0),
+    **dict.fromkeys(("道路", "street"), 500.0),
+    **dict.fromkeys(("热点商圈", "村庄", "社区"), 1000.0),
+    **dict.fromkeys(("乡镇", "街道", "开发区"), 2000.0),
 }
 
 
@@ -49,6 +64,14 @@ class ResolveSettings:
         metres (unverified; see :mod:`components.class_tables`).
     unlisted_class_accuracy : str
         Accuracy class of classes the catalogue does not know.
+    address_accuracy_m : mapping of str to float
+        Accuracy of a position, in metres, by the kind of address it was found by: what a column of
+        accuracies says in words.
+    default_places : tuple of DefaultPlace
+        Coordinates that stand for reports whose place nobody knows, see
+        :mod:`responsibility.default_places`.
+    border_m : float
+        A point within this distance of two areas of one line is on the border between them, in metres.
     max_accuracy_m : float
         Positions less accurate than this are refused.
     snap_m : float
@@ -74,6 +97,9 @@ class ResolveSettings:
     source_accuracy_m: Mapping[str, float] = field(default_factory=lambda: dict(SOURCE_ACCURACY_M))
     class_accuracy_m: Mapping[str, float] = field(default_factory=lambda: dict(ACCURACY_M))
     unlisted_class_accuracy: str = "B"
+    address_accuracy_m: Mapping[str, float] = field(default_factory=lambda: dict(ADDRESS_ACCURACY_M))
+    default_places: tuple[DefaultPlace, ...] = ()
+    border_m: float = 2.0
     max_accuracy_m: float = 2000.0
     snap_m: float = 5.0
     standard: str = DEFAULT_STANDARD
@@ -90,13 +116,15 @@ class ResolveSettings:
         _check_choice("unlisted_class_accuracy", self.unlisted_class_accuracy, tuple(ACCURACY_M))
         _check_keys("source_accuracy_m", self.source_accuracy_m, tuple(SOURCE_ACCURACY_M))
         _check_keys("class_accuracy_m", self.class_accuracy_m, tuple(ACCURACY_M))
-        for name in ("max_accuracy_m", "snap_m"):
+        _check_numbers("address_accuracy_m", self.address_accuracy_m)
+        for name in ("max_accuracy_m", "snap_m", "border_m"):
             _check_number(name, getattr(self, name))
+        check_default_places(self.default_places, self.max_accuracy_m)
         shifts_of(self.work_hours, "work_hours")
         check_seasons(self.work_seasons)
         check_orders(self.evidence_order)
 
-    @property
+    @cached_property
     def timezone(self) -> timezone:
         """The city's time zone, a fixed offset: China keeps no summer time."""
         return timezone(timedelta(hours=self.utc_offset_hours))
@@ -104,6 +132,11 @@ class ResolveSettings:
     def shifts_on(self, day: date) -> Shifts:
         """Return the working time of a working day."""
         return next((shifts for season, shifts in self._seasons if season.includes(day)), self._shifts)
+
+    @cached_property
+    def work_clock(self) -> WorkClock:
+        """All working time of the years the calendar knows."""
+        return WorkClock(self.calendar, self.shifts_on)
 
     @cached_property
     def _shifts(self) -> Shifts:
@@ -161,13 +194,15 @@ def _from_toml(path: Path, values: dict[str, Any]) -> ResolveSettings:
     for name in values:
         _check_choice(SECTION, name, tuple(known))
     settings = ResolveSettings()
-    plain = {name: value for name, value in values.items() if name != "work_seasons"}
+    plain = {name: value for name, value in values.items() if name not in _TABLES}
     changes = {name: _merged(getattr(settings, name), value) for name, value in plain.items()}
-    if "work_seasons" in values:
-        changes["work_seasons"] = seasons_of(values["work_seasons"])
+    changes |= {name: read(values[name]) for name, read in _TABLES.items() if name in values}
     if "calendar" in values:
         changes["calendar"] = WorkCalendar.read(path.parent / str(values["calendar"]))
     return replace(settings, **changes)
+
+
+_TABLES: Mapping[str, Callable[[Any], Any]] = {"work_seasons": seasons_of, SETTING: default_places_of}
 
 
 def _merged(default: Any, value: Any) -> Any:
@@ -183,10 +218,15 @@ def _check_choice(name: str, value: Any, choices: tuple[str, ...]) -> None:
 
 
 def _check_keys(name: str, values: Any, keys: tuple[str, ...]) -> None:
-    if not isinstance(values, Mapping):
-        raise _impossible(name, values, ", ".join(keys))
-    for key, value in values.items():
+    _check_numbers(name, values, ", ".join(keys))
+    for key in values:
         _check_choice(name, key, keys)
+
+
+def _check_numbers(name: str, values: Any, expected: str = '{"门牌号" = 30}') -> None:
+    if not isinstance(values, Mapping):
+        raise _impossible(name, values, expected)
+    for key, value in values.items():
         _check_number(f"{name}.{key}", value)
 
 

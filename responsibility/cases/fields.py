@@ -23,6 +23,10 @@ CASE_FIELDS = (
     _field("acting_code", "处置单位代码 责任单位代码 处置部门代码"),
     _field("acting_name", "处置单位 处置单位名称 处置部门 责任单位 责任单位名称 责任部门 主责部门"),
     _field("outcome", "处置结果 处理结果 派遣结果 结果"),
+    _field("stated_grid", "单元网格编码 单元网格代码 单元网格 所属单元网格 网格编码"),
+    _field("stated_street", "所属街道 街道 街道名称 街道代码 乡镇街道"),
+    _field("stated_community", "所属社区 社区 社区名称 社区代码 村居 村社区"),
+    _field("address", "事发地址 案发地址 事发地点 问题地址 地址 位置描述 地址描述"),
     _field("note", "问题描述 案件描述 描述 备注"),
 )
 

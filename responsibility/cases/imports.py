@@ -22,6 +22,7 @@ from gis.text import Text, t
 from grids.numbering import positions_by
 from grids.shapes import as_number
 from responsibility.cases.fields import CASE_FIELDS, KINDS, OUTCOMES
+from responsibility.cases.stated import check_stated
 from responsibility.classes import choose_classes
 from responsibility.question import Kind, Source
 from responsibility.settings import load_settings
@@ -35,7 +36,8 @@ def prepare_cases(layers: list[SourceLayer], context: ImportContext) -> Prepared
     """Prepare past cases: where, of what class, when, who acted and what came of it.
 
     A case has a place or the identifier of a component (R12); one without a number is called after its
-    row. Checks F11, R05, R06, R11, R12 and R29. Positions are EPSG:4490, longitude and latitude.
+    row. Checks F11, R05, R06, R10, R11, R12, R29, R30 and R31. Positions are EPSG:4490, longitude and
+    latitude.
     """
     staging = stage(layers, CASE_FIELDS, context, dataset="cases", key="id")
     _name_rows(staging)
@@ -46,9 +48,11 @@ def prepare_cases(layers: list[SourceLayer], context: ImportContext) -> Prepared
     _settle_words(staging, "source", {word: word for word in Source})
     _settle_standard(staging, context.options.standard)
     _settle_numbers(staging)
-    _settle_times(staging, load_settings().timezone)
+    settings = load_settings()
+    _settle_times(staging, settings.timezone)
     settle_units(staging, context, (("acting_code", "acting_name"),))
     _check_classes(staging, Catalogue.of(context.registry))
+    check_stated(staging, context, settings)
     return staging.prepared(staging.accepted())
 
 

@@ -1,0 +1,109 @@
+"""Tell of a position what a dispatcher has to know before he believes it: reasons beside the decision.
+
+They decide nothing. That another unit may act is told by ``differs_within_accuracy``, as everywhere: a
+default coordinate has an accuracy of its own, and a point on a border has a neighbour within any.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from gis.text import t
+from responsibility.default_places import DefaultPlace
+from responsibility.layers import Layers, PolygonLayer
+from responsibility.model import Reason
+from responsibility.numbering import Lists
+from responsibility.preparing import Asked
+from responsibility.proximity import Floats
+
+DEFAULT_COORDINATE = "location.default_coordinate"
+ON_BORDER = "location.on_centre_line"
+
+
+def place_notes(
+    asked: Sequence[Asked], lon: Floats, lat: Floats, layers: Layers, border_m: float
+) -> list[tuple[Reason, ...]]:
+    """Return what is to be said of positions.
+
+    Parameters
+    ----------
+    asked : sequence of Asked, length n
+        The questions.
+    lon, lat : ndarray of float, shape (n,)
+        The positions in EPSG:4490.
+    layers : Layers
+        Areas and the grids of lines of business.
+    border_m : float
+        A point within this distance of two polygons of a line is on their border, in metres.
+
+    Returns
+    -------
+    list of tuple of Reason, length n
+        ``location.default_coordinate`` and, for each line, ``location.on_centre_line``.
+    """
+    notes: list[tuple[Reason, ...]] = [
+        () if one.default_place is None else (_default(one.default_place),) for one in asked
+    ]
+    # Who stands for places nobody knows is on no border of his own.
+    own = np.array([place for place, one in enumerate(asked) if one.default_place is None], dtype=np.int64)
+    lines: tuple[PolygonLayer[Any], ...] = (*layers.lines, *layers.areas) if len(own) else ()
+    for layer in lines:
+        on_border = on_borders(layer, lon[own], lat[own], border_m)
+        for point in np.flatnonzero(on_border.counts).tolist():
+            rows = on_border.rows[on_border.offsets[point] : on_border.offsets[point + 1]]
+            notes[own[point]] += (_on_border(layer, rows.tolist(), border_m),)
+    return notes
+
+
+def on_borders(layer: PolygonLayer[Any], lon: Floats, lat: Floats, border_m: float) -> Lists:
+    """Find points on the common border of polygons, as the centre line of a street often is one.
+
+    Parameters
+    ----------
+    layer : PolygonLayer
+        The polygons of one line.
+    lon, lat : ndarray of float, shape (n,)
+        Points in EPSG:4490.
+    border_m : float
+        How near both sides have to be, in metres.
+
+    Returns
+    -------
+    Lists
+        Of each point the rows of the polygons that meet there: two or more, or none. A point in several
+        that cover one another is on no border of these.
+    """
+    near = Lists(*layer.coverage.within(lon, lat, border_m))
+    several = near.counts > 1
+    containing = np.zeros(len(lon), dtype=np.int64)
+    some = np.flatnonzero(several)
+    containing[some] = Lists(*layer.coverage.overlaps(lon[some], lat[some])).counts
+    return near.kept((several & (near.counts > containing))[near.points])
+
+
+def _default(place: DefaultPlace) -> Reason:
+    why = t(
+        "The place is the default coordinate {name}: what is reported may be {metres} m away. Ask where"
+        " it is",
+        name=place.name,
+        metres=f"{place.accuracy_m:g}",
+    )
+    return Reason(DEFAULT_COORDINATE, None, False, place.name, None, why)
+
+
+def _on_border(layer: PolygonLayer[Any], rows: Sequence[int], border_m: float) -> Reason:
+    records = [getattr(layer.records[row], "ref", layer.records[row]) for row in rows]
+    names = "、".join(sorted(ref.name or ref.code for ref in records))
+    why = t(
+        "The place is on the border between {names} (line {line}, within {metres} m of both), as the middle"
+        " of a street often is: ask on which side",
+        names=names,
+        line=records[0].line,
+        metres=f"{border_m:g}",
+    )
+    return Reason(
+        ON_BORDER, None, False, f"{records[0].line}:{','.join(sorted(r.code for r in records))}", None, why
+    )
