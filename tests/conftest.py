@@ -36,6 +36,11 @@ ROOT = Path(__file__).resolve().parents[1]
 if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
+# Thousands of small databases are made and dropped: in memory that takes a tenth of the time it takes on a disk.
+MEMORY, ENOUGH_MEMORY = Path("/dev/shm"), 8 * 2**30
+if "TMPDIR" not in os.environ and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free >= ENOUGH_MEMORY:
+    os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)
+
 _names = count(1)
 
 GridFrame = Callable[..., gpd.GeoDataFrame]
@@ -85,7 +90,7 @@ def postgis_server() -> Iterator[PostgisServer]:
         "synchronous_commit": "off",
         "wal_level": "minimal",
         "max_wal_senders": "0",
-        "max_wal_size": "4GB",
+        "max_wal_size": "1GB",
         "autovacuum": "off",
     }
     arguments = [f"--{name}={value}" for name, value in options.items()]
