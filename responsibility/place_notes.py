@@ -6,7 +6,7 @@ default coordinate has an accuracy of its own, and a point on a border has a nei
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -35,22 +35,21 @@ def place_notes(
     lon, lat : ndarray of float, shape (n,)
         The positions in EPSG:4490.
     layers : Layers
-        Areas and the grids of lines of business.
+        Streets, the grids of lines of business, and areas.
     border_m : float
         A point within this distance of two polygons of a line is on their border, in metres.
 
     Returns
     -------
     list of tuple of Reason, length n
-        ``location.default_coordinate`` and, for each line, ``location.on_centre_line``.
+        ``location.default_coordinate``; for the streets and each line ``location.on_centre_line``.
     """
     notes: list[tuple[Reason, ...]] = [
         () if one.default_place is None else (_default(one.default_place),) for one in asked
     ]
     # Who stands for places nobody knows is on no border of his own.
     own = np.array([place for place, one in enumerate(asked) if one.default_place is None], dtype=np.int64)
-    lines: tuple[PolygonLayer[Any], ...] = (*layers.lines, *layers.areas) if len(own) else ()
-    for layer in lines:
+    for layer in _shared_out(layers) if len(own) else ():
         on_border = on_borders(layer, lon[own], lat[own], border_m)
         for point in np.flatnonzero(on_border.counts).tolist():
             rows = on_border.rows[on_border.offsets[point] : on_border.offsets[point + 1]]
@@ -84,6 +83,14 @@ def on_borders(layer: PolygonLayer[Any], lon: Floats, lat: Floats, border_m: flo
     return near.kept((several & (near.counts > containing))[near.points])
 
 
+def _shared_out(layers: Layers) -> Iterator[PolygonLayer[Any]]:
+    """Yield what ground is shared out by: streets and lines of business; finer divisions change no unit."""
+    if "street" in layers.divisions:
+        yield layers.divisions["street"]
+    yield from layers.lines
+    yield from layers.areas
+
+
 def _default(place: DefaultPlace) -> Reason:
     why = t(
         "The place is the default coordinate {name}: what is reported may be {metres} m away. Ask where"
@@ -96,14 +103,12 @@ def _default(place: DefaultPlace) -> Reason:
 
 def _on_border(layer: PolygonLayer[Any], rows: Sequence[int], border_m: float) -> Reason:
     records = [getattr(layer.records[row], "ref", layer.records[row]) for row in rows]
-    names = "、".join(sorted(ref.name or ref.code for ref in records))
     why = t(
-        "The place is on the border between {names} (line {line}, within {metres} m of both), as the middle"
-        " of a street often is: ask on which side",
-        names=names,
-        line=records[0].line,
+        "The place is on the border between {names}, within {metres} m of each, as the middle of a street"
+        " often is: ask on which side",
+        names="、".join(sorted(record.name or record.code for record in records)),
         metres=f"{border_m:g}",
     )
-    return Reason(
-        ON_BORDER, None, False, f"{records[0].line}:{','.join(sorted(r.code for r in records))}", None, why
-    )
+    kind = getattr(records[0], "line", None) or records[0].level
+    ref = f"{kind}:{','.join(sorted(record.code for record in records))}"
+    return Reason(ON_BORDER, None, False, ref, None, why)
