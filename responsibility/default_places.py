@@ -13,11 +13,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from gis.coverage import metres_per_degree
 from gis.crs import STORED, transformer
 from gis.errors import UsageError
 from gis.text import t
 from responsibility.numbering import distinct
-from responsibility.proximity import Floats, Rows, metres_per_degree
+from responsibility.proximity import Floats, Rows
 
 SETTING = "default_places"
 ACCURACY_M = 500.0

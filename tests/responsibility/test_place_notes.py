@@ -14,13 +14,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from components.catalogue import Catalogue
+from gis.coverage import metres_per_degree
 from gis.text import language
 from responsibility.default_places import DefaultPlace
 from responsibility.layers import Layers, PolygonLayer, area_layers, division_layers
 from responsibility.model import Question, Reason
 from responsibility.place_notes import on_borders, place_notes
 from responsibility.preparing import Asked, complete
-from responsibility.proximity import metres_per_degree
 from responsibility.settings import ResolveSettings
 
 MOMENT = datetime(2126, 11, 20, tzinfo=UTC)
