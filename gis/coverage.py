@@ -18,6 +18,7 @@ from gis._coverage_polygons import Polygons, as_codes, frozen, take_apart
 if TYPE_CHECKING:
     from gis._coverage_cells import Cells
     from gis._coverage_one import OnePoint
+    from gis.point_files import PointFile, PointFiles
 
 __all__ = ["Coverage", "metres_per_degree"]
 
@@ -90,10 +91,13 @@ class Coverage:
         self._ranks = np.argsort(polygons.rows)
         self._cells: Cells | None = None
         self._one: OnePoint | None = None
+        self._file: PointFile | None = None
         self._asked = 0
 
     @classmethod
-    def build(cls, geometries: NDArray[np.object_], codes: Sequence[str]) -> Coverage:
+    def build(
+        cls, geometries: NDArray[np.object_], codes: Sequence[str], files: PointFiles | None = None
+    ) -> Coverage:
         """Take polygons apart for asking.
 
         Parameters
@@ -103,6 +107,8 @@ class Coverage:
             one keeps its row and contains nothing. Z is ignored. Invalid polygons are read by parity.
         codes : sequence of str
             The code of each; the lowest wins where polygons overlap.
+        files : PointFiles, optional
+            Where the cell index of many polygons is kept once it is built, and found the next time.
 
         Returns
         -------
@@ -118,7 +124,13 @@ class Coverage:
         if geometries.ndim != 1 or len(geometries) != len(codes):
             raise ValueError(f"{geometries.shape} geometries do not go with {len(codes)} codes")
         labels = as_codes(codes)
-        return cls(take_apart(geometries, labels), labels)
+        file = files.file_of(geometries, labels.tolist()) if files is not None else None
+        kept = file.load() if file is not None else None
+        coverage = cls(kept[0] if kept else take_apart(geometries, labels), labels)
+        coverage._file = file
+        if kept:
+            coverage._take(*kept)
+        return coverage
 
     def __getstate__(self) -> dict[str, Any]:
         return self.__dict__ | {"_one": None}
@@ -129,7 +141,8 @@ class Coverage:
         self._polygons = Polygons(*(frozen(array) for array in self._polygons))
         if self._cells is not None:
             cells: Any = self._cells
-            self._take(cells._replace(**{name: frozen(getattr(cells, name)) for name in cells._fields[1:]}))
+            frozen_cells = {name: frozen(getattr(cells, name)) for name in cells._fields[1:]}
+            self._take(self._polygons, cells._replace(**frozen_cells))
 
     def __len__(self) -> int:
         return len(self.codes)
@@ -146,7 +159,9 @@ class Coverage:
             if self._cells is None and len(self._polygons.edges) > 0:
                 from gis._coverage_cells import build_cells
 
-                self._take(build_cells(self._polygons))
+                cells = build_cells(self._polygons)
+                kept = self._file.save(self._polygons, cells) if self._file is not None else None
+                self._take(*(kept or (self._polygons, cells)))
 
     def locate(self, x: ArrayLike, y: ArrayLike) -> Integers:
         """Return the polygon each point is in.
@@ -349,11 +364,11 @@ class Coverage:
         edge = self.edge_distance([lon], [lat], containing[:1] or [-1])
         return tuple(containing), float(edge[0]), tuple(rows[len(containing) :])
 
-    def _take(self, cells: Cells) -> None:
+    def _take(self, polygons: Polygons, cells: Cells) -> None:
         from gis._coverage_one import OnePoint
 
-        self._one = OnePoint(self._polygons, cells)
-        self._cells = cells
+        self._polygons, self._cells = polygons, cells
+        self._one = OnePoint(polygons, cells)
 
     def _cells_for(self, points: int) -> Cells | None:
         """Return the cell index if there is one or if all points asked so far would have paid for it."""

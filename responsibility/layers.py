@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from gis.coverage import Coverage
 from gis.crs import geodesic_area
+from gis.point_files import PointFiles
 from responsibility.model import LineRef
 from responsibility.proximity import Floats, Rows
 from responsibility.records import (
@@ -49,7 +50,8 @@ class PolygonLayer(Generic[Record]):
         self, records: Sequence[Record], codes: Sequence[str], geometries: NDArray[np.object_]
     ) -> None:
         self.records = records
-        self.coverage = Coverage.build(np.asarray(geometries, dtype=object), codes)
+        files = PointFiles.from_environment()
+        self.coverage = Coverage.build(np.asarray(geometries, dtype=object), codes, files)
 
     def look(self, lon: Floats, lat: Floats, accuracy_m: Floats) -> Look[Record]:
         """Locate points: what contains them, what else comes within their accuracy."""

@@ -46,6 +46,15 @@ _names = count(1)
 GridFrame = Callable[..., gpd.GeoDataFrame]
 
 
+@pytest.fixture(scope="session", autouse=True)
+def cache_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Keep what this process and those it starts would keep between processes out of the user's cache."""
+    folder = tmp_path_factory.mktemp("cache")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("WANGGE_CACHE", str(folder))
+        yield folder
+
+
 @dataclass(frozen=True)
 class PostgisServer:
     """A private PostgreSQL cluster on a free port."""
