@@ -27,6 +27,7 @@ import numpy as np
 import pandas as pd
 import shapely
 from _answering import STANDARD, made, questions
+from _index import report_kept
 from _irregular import irregular_grids
 
 sys.path.pop()
@@ -89,9 +90,10 @@ def located(options: argparse.Namespace, count: int) -> bool:
     print(f"{count} points, {len(grids)} grids")
     print(f"index                 {building:.2f} s, {building / min(theirs):.1f} x the sjoin; "
           f"{coverage.nbytes / 2**20:.0f} MiB")  # fmt: skip
+    kept_alike = report_kept(grids, codes, x, y)
     for name, seconds in (("arrays", ours), ("frame to frame", ours_framed), ("sjoin", theirs)):
         report(name, seconds, theirs)
-    return agree(rows, joined, grids, x, y)
+    return agree(rows, joined, grids, x, y) and kept_alike
 
 
 def in_turns(turns: Any, repeats: int) -> tuple[Any, Any, list[list[float]]]:
