@@ -91,17 +91,17 @@ def compare(
     metres[differs] = coverage.edge_distance(lon[differs], lat[differs], stated[differs])
     is_default = default_places_at(default_places, lon, lat) >= 0
     on_border = on_borders(layer, lon, lat, border_m)
-    told = (
-        (inside, Standing.AGREES),
-        (stated < 0, Standing.UNKNOWN_AREA),
-        (is_default, Standing.DEFAULT_COORDINATE),
-        (_among(*on_border, stated), Standing.ON_CENTRE_LINE),
-        (metres <= accuracy_m, Standing.NEAR_BOUNDARY),
-        (own < 0, Standing.OUTSIDE),
-    )
-    standing = np.full(len(lon), Standing.ELSEWHERE, dtype=object)
-    for holds, name in reversed(told):
-        standing[holds] = name
+    told = {
+        Standing.AGREES: inside,
+        Standing.UNKNOWN_AREA: stated < 0,
+        Standing.DEFAULT_COORDINATE: is_default,
+        Standing.ON_CENTRE_LINE: _among(*on_border, stated),
+        Standing.NEAR_BOUNDARY: metres <= accuracy_m,
+        Standing.OUTSIDE: own < 0,
+    }
+    names = [*told, Standing.ELSEWHERE]
+    first = np.select(list(told.values()), list(range(len(told))), len(told))
+    standing = np.array(names, dtype=object)[first]
     return Compared(own, metres, standing)
 
 

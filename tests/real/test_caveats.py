@@ -1,4 +1,8 @@
-"""Stated areas of responsibility against ours: where the two disagree, the answer says that it is unsure."""
+"""Stated areas of responsibility against ours: where the two disagree, the answer says that it is unsure.
+
+Every disagreement is one of :class:`responsibility.stated_areas.Standing`. Accuracies are the shipped
+defaults; shares are asserted on one half of the places.
+"""
 
 from __future__ import annotations
 
@@ -13,92 +17,146 @@ import shapely
 
 from gis.editions import commit
 from gis.registry import Registry
+from responsibility.cases.imports import prepare_cases
 from responsibility.resolver import Resolver
+from responsibility.stated_areas import Standing
+from tests.real.stated import ASKED, KIND, Held, held, load, requests_of, unsure
 
-BOROUGHS = {"MANHATTAN": 1, "BRONX": 2, "BROOKLYN": 3, "QUEENS": 4, "STATEN ISLAND": 5}
-ASKED = {"kind": "matter", "class_": "0301", "source": "address"}
-ACCURACY_M = 30.0
-FEET = 0.3048006096
-
-
-def load(registry: Registry, path: str, code: str, line: str) -> geopandas.GeoDataFrame:
-    """Commit polygons as areas that a unit of their own answers for."""
-    polygons = geopandas.read_file(path)
-    polygons["code"] = polygons[code].astype(str).str.removesuffix(".0")
-    areas = polygons.dissolve("code").reset_index()[["code", "geometry"]].to_crs("EPSG:4490")
-    areas.geometry = [_polygons(shape) for shape in shapely.make_valid(areas.geometry.to_numpy())]
-    units = {"unit_code": f"{line}-" + areas["code"], "unit_name": areas["code"]}
-    commit(registry, "areas", areas.assign(line=line, name=areas["code"], in_scope=True, **units))
-    return areas.set_index("code")
-
-
-def _polygons(shape: shapely.Geometry) -> shapely.MultiPolygon:
-    parts = [part for part in shapely.get_parts(shape) if part.geom_type in ("Polygon", "MultiPolygon")]
-    return shapely.MultiPolygon([one for part in parts for one in shapely.get_parts(part)])
-
-
-def caveats(answered: pandas.DataFrame, line: str, stated: Any) -> tuple[Any, Any]:
-    """Return where the stated area is another than ours, and where the answer is no confident one."""
-    ours = answered[f"line:{line}"]
-    wrong = ours.isna() | (ours != stated)
-    differs = answered["differs_within_accuracy"].fillna("").str.split(";")
-    unsure = differs.map(lambda names: "acting" in names) | (answered["decision"] != "decided")
-    return wrong.to_numpy(), unsure.to_numpy()
+ENOUGH, MOST = 0.95, 0.10
+EXPLAINED = ("on_centre_line", "near_boundary", "outside", "default_coordinate")
 
 
 @pytest.fixture(scope="module")
 def requests(real_data: Path) -> pandas.DataFrame:
-    table = pandas.read_csv(real_data / "us-nyc-311" / "311.csv.gz", dtype=str)
-    return table.dropna(subset=["Latitude", "Longitude"]).reset_index(drop=True)
+    table = requests_of(real_data / "us-nyc-311")
+    # What could not be recognised has the accuracy of an address, as if the column were blank.
+    table[KIND] = table[KIND].where(table[KIND] != "UNRECOGNIZED")
+    return table
+
+
+def file_of(real_data: Path, name: str) -> str:
+    return f"/vsigzip/{real_data}/us-nyc-311/{name}"
+
+
+def assert_explained_ones_carry_a_caveat(found: Held) -> None:
+    explained = np.isin(found.standing, [Standing(name) for name in EXPLAINED])
+    assert found.unsure[explained].all()
+    assert found.unsure[~found.wrong & found.held_out].mean() <= MOST
 
 
 def test_boards_that_disagree_carry_a_caveat(
     registry: Registry, real_data: Path, requests: pandas.DataFrame
 ) -> None:
-    load(registry, f"/vsigzip/{real_data}/us-nyc-311/community-districts.geojson.gz", "BoroCD", "board")
-    table = requests[~requests["Community Board"].str.contains("Unspecified")]
-    parts = table["Community Board"].str.extract(r"(?P<number>\d\d) (?P<borough>.+)")
-    stated = parts["borough"].map(BOROUGHS).astype(str) + parts["number"]
+    load(registry, file_of(real_data, "community-districts.geojson.gz"), "BoroCD", "board")
 
-    wrong, unsure = caveats(Resolver(registry).resolve_frame(table, **ASKED), "board", stated)
+    found = held(registry, requests, "board")
 
-    assert wrong.sum() == 55
-    assert unsure[wrong].mean() >= 0.95
-    assert unsure[~wrong].mean() <= 0.10
+    assert_explained_ones_carry_a_caveat(found)
+    assert found.unsure[found.wrong & found.held_out].mean() >= ENOUGH
+    assert found.counts(found.wrong) == {
+        "on_centre_line": 46, "near_boundary": 6, "elsewhere": 2, "outside": 1,
+    }  # fmt: skip
+
+
+def test_boroughs_that_disagree_carry_a_caveat(
+    gpkg_registry: Registry, real_data: Path, requests: pandas.DataFrame
+) -> None:
+    """One house of Marble Hill states the Bronx, which serves it; it lies in Manhattan, 267 m off."""
+    load(gpkg_registry, file_of(real_data, "nyc-boroughs.geojson.gz"), "name", "borough")
+
+    found = held(gpkg_registry, requests, "Borough")
+
+    assert_explained_ones_carry_a_caveat(found)
+    assert found.unsure[found.wrong & found.held_out].mean() >= ENOUGH
+    assert found.counts(found.wrong) == {"elsewhere": 3, "near_boundary": 1, "outside": 1}
+    assert len(set(found.places[found.wrong & ~found.unsure])) == 1
 
 
 def test_zip_codes_without_a_caveat_contradict_the_polygons_beyond_the_accuracy(
     gpkg_registry: Registry, real_data: Path, requests: pandas.DataFrame
 ) -> None:
-    """Postal codes go by building and date: 11249 was cut out of 11211 after the polygons were drawn."""
-    path = f"/vsigzip/{real_data}/us-nyc-311/nyc-zipcodes.geojson.gz"
-    areas = load(gpkg_registry, path, "postalCode", "zip").to_crs("EPSG:2263").geometry
+    """Of the zip codes 95 % is not reached: what is left are contradictions of the source, not of places.
+
+    182 of 5,837 requests state another code than the polygon they lie in.
+
+    * 151 carry a caveat, among them all that come within the accuracy of the polygon they state. The
+      accuracy of a crossing, 50 m, explains one of them, the 30 m of an address the others.
+    * 8 state a code that has no polygon (11249 was cut out of 11211 after the polygons were drawn, 10000 is
+      a park): dead references, which :mod:`responsibility.cases.stated` tells as such.
+    * 23, from 8 places, lie 35 to 539 m from the polygon they state; all but one are house numbers. Postal
+      codes go by building and delivery route, and moved after the polygons were drawn. 22 of them, from 7
+      places, are near no other border either: the answer is confident, and right by the polygons.
+
+    Without the dead references that is 87 % of the requests and 94 % of the places. 95 % of the places of
+    the half shares are asserted on would take 70 m for all addresses; in the other half more than 60 m give
+    more than 10 % of the right answers a caveat.
+    """
+    load(gpkg_registry, file_of(real_data, "nyc-zipcodes.geojson.gz"), "postalCode", "zip")
+
+    found = held(gpkg_registry, requests, "Incident Zip")
+
+    assert_explained_ones_carry_a_caveat(found)
+    assert found.counts(found.wrong) == {
+        "on_centre_line": 107, "near_boundary": 43, "elsewhere": 23, "unknown_area": 8, "outside": 1,
+    }  # fmt: skip
+    known = found.wrong & (found.standing != Standing.UNKNOWN_AREA) & found.held_out
+    assert found.by_place(known) >= 0.93
+    assert found.unsure[known].mean() >= 0.86
+    confident = found.wrong & ~found.unsure
+    assert set(found.counts(confident)) == {"elsewhere", "unknown_area"}
+    assert np.nanmin(found.metres[confident]) > 30.0
+    assert len(set(found.places[confident & (found.standing == Standing.ELSEWHERE)])) == 7
+
+
+def test_past_cases_tell_the_zip_codes_that_are_not_there_and_those_far_away(
+    deliveries: Any, real_data: Path, requests: pandas.DataFrame
+) -> None:
+    path = file_of(real_data, "nyc-zipcodes.geojson.gz")
+    zips = geopandas.read_file(path).dissolve("postalCode").reset_index().to_crs("EPSG:4490")
+    zips.geometry = shapely.make_valid(zips.geometry.to_numpy())
+    zips = zips[zips.geom_type.isin(["Polygon", "MultiPolygon"])]
+    rows = zips.rename(columns={"postalCode": "code"})[["code", "geometry"]].assign(level="community")
+    commit(deliveries.registry, "divisions", rows)
     table = requests.dropna(subset=["Incident Zip"])
-    answered = Resolver(gpkg_registry).resolve_frame(table, **ASKED)
+    cases = table[["Unique Key", "Incident Zip", "Incident Address"]].assign(source="address")
+    fields = {"id": "Unique Key", "stated_community": "Incident Zip", "address": "Incident Address"}
+    places = shapely.points(table["Longitude"].astype(float), table["Latitude"].astype(float))
+    layer = deliveries.layer(cases.to_dict("records"), places)
 
-    wrong, unsure = caveats(answered, "zip", table["Incident Zip"])
+    report = deliveries.prepare(prepare_cases, layer, kind="cases", fields=fields).report
 
-    assert unsure[~wrong].mean() <= 0.10
-    points = answered.to_crs("EPSG:2263").geometry
-    away = [
-        points.iloc[at].distance(areas[stated]) * FEET if stated in areas.index else np.inf
-        for at, stated in enumerate(table["Incident Zip"])
-        if wrong[at] and not unsure[at]
-    ]
-    assert min(away) > ACCURACY_M
-    assert len(away) <= 31
+    missing = {finding.value: finding.count for finding in report.findings if finding.code == "R10"}
+    assert missing == {"10000": 2, "11249": 6}
+    told = [finding for finding in report.findings if finding.code == "R30"]
+    assert len(told) == 174
+    far = {finding.id for finding in told if finding.severity == "warning"}
+    assert len(far) == 25
+    # No place of this city stands for others: different addresses at one place are spellings of one.
+    assert "R31" not in report.by_code()
 
 
 def test_beats_of_chicago_state_the_district_that_is_found(gpkg_registry: Registry, real_data: Path) -> None:
+    """Places anywhere in a beat, and places 3 m inside along borders, each moved by what a phone is off."""
     folder = real_data / "us-chicago-areas"
     load(gpkg_registry, str(folder / "police_districts.zip"), "DIST_NUM", "police")
-    beats = geopandas.read_file(folder / "police_beats.zip").to_crs("EPSG:4490")
-    points = beats.geometry.sample_points(12, rng=1).explode(index_parts=False)
-    stated = beats["DISTRICT"].astype(int).astype(str).loc[points.index].to_numpy()
-    table = pandas.DataFrame({"lon": points.x.to_numpy(), "lat": points.y.to_numpy()})
+    beats = geopandas.read_file(folder / "police_beats.zip").to_crs("EPSG:32616")
+    anywhere = beats.geometry.sample_points(12, rng=1).explode(index_parts=False)
+    along = beats.buffer(-3).boundary.map(_every_300_m).explode()
+    random = np.random.default_rng(2)
 
-    wrong, unsure = caveats(Resolver(gpkg_registry).resolve_frame(table, **ASKED), "police", stated)
+    for points, share in ((anywhere, MOST), (geopandas.GeoSeries(along, crs=beats.crs), 1.0)):
+        # Nineteen of twenty are moved by less than 10 m, the accuracy of a phone.
+        x, y = (axis.to_numpy() + random.normal(0, 4, len(points)) for axis in (points.x, points.y))
+        moved = geopandas.GeoSeries(geopandas.points_from_xy(x, y), crs=beats.crs).to_crs("EPSG:4490")
+        table = pandas.DataFrame({"lon": moved.x, "lat": moved.y})
+        answered = Resolver(gpkg_registry).resolve_frame(table, **ASKED | {"source": "gps"})
+        stated = beats["DISTRICT"].astype(int).astype(str).loc[points.index].to_numpy()
+        wrong = answered["line:police"].to_numpy() != stated
 
-    assert unsure[wrong].all()
-    assert wrong.mean() <= 0.001
-    assert unsure[~wrong].mean() <= 0.10
+        assert wrong.any()
+        assert unsure(answered)[wrong].mean() >= ENOUGH
+        assert unsure(answered)[~wrong].mean() <= share
+
+
+def _every_300_m(line: Any) -> list[shapely.Point]:
+    return list(shapely.line_interpolate_point(line, np.arange(0, line.length, 300.0)))
