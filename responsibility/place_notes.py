@@ -14,6 +14,7 @@ import numpy as np
 from gis.text import t
 from responsibility.default_places import DefaultPlace
 from responsibility.layers import Layers, PolygonLayer
+from responsibility.locate import Place
 from responsibility.model import Reason
 from responsibility.numbering import Lists
 from responsibility.preparing import Asked
@@ -24,7 +25,12 @@ ON_BORDER = "location.on_centre_line"
 
 
 def place_notes(
-    asked: Sequence[Asked], lon: Floats, lat: Floats, layers: Layers, border_m: float
+    asked: Sequence[Asked],
+    lon: Floats,
+    lat: Floats,
+    places: Sequence[Place],
+    layers: Layers,
+    border_m: float,
 ) -> list[tuple[Reason, ...]]:
     """Return what is to be said of positions.
 
@@ -34,10 +40,13 @@ def place_notes(
         The questions.
     lon, lat : ndarray of float, shape (n,)
         The positions in EPSG:4490.
+    places : sequence of Place, length n
+        What they lie in. Only where a street or a line differs within the accuracy there is a border.
     layers : Layers
         Streets, the grids of lines of business, and areas.
     border_m : float
-        A point within this distance of two polygons of a line is on their border, in metres.
+        A point within this distance of two polygons of a line, and no more exact than it is far from them,
+        is on their border, in metres.
 
     Returns
     -------
@@ -47,17 +56,24 @@ def place_notes(
     notes: list[tuple[Reason, ...]] = [
         () if one.default_place is None else (_default(one.default_place),) for one in asked
     ]
-    # Who stands for places nobody knows is on no border of his own.
-    own = np.array([place for place, one in enumerate(asked) if one.default_place is None], dtype=np.int64)
-    for layer in _shared_out(layers) if len(own) else ():
-        on_border = on_borders(layer, lon[own], lat[own], border_m)
+    # What stands for places nobody knows is on no border of its own.
+    own = [
+        at
+        for at, (one, place) in enumerate(zip(asked, places, strict=True))
+        if one.default_place is None and _has_border_near(place)
+    ]
+    if not own:
+        return notes
+    radius = np.minimum(border_m, [asked[at].accuracy_m for at in own])
+    for layer in _shared_out(layers):
+        on_border = on_borders(layer, lon[own], lat[own], radius)
         for point in np.flatnonzero(on_border.counts).tolist():
             rows = on_border.rows[on_border.offsets[point] : on_border.offsets[point + 1]]
-            notes[own[point]] += (_on_border(layer, rows.tolist(), border_m),)
+            notes[own[point]] += (_on_border(layer, rows.tolist(), float(radius[point])),)
     return notes
 
 
-def on_borders(layer: PolygonLayer[Any], lon: Floats, lat: Floats, border_m: float) -> Lists:
+def on_borders(layer: PolygonLayer[Any], lon: Floats, lat: Floats, border_m: Floats | float) -> Lists:
     """Find points on the common border of polygons, as the centre line of a street often is one.
 
     Parameters
@@ -66,7 +82,7 @@ def on_borders(layer: PolygonLayer[Any], lon: Floats, lat: Floats, border_m: flo
         The polygons of one line.
     lon, lat : ndarray of float, shape (n,)
         Points in EPSG:4490.
-    border_m : float
+    border_m : float or ndarray of float, shape (n,)
         How near both sides have to be, in metres.
 
     Returns
@@ -81,6 +97,10 @@ def on_borders(layer: PolygonLayer[Any], lon: Floats, lat: Floats, border_m: flo
     some = np.flatnonzero(several)
     containing[some] = Lists(*layer.coverage.overlaps(lon[some], lat[some])).counts
     return near.kept((several & (near.counts > containing))[near.points])
+
+
+def _has_border_near(place: Place) -> bool:
+    return any(name == "street" or name.startswith("line:") for name in place.differs)
 
 
 def _shared_out(layers: Layers) -> Iterator[PolygonLayer[Any]]:

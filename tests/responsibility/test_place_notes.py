@@ -18,6 +18,7 @@ from gis.coverage import metres_per_degree
 from gis.text import language
 from responsibility.default_places import DefaultPlace
 from responsibility.layers import Layers, PolygonLayer, area_layers, division_layers
+from responsibility.locate import locate
 from responsibility.model import Question, Reason
 from responsibility.place_notes import on_borders, place_notes
 from responsibility.preparing import Asked, complete
@@ -42,14 +43,19 @@ def layers(town: Town, area_row: Any) -> Layers:
     )
 
 
-def notes(layers: Layers, *places: tuple[float, float], configured: Any = None) -> list[tuple[Reason, ...]]:
+def notes(
+    layers: Layers, *places: tuple[float, float], configured: Any = None, accuracy_m: float = 5.0
+) -> list[tuple[Reason, ...]]:
     used = configured or ResolveSettings()
     asked: list[Asked] = [
-        complete(Question(lon=lon, lat=lat), MOMENT, used, lambda _: Catalogue.of(None))
+        complete(
+            Question(lon=lon, lat=lat, accuracy_m=accuracy_m), MOMENT, used, lambda _: Catalogue.of(None)
+        )
         for lon, lat in places
     ]
     lon, lat = np.array(places).T
-    return place_notes(asked, lon, lat, layers, 2.0)
+    located = locate(lon, lat, np.array([one.accuracy_m for one in asked]), layers, {}, 5.0)
+    return place_notes(asked, lon, lat, located, layers, 2.0)
 
 
 def test_a_point_on_a_border_is_told_of_streets_and_lines(layers: Layers, town: Town) -> None:
@@ -62,6 +68,14 @@ def test_a_point_on_a_border_is_told_of_streets_and_lines(layers: Layers, town: 
     assert [one.ref for one in street] == ["street:500199001,500199002"]
     assert "河东街道、河西街道" in str(street[0].why)
     assert "道路中心线" in str(street[0].why)
+
+
+def test_what_is_more_exact_than_far_from_the_border_is_not_on_it(layers: Layers, town: Town) -> None:
+    beside = town.xy(1.51)
+
+    assert notes(layers, beside, accuracy_m=0.9) == [()]
+    (told,) = notes(layers, beside, accuracy_m=1.0)
+    assert [one.ref for one in told] == ["环卫:A1,A2,ALL"]
 
 
 def test_a_default_coordinate_is_told_and_nothing_else_of_its_place(layers: Layers, town: Town) -> None:
