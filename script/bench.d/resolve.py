@@ -131,6 +131,7 @@ def answered(options: argparse.Namespace) -> bool:
     """Measure whole answers, and compare some of them with asking one by one."""
     random = np.random.default_rng(options.seed)
     with TemporaryDirectory() as folder:
+        os.environ["WANGGE_CACHE"] = folder  # what is measured leaves nothing behind
         url = str(Path(folder) / "city.gpkg")
         communities = max(1, round(options.grids / GRIDS_OF_COMMUNITY))
         pieces = made(url, communities, options.answers, random)
