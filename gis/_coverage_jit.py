@@ -14,8 +14,8 @@ import numpy as np
 from numba.extending import register_jitable
 from numpy.typing import NDArray
 
-from gis import _coverage_metres as metres
 from gis import _coverage_predicates as predicates
+from gis import degrees
 from gis._coverage_polygons import BLOCK
 
 # What compiled functions take and return: numba works out the types, and those of numpy's scalars do
@@ -73,8 +73,8 @@ def inlined(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 for _function in (
-    metres.metres_per_degree,
-    metres._sine,
+    degrees.metres_per_degree,
+    degrees._sine,
     predicates.crosses,
     predicates.flips,
     predicates.touches,

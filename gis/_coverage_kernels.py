@@ -13,7 +13,7 @@ from gis._coverage_polygons import Polygons
 
 # Change when a module does whose functions are compiled into these kernels: numba keeps compiled
 # code by the text of this file alone. A test compares it.
-INLINED = "508100f7e4c257ec"
+INLINED = "b22426f298ec0f87"
 
 # Points whose records are fetched together. Random points miss the processor's caches, and it waits
 # for many misses at a time only where none depends on the outcome of the last test.

@@ -17,13 +17,13 @@ from numpy.typing import NDArray
 from gis._coverage_cells import Cells
 from gis._coverage_jit import Array, Integer, Lattice, Real, column_of, grown, inlined, kernel, row_of
 from gis._coverage_kernels import append_owners
-from gis._coverage_metres import metres_per_degree
 from gis._coverage_near import sort_by_metres, to_boundary, to_box2
 from gis._coverage_polygons import TINY, Polygons, frozen
+from gis.degrees import metres_per_degree
 
 # Change when a module does whose functions are compiled into these kernels: numba keeps compiled
 # code by the text of this file alone. A test compares it.
-INLINED = "508100f7e4c257ec"
+INLINED = "b22426f298ec0f87"
 
 
 class OnePoint:

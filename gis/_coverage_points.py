@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from gis._coverage_metres import metres_per_degree
 from gis._coverage_polygons import TINY, frozen
+from gis.degrees import metres_per_degree
 
 Floats = NDArray[np.float64]
 

@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from gis import _coverage_plain as plain
-from gis._coverage_metres import metres_per_degree
 from gis._coverage_points import metres_at, readable_points
 from gis._coverage_polygons import Polygons, as_codes, frozen, take_apart
+from gis.degrees import metres_per_degree
 
 if TYPE_CHECKING:
     from gis._coverage_cells import Cells

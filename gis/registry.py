@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Literal
+from typing import ClassVar, Literal
 
 from sqlalchemy import Connection
 from sqlalchemy.engine import make_url
@@ -35,7 +35,12 @@ class Registry:
     location : str
         Where it is, for people.
     backend : Backend
+    commits : int
+        How many transactions of this process have written in any registry: while it stays the same, only
+        another process can have changed one.
     """
+
+    commits: ClassVar[int] = 0
 
     def __init__(self, url: str, backend: Backend) -> None:
         self.url = url
@@ -121,6 +126,7 @@ class Registry:
         with self._writers.begin() as connection:
             self.backend.lock(connection)
             yield connection
+        Registry.commits += 1
 
     def close(self) -> None:
         """Give all connections back."""

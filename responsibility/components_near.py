@@ -11,6 +11,7 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
+from gis.point_index import PointIndex
 from responsibility.numbering import distinct
 from responsibility.proximity import Floats, NearIndex, Rows
 from responsibility.records import REMOVED, Component, columns_of, component_of
@@ -22,6 +23,8 @@ DECIDING = (
     "class_code", "standard",
     "authority_code", "authority_name", "owner_code", "owner_name", "maintainer_code", "maintainer_name",
 )  # fmt: skip
+# Records that are made of their columns, and kept for the next question.
+_KEPT = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +53,14 @@ class ComponentIndex:
         states = np.array(self._columns["state"], dtype=object)
         # The rows looked for; they are in the order of the identifiers.
         self._rows = np.flatnonzero((states != REMOVED) & ~shapely.is_missing(geometries))
-        classes = [(self._columns["standard"][row], self._columns["class_code"][row]) for row in self._rows]
-        self._reach = np.array([reach_m(standard, code) for standard, code in classes], dtype=np.float64)
-        self._index = NearIndex(geometries[self._rows])
+        self._records: dict[int, Component] = {}
+        reach = self._reaches(reach_m)
+        drawn = geometries[self._rows]
+        is_point = (shapely.get_type_id(drawn) == shapely.GeometryType.POINT) & ~shapely.is_empty(drawn)
+        self._point_places, self._other_places = np.flatnonzero(is_point), np.flatnonzero(~is_point)
+        x, y = shapely.get_x(drawn[is_point]), shapely.get_y(drawn[is_point])
+        self._points = PointIndex(x, y, reach[is_point])
+        self._others, self._reach = NearIndex(drawn[~is_point]), reach[~is_point]
 
     def near(self, lon: Floats, lat: Floats, accuracy_m: Floats) -> list[tuple[Near, ...]]:
         """Return for each point the components within reach, nearest first, then by identifier.
@@ -68,11 +76,21 @@ class ComponentIndex:
             answers[point].append(Near(self.component(place), distance))
         return [tuple(answer) for answer in answers]
 
+    def near_one(self, lon: float, lat: float, accuracy_m: float) -> list[tuple[int, float]]:
+        """Return :meth:`near` of one point as places in this index and distances."""
+        if not len(self._other_places):
+            return self._points.near_one(lon, lat, accuracy_m)
+        point = (np.array([lon]), np.array([lat]), np.array([accuracy_m]))
+        _, places, metres = self._nearest_first(*point)
+        return list(zip(places.tolist(), metres.tolist(), strict=True))
+
     def first(self, lon: Floats, lat: Floats, accuracy_m: Floats) -> tuple[Rows, Floats]:
         """Return for each point the place in this index of the first of :meth:`near`, and its distance.
 
         Where no component is within reach they are -1 and NaN.
         """
+        if not len(self._other_places):
+            return self._points.first(lon, lat, accuracy_m)
         nearest, distances = np.full(len(lon), -1, dtype=np.int64), np.full(len(lon), np.nan)
         points, places, metres = self._nearest_first(lon, lat, accuracy_m)
         begins = np.flatnonzero(np.diff(points, prepend=-1))
@@ -94,16 +112,32 @@ class ComponentIndex:
 
     def component(self, place: int) -> Component:
         """Return the record at a place in this index."""
-        row = self._rows[place]
-        return component_of({name: column[row] for name, column in self._columns.items()})
+        record = self._records.get(place)
+        if record is None:
+            if len(self._records) >= _KEPT:
+                self._records.clear()
+            row = self._rows[place]
+            record = component_of({name: column[row] for name, column in self._columns.items()})
+            self._records[place] = record
+        return record
+
+    def _reaches(self, reach_m: Callable[[str, str], float]) -> Floats:
+        """Return how far each row reaches."""
+        standards, codes = self._columns["standard"], self._columns["class_code"]
+        classes = [(standards[row], codes[row]) for row in self._rows.tolist()]
+        known = {one: reach_m(*one) for one in dict.fromkeys(classes)}
+        return np.array([known[one] for one in classes], dtype=np.float64)
 
     def _nearest_first(self, lon: Floats, lat: Floats, accuracy_m: Floats) -> tuple[Rows, Rows, Floats]:
         """Return points, places in this index and metres, by point, then by metres, then by identifier."""
-        if not len(self._reach):
-            nothing = np.empty(0, dtype=np.int64)
-            return nothing, nothing, nothing.astype(np.float64)
-        points, rows, metres = self._index.within(lon, lat, accuracy_m + self._reach.max())
-        meant = metres <= accuracy_m[points] + self._reach[rows]
-        points, rows, metres = points[meant], rows[meant], metres[meant].round(DECIMALS)
-        order = np.lexsort((rows, metres, points))
-        return points[order], rows[order], metres[order]
+        points, rows, metres = self._points.near(lon, lat, accuracy_m)
+        places = self._point_places[rows]
+        if not len(self._other_places):
+            return points, places, metres
+        others, rows, far = self._others.within(lon, lat, accuracy_m + self._reach.max())
+        meant = far <= accuracy_m[others] + self._reach[rows]
+        points = np.concatenate([points, others[meant]])
+        places = np.concatenate([places, self._other_places[rows[meant]]])
+        metres = np.concatenate([metres, far[meant].round(DECIMALS)])
+        order = np.lexsort((places, metres, points))
+        return points[order], places[order], metres[order]

@@ -13,7 +13,7 @@ from gis.text import t
 from responsibility.classes import ClassChoice
 from responsibility.components_near import Near
 from responsibility.deadlines import due
-from responsibility.decide import decide
+from responsibility.decide import Verdict, decide
 from responsibility.evidence_order import order_for
 from responsibility.locate import Codes, Place
 from responsibility.model import (
@@ -22,6 +22,7 @@ from responsibility.model import (
     Deadline,
     Divisions,
     DueStep,
+    GridRef,
     Kind,
     LineRef,
     Location,
@@ -44,7 +45,8 @@ BoundariesNear = tuple[tuple[Boundary, float], ...]
 class Found:
     """Everything found for one question.
 
-    ``perhaps`` is the unit grid of a point outside everything if its coordinates should be GCJ-02.
+    ``perhaps`` is the unit grid of a point outside everything if its coordinates should be GCJ-02; ``notes``
+    is what else is to be said of the position.
     """
 
     asked: Asked
@@ -55,6 +57,7 @@ class Found:
     components: tuple[Near, ...]
     settled: SettledNear = NOTHING_NEAR
     perhaps: str | None = None
+    notes: tuple[Reason, ...] = ()
 
 
 class Composer:
@@ -75,40 +78,82 @@ class Composer:
         self._settings = settings
         self._basis = basis
         self._units = Units(snapshot.organisations)
+        self._hashed = hashlib.sha256(_identified_basis(basis))
+        self._named: dict[Named | None, Named | None] = {}
 
     def resolution(self, found: Found) -> Resolution:
         """Decide one question and give the whole answer."""
-        asked, place = found.asked, found.place
+        described = Described(self, found.place)
+        return self.composed(found, self.decided(found), described, found.place.unit_grid)
+
+    def decided(self, found: Found) -> Decided:
+        """Decide one question; the same holds wherever the same was found."""
         case = self._case(found)
-        units = self._units_on(asked)
+        units = self._units_on(found.asked)
         verdict = decide(case, units)
-        taken = found.components[0] if found.components else None
-        rules, deadline, notes = self._rules(case, asked)
         acting_differs = any(
             not same_unit(decide(other, units).parties.acting, verdict.parties.acting)
             for other in _elsewhere(case, found)
         )
-        return Resolution(
-            answer_id=answer_id(asked, self._basis),
-            question=asked.question,
-            location=Location(found.lon, found.lat, asked.question.source, asked.accuracy_m, place.status),
-            unit_grid=place.unit_grid,
-            divisions=self._divisions(place.divisions),
-            responsibility_grids=place.lines,
-            areas=_area_refs(place.areas),
-            differs_within_accuracy=(*place.differs, *(("acting",) if acting_differs else ())),
-            component=self._component(taken) if taken else None,
-            components=tuple(self._component(near) for near in found.components),
-            ownership=verdict.ownership,
-            parties=verdict.parties,
-            decision=verdict.decision,
-            alternatives=verdict.alternatives,
-            reasons=verdict.reasons + notes + _perhaps(found),
-            rules=rules,
-            deadline=deadline,
-            as_of=asked.as_of,
-            basis=self._basis,
+        return Decided(
+            verdict=verdict,
+            acting_differs=acting_differs,
+            component=found.components[0].component if found.components else None,
+            rules=tuple(_facts(rule) for rule in case.rules),
+            applying=case.applying_rule,
+            position=case.rules.index(case.applying_rule) if case.applying_rule else -1,
+            notes=_rule_notes(case),
         )
+
+    def composed(
+        self, found: Found, decided: Decided, described: Described, unit_grid: GridRef | None
+    ) -> Resolution:
+        """Give the whole answer to a question that is decided.
+
+        Parameters
+        ----------
+        found : Found
+            What was found for the question.
+        decided : Decided
+            What was decided, of this question or of one where the same was found but for a component
+            whose record decides the same.
+        described : Described
+            The place in the words of an answer.
+        unit_grid : GridRef or None
+            The unit grid taken, with the distance to its edge.
+        """
+        asked, place, verdict = found.asked, found.place, decided.verdict
+        components = tuple([self._component(near) for near in found.components])
+        rules, deadline, unknown_due = self._rules(decided, asked)
+        reasons = verdict.reasons
+        if components and decided.component is not found.components[0].component:
+            reasons = _about(reasons, decided.component, found.components[0].component)
+        return Resolution(
+            self._answer_id(asked),
+            asked.question,
+            Location(found.lon, found.lat, asked.question.source, asked.accuracy_m, place.status),
+            unit_grid,
+            described.divisions,
+            place.lines,
+            described.areas,
+            (*place.differs, "acting") if decided.acting_differs else place.differs,
+            components[0] if components else None,
+            components,
+            verdict.ownership,
+            verdict.parties,
+            verdict.decision,
+            verdict.alternatives,
+            reasons + decided.notes + unknown_due + _perhaps(found) + found.notes,
+            rules,
+            deadline,
+            asked.as_of,
+            self._basis,
+        )
+
+    def _answer_id(self, asked: Asked) -> str:
+        state = self._hashed.copy()
+        state.update(_identified_question(asked))
+        return state.hexdigest()[:32]
 
     def _units_on(self, asked: Asked) -> Units:
         """Return the units there are on the day asked about."""
@@ -138,46 +183,84 @@ class Composer:
             order=order_for(self._settings.evidence_order, choice, question.kind),
         )
 
-    def _divisions(self, codes: Codes) -> Divisions:
+    def divisions(self, codes: Codes) -> Divisions:
+        """Return divisions with their names."""
         known = self._snapshot.divisions
         return Divisions(*(Named(code, division_named(known, code)) if code else None for code in codes))
 
     def _component(self, near: Near) -> ComponentRef:
         component = near.component
         return ComponentRef(
-            id=component.id,
-            class_code=component.class_code,
-            name=component.name,
-            standard=component.standard,
-            distance_m=near.metres,
-            state=component.state,
-            authority=self._units.named(component.authority),
-            owner=self._units.named(component.owner),
-            maintainer=self._units.named(component.maintainer),
+            component.id,
+            component.class_code,
+            component.name,
+            component.standard,
+            near.metres,
+            component.state,
+            self._unit(component.authority),
+            self._unit(component.owner),
+            self._unit(component.maintainer),
         )
+
+    def _unit(self, recorded: Named | None) -> Named | None:
+        if recorded not in self._named:
+            self._named[recorded] = self._units.named(recorded)
+        return self._named[recorded]
 
     def _rules(
-        self, case: Case, asked: Asked
+        self, decided: Decided, asked: Asked
     ) -> tuple[tuple[RuleFacts, ...], Deadline | None, tuple[Reason, ...]]:
-        applying = case.applying_rule
-        facts = tuple(self._facts(rule, asked if rule is applying else None) for rule in case.rules)
+        """Tell the rules, with the moments at which the steps of the one that applies are due."""
+        applying = decided.applying
         if applying is None:
-            unknown = case.rule is not None and case.choice is not None
-            return facts, None, (_unknown_rule(case),) if unknown else ()
-        dues = [step.due for step in facts[case.rules.index(applying)].steps]
+            return decided.rules, None, ()
+        steps = tuple(
+            [DueStep(step.step, step.limit, due(asked.at, step, self._settings)) for step in applying.steps]
+        )
+        dues = [step.due for step in steps]
         last = None if None in dues else max((moment for moment in dues if moment), default=None)
         notes = (_no_calendar(applying),) if None in dues else ()
-        return facts, Deadline(applying.limit, last), notes
+        before, after = decided.rules[: decided.position], decided.rules[decided.position + 1 :]
+        return (*before, _facts(applying, steps), *after), Deadline(applying.limit, last), notes
 
-    def _facts(self, rule: Rule, asked: Asked | None) -> RuleFacts:
-        """Describe a rule, with the moments its steps are due when it is the one that applies."""
-        steps = (
-            DueStep(step.step, step.limit, due(asked.at, step, self._settings) if asked else None)
-            for step in rule.steps
-        )
-        return RuleFacts(
-            rule.number, rule.condition, rule.limit, tuple(steps), rule.closing, rule.legal_basis
-        )
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What is decided, apart from where and when it is asked.
+
+    Attributes
+    ----------
+    verdict : Verdict
+        Who acts, and why.
+    acting_differs : bool
+        Whether another unit would act within the accuracy.
+    component : Component or None
+        The component that the reasons are about.
+    rules : tuple of RuleFacts
+        The rules of the class.
+    applying : Rule or None
+        The one that applies, and its ``position``.
+    notes : tuple of Reason
+        What is to be said of the rules.
+    """
+
+    verdict: Verdict
+    acting_differs: bool
+    component: Component | None
+    rules: tuple[RuleFacts, ...]
+    applying: Rule | None
+    position: int
+    notes: tuple[Reason, ...]
+
+
+class Described:
+    """A place in the words of an answer: its divisions with their names, and its areas."""
+
+    __slots__ = ("areas", "divisions")
+
+    def __init__(self, composer: Composer, place: Place) -> None:
+        self.divisions = composer.divisions(place.divisions)
+        self.areas = _area_refs(place.areas)
 
 
 def answer_id(asked: Asked, basis: Basis) -> str:
@@ -186,9 +269,16 @@ def answer_id(asked: Asked, basis: Basis) -> str:
 
 
 def identified(asked: Asked, basis: Basis) -> bytes:
-    """Write down what the identifier of an answer is derived from."""
-    document = {"question": asked.question.to_dict(), "basis": basis.to_dict()}
-    return orjson.dumps(document, option=orjson.OPT_SORT_KEYS)
+    """Write down what the identifier of an answer is derived from: both as JSON, in the order of names."""
+    return _identified_basis(basis) + _identified_question(asked)
+
+
+def _identified_basis(basis: Basis) -> bytes:
+    return b'{"basis":' + orjson.dumps(basis.to_dict(), option=orjson.OPT_SORT_KEYS) + b',"question":'
+
+
+def _identified_question(asked: Asked) -> bytes:
+    return orjson.dumps(asked.question.to_dict(), option=orjson.OPT_SORT_KEYS) + b"}"
 
 
 def _class_of(component: Component, asked: ClassChoice | None, catalogue: Catalogue) -> ClassChoice:
@@ -241,6 +331,32 @@ def _by_size(areas: list[Area]) -> tuple[Area, ...]:
 
 def _area_refs(areas: tuple[Area, ...]) -> tuple[LineRef, ...]:
     return tuple(sorted((area.ref for area in areas), key=lambda ref: (ref.line, ref.code)))
+
+
+def _facts(rule: Rule, steps: tuple[DueStep, ...] | None = None) -> RuleFacts:
+    """Describe a rule; without the steps of a question none of its limits is due."""
+    if steps is None:
+        steps = tuple(DueStep(step.step, step.limit, None) for step in rule.steps)
+    return RuleFacts(rule.number, rule.condition, rule.limit, steps, rule.closing, rule.legal_basis)
+
+
+def _about(
+    reasons: tuple[Reason, ...], decided: Component | None, component: Component
+) -> tuple[Reason, ...]:
+    """Say reasons of another component whose record decides the same."""
+    if decided is None:
+        return reasons
+    return tuple(
+        [
+            replace(one, ref=component.id, edition=component.edition) if one.ref is decided.id else one
+            for one in reasons
+        ]
+    )
+
+
+def _rule_notes(case: Case) -> tuple[Reason, ...]:
+    unknown = case.applying_rule is None and case.rule is not None and case.choice is not None
+    return (_unknown_rule(case),) if unknown else ()
 
 
 def _unknown_rule(case: Case) -> Reason:

@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from gis.coverage import metres_per_degree
 from gis.crs import STORED, transformer
+from gis.degrees import metres_per_degree
 from gis.errors import UsageError
 from gis.text import t
 from responsibility.numbering import distinct

@@ -7,9 +7,11 @@ Usable without rules and components. One path for one point and for a million: a
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import zip_longest
 from typing import Any
+
+import numpy as np
 
 from responsibility.layers import LEVELS, Layers, Look
 from responsibility.model import GridRef, LineRef, Status
@@ -83,45 +85,81 @@ def locate(
     list of Place
         One per point.
     """
-    seen = _Seen(lon, lat, accuracy_m, layers, divisions)
+    seen = _seen(lon, lat, accuracy_m, layers, divisions)
     for look in seen.telling:
         look.snap(snap_m)
-    seen.measure(accuracy_m)
+    seen.grid_edges = seen.grids.edges_m() if seen.grids else None
+    seen.ending_areas = [look.ending_within(accuracy_m) for look in seen.areas]
     return [_place(seen, point) for point in range(len(lon))]
 
 
+def place_in_grids(
+    grids: Look[Grid],
+    lines: list[Look[LineRef]],
+    areas: list[Look[Area]],
+    ending: list[list[Area]],
+    divisions: Mapping[str, Division],
+) -> Place:
+    """Describe one point that lies in unit grids which say all their divisions.
+
+    Parameters
+    ----------
+    grids, lines, areas : Look
+        What was seen from the point.
+    ending : list of list of Area
+        By layer, the areas that cover it and end within its accuracy.
+    divisions : mapping of str to Division
+        All divisions by code.
+
+    Returns
+    -------
+    Place
+        That of :func:`locate`, but for the distance to the edge of the unit grid, which is 0.
+    """
+    each = [[of_layer] for of_layer in ending]
+    seen = _Seen(divisions, True, grids, {}, lines, areas, [grids], np.zeros(1), each)
+    return _place(seen, 0)
+
+
+@dataclass(slots=True)
 class _Seen:
-    """The looks at all layers, and which of them tell the status."""
+    """The looks at all layers, which of them tell the status, and what was measured."""
 
-    def __init__(
-        self,
-        lon: Floats,
-        lat: Floats,
-        accuracy_m: Floats,
-        layers: Layers,
-        divisions: Mapping[str, Division],
-    ) -> None:
-        points = (lon, lat, accuracy_m)
-        self.divisions = divisions
-        self.has_grids = layers.has_grids
-        self.grids = layers.grids.look(*points) if layers.grids else None
-        self.levels = {level: layer.look(*points) for level, layer in layers.divisions.items()}
-        self.lines = [layer.look(*points) for layer in layers.lines]
-        self.areas = [layer.look(*points) for layer in layers.areas]
-        self.telling = self._telling(layers)
+    divisions: Mapping[str, Division]
+    has_grids: bool
+    grids: Look[Grid] | None
+    levels: dict[str, Look[Division]]
+    lines: list[Look[LineRef]]
+    areas: list[Look[Area]]
+    telling: Sequence[Look[Any]]
+    grid_edges: Floats | None = None
+    ending_areas: list[list[list[Area]]] = field(default_factory=list)
 
-    def measure(self, accuracy_m: Floats) -> None:
-        """Measure to the edges of what was taken."""
-        self.grid_edges = self.grids.edges_m() if self.grids else None
-        self.ending_areas = [look.ending_within(accuracy_m) for look in self.areas]
 
-    def _telling(self, layers: Layers) -> Sequence[Look[Any]]:
-        if layers.has_grids:
-            return [self.grids] if self.grids else []
-        if layers.levels:
-            finest = self.levels.get(layers.levels[-1])
-            return [finest] if finest else []
-        return self.lines if layers.has_lines else self.areas
+def _seen(
+    lon: Floats, lat: Floats, accuracy_m: Floats, layers: Layers, divisions: Mapping[str, Division]
+) -> _Seen:
+    points = (lon, lat, accuracy_m)
+    seen = _Seen(
+        divisions=divisions,
+        has_grids=layers.has_grids,
+        grids=layers.grids.look(*points) if layers.grids else None,
+        levels={level: layer.look(*points) for level, layer in layers.divisions.items()},
+        lines=[layer.look(*points) for layer in layers.lines],
+        areas=[layer.look(*points) for layer in layers.areas],
+        telling=(),
+    )
+    seen.telling = _telling(seen, layers)
+    return seen
+
+
+def _telling(seen: _Seen, layers: Layers) -> Sequence[Look[Any]]:
+    if layers.has_grids:
+        return [seen.grids] if seen.grids else []
+    if layers.levels:
+        finest = seen.levels.get(layers.levels[-1])
+        return [finest] if finest else []
+    return seen.lines if layers.has_lines else seen.areas
 
 
 def _place(seen: _Seen, point: int) -> Place:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from components.catalogue import Catalogue
@@ -69,18 +69,25 @@ def complete(
     default = _default_place(question, settings)
     if default is not None:
         accuracy = max(accuracy, default.accuracy_m)
-    as_of = _moment(question.as_of or now, settings)
+    asked = _moment(now, settings)
+    as_of = asked if question.as_of is None else _moment(question.as_of, settings)
+    at = asked if question.at is None else _moment(question.at, settings)
     choice = _choice(question, settings, as_of, catalogue_at)
-    at = _moment(question.at or now, settings)
-    filled = replace(
-        question,
+    filled = Question(
         # A number of a frame's column is one of numpy's.
-        lon=None if question.lon is None else float(question.lon),
-        lat=None if question.lat is None else float(question.lat),
-        accuracy_m=float(accuracy),
-        standard=choice.standard if choice else question.standard,
-        as_of=as_of,
-        at=at,
+        None if question.lon is None else float(question.lon),
+        None if question.lat is None else float(question.lat),
+        question.crs,
+        question.source,
+        float(accuracy),
+        question.component_id,
+        question.address,
+        question.class_text,
+        question.kind,
+        choice.standard if choice else question.standard,
+        question.rule,
+        as_of,
+        at,
     )
     return Asked(filled, choice, as_of, at, float(accuracy), default)
 
@@ -121,5 +128,5 @@ def _choice(
 def _moment(moment: datetime, settings: ResolveSettings) -> datetime:
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=settings.timezone)
-    local = moment.astimezone(settings.timezone)
+    local = moment if moment.tzinfo is settings.timezone else moment.astimezone(settings.timezone)
     return local.replace(microsecond=local.microsecond // 1000 * 1000)

@@ -6,23 +6,10 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from gis.degrees import metres_per_degree
+
 Floats = NDArray[np.float64]
 Rows = NDArray[np.int64]
-
-# GRS80, the ellipsoid of CGCS2000.
-_SEMI_MAJOR_M = 6378137.0
-_ECCENTRICITY2 = 0.0066943800229008
-
-
-def metres_per_degree(lat: Floats) -> tuple[Floats, Floats]:
-    """Return the length of a degree of longitude and of latitude at latitudes, in metres.
-
-    Radii of curvature of GRS80. Within 100 m of the point distances are right to about a millimetre.
-    """
-    sine2 = np.sin(np.radians(lat)) ** 2
-    normal = _SEMI_MAJOR_M / np.sqrt(1.0 - _ECCENTRICITY2 * sine2)
-    meridian = normal * (1.0 - _ECCENTRICITY2) / (1.0 - _ECCENTRICITY2 * sine2)
-    return np.radians(normal * np.cos(np.radians(lat))), np.radians(meridian)
 
 
 def boxes_around(lon: Floats, lat: Floats, radius_m: Floats | float) -> tuple[Floats, Floats, Floats, Floats]:
@@ -82,6 +69,12 @@ class NearIndex:
     def __init__(self, geometries: NDArray[np.object_]) -> None:
         self._geometries = np.asarray(geometries, dtype=object)
         self._tree = shapely.STRtree(self._geometries)
+
+    def may_reach(self, lon: float, lat: float, radius_m: float) -> bool:
+        """Tell whether a geometry may be within a radius of one point: none is when this says no."""
+        per_lon, per_lat = metres_per_degree(min(abs(lat) + 0.1, 89.9))
+        across, up = radius_m / per_lon * 1.01, radius_m / per_lat * 1.01
+        return len(self._tree.query(shapely.box(lon - across, lat - up, lon + across, lat + up))) > 0
 
     def within(self, lon: Floats, lat: Floats, radius_m: Floats) -> tuple[Rows, Rows, Floats]:
         """Return all pairs of a point and a geometry not farther from it than its radius.

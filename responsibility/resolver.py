@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 
 from components.catalogue import Catalogue
-from gis.editions import basis
+from gis.crs import STORED
 from gis.errors import NotFound, RegistryUnavailable, UsageError, WanggeError
 from gis.registry import Registry
 from gis.text import current_language, t
@@ -21,15 +21,18 @@ from responsibility.bulk_ground import Ground
 from responsibility.catalogues import Catalogues
 from responsibility.components_near import Near
 from responsibility.compose import Composer, Found
+from responsibility.current import Editions
 from responsibility.frames import resolve_frame
 from responsibility.locate import locate
 from responsibility.model import Basis, Kind, Question, Resolution
+from responsibility.place_notes import place_notes
 from responsibility.preparing import Asked, complete
 from responsibility.proximity import Floats, boxes_around
+from responsibility.quick import Quick
 from responsibility.settings import ResolveSettings, load_settings
 from responsibility.shifted import perhaps_shifted
-from responsibility.snapshot import NO_PART, History, Moment, Snapshot, line_names
-from responsibility.whereabouts import Spot, spots
+from responsibility.snapshot import History, Moment, Snapshot, line_names
+from responsibility.whereabouts import Spot, is_on_earth, spots
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -78,11 +81,13 @@ class Resolver:
         self._lock = threading.Lock()
         self._bulk: tuple[tuple[Snapshot, str, str], Bulk] | None = None
         self._catalogues = Catalogues(registry)
-        self._editions: History | None = None
+        self._editions = Editions(registry)
+        self._quick: Quick | None = None
+        self._asked_singly = 0
 
     def resolve(self, question: Question) -> Resolution:
         """Answer one question, see :meth:`resolve_many`."""
-        return self.resolve_many([question])[0]
+        return self._resolved_quickly(question) or self.resolve_many([question])[0]
 
     def resolve_many(self, questions: Sequence[Question]) -> list[Resolution]:
         """Answer questions.
@@ -114,13 +119,11 @@ class Resolver:
     def answers(self, questions: Sequence[Question]) -> list[Answer]:
         """Answer questions; one that cannot be answered gives its error in place of an answer."""
         for _ in range(_ATTEMPTS):
-            history = self._history()
+            history = self._editions.history()
             answered = self._answers(questions, history)
-            if _latest(self.registry) == history.latest:
+            if self._editions.are_still(history):
                 return answered
-        raise RegistryUnavailable(
-            t("The registry changes faster than it can be read"), hint=t("Try again after the import")
-        )
+        raise _changing()
 
     def resolve_frame(self, frame: pd.DataFrame, **options: Any) -> gpd.GeoDataFrame:
         """Answer every row of a frame, see :func:`responsibility.frames.resolve_frame`."""
@@ -142,7 +145,7 @@ class Resolver:
         What ``ask`` returned, or None where rows have to be answered one by one: there are no unit grids.
         """
         for _ in range(_ATTEMPTS):
-            history = self._history()
+            history = self._editions.history()
             asked = complete(template, self._present(history), self.settings, self.catalogue)
             moment, day = history.moment(asked.as_of), f"{asked.as_of:%Y%m%d}"
             nowhere = np.empty(0, dtype=np.float64)
@@ -151,9 +154,42 @@ class Resolver:
                 return None
             rests_on = self._basis(moment)
             found = ask(self._bulk_on(snapshot, day, rests_on), rests_on)
-            if self._is_unchanged(history):
+            if self._editions.are_still(history):
                 return found
         raise _changing()
+
+    def _resolved_quickly(self, question: Question) -> Resolution | None:
+        """Answer a question about a place from what is in memory; None where more has to be read."""
+        if question.crs != STORED or not is_on_earth(question.lon, question.lat):
+            return None
+        history = self._editions.lately()
+        asked = complete(
+            question,
+            self._present(history),
+            self.settings,
+            lambda as_of: self._catalogues.at(history.moment(as_of)),
+        )
+        quick = self._quick_on(history.moment(asked.as_of), asked.as_of)
+        if quick is None or asked.default_place is not None:
+            return None
+        reads = quick.snapshot.reads
+        answer = quick.answer(asked)
+        # What was read just now may be newer than the rest.
+        return answer if quick.snapshot.reads == reads else None
+
+    def _quick_on(self, moment: Moment, as_of: datetime) -> Quick | None:
+        """Return what answers quickly, None as long as the data of the moment is not in memory."""
+        quick, day = self._quick, as_of.toordinal()
+        if quick is not None and quick.day == day and quick.snapshot.moment.editions == moment.editions:
+            return quick
+        self._asked_singly += 1
+        self._preload |= self._asked_singly > MANY
+        snapshot = self._kept.get(moment.editions)
+        if snapshot is None:
+            return None
+        composer = Composer(snapshot, self.settings, self._basis(moment))
+        self._quick = quick = Quick(snapshot, composer, day, self.settings.border_m)
+        return quick
 
     def _bulk_on(self, snapshot: Snapshot, day: str, rests_on: Basis) -> Bulk:
         """Return what answers on a snapshot; it is kept for the language its reasons are in."""
@@ -165,15 +201,15 @@ class Resolver:
 
     def moment_of_asking(self) -> datetime:
         """Return the present moment, not before the newest edition whatever the clock says."""
-        return self._present(self._history())
+        return self._present(self._editions.history())
 
     def catalogue(self, as_of: datetime) -> Catalogue:
         """Return the classes there were at a time."""
-        return self._catalogues.at(self._history().moment(as_of))
+        return self._catalogues.at(self._editions.history().moment(as_of))
 
     def line_names(self, as_of: datetime | None = None) -> list[str]:
         """Return the lines of business of the registry, as it is now or was at a time."""
-        history = self._history()
+        history = self._editions.history()
         return line_names(self.registry, history.moment(as_of or self._present(history)))
 
     def _answers(self, questions: Sequence[Question], history: History) -> list[Answer]:
@@ -212,28 +248,20 @@ class Resolver:
         lat = np.array([spot.lat for _, spot in known])
         accuracy = np.array([one.accuracy_m for one, _ in known])
         snapshot = self._snapshot(moment, lon, lat, accuracy)
-        places = locate(lon, lat, accuracy, snapshot.layers(day), snapshot.divisions, self.settings.snap_m)
+        layers, asked = snapshot.layers(day), [one for one, _ in known]
+        places = locate(lon, lat, accuracy, layers, snapshot.divisions, self.settings.snap_m)
         agreements = snapshot.boundaries_near(lon, lat, accuracy)
         components = _components(snapshot, known, lon, lat, accuracy)
         taken = [near[0].component.id if near else None for near in components]
         settled = snapshot.settled.near(lon, lat, accuracy, taken, day)
-        perhaps = perhaps_shifted([one for one, _ in known], lon, lat, places, snapshot)
+        perhaps = perhaps_shifted(asked, lon, lat, places, snapshot)
+        notes = place_notes(asked, lon, lat, places, layers, self.settings.border_m)
         composer = Composer(snapshot, self.settings, self._basis(moment))
-        parts = zip(known, places, agreements, components, settled, perhaps, strict=True)
+        parts = zip(known, places, agreements, components, settled, perhaps, notes, strict=True)
         return [composer.resolution(Found(one, spot.lon, spot.lat, *found)) for (one, spot), *found in parts]
 
     def _basis(self, moment: Moment) -> Basis:
         return Basis(moment.editions, self.settings.hash, _version())
-
-    def _history(self) -> History:
-        """Return the editions there are, which are read again only when there are new ones."""
-        kept = self._editions
-        if kept is None or kept.holds_many_moments or not self._is_unchanged(kept):
-            kept = self._editions = History(self.registry)
-        return kept
-
-    def _is_unchanged(self, history: History) -> bool:
-        return _latest(self.registry) == history.latest
 
     def _present(self, history: History) -> datetime:
         now = self._now()
@@ -272,20 +300,17 @@ def _components(
     searched = [
         position
         for position, (one, spot) in enumerate(known)
-        if one.choice is not None and one.question.kind is Kind.COMPONENT and spot.component is None
+        if one.choice is not None
+        and one.question.kind is Kind.COMPONENT
+        and spot.component is None
+        # What stands at a default coordinate is not meant.
+        and one.default_place is None
     ]
     choices = [choice for position in searched if (choice := known[position][0].choice) is not None]
     near = snapshot.components_near(choices, lon[searched], lat[searched], accuracy[searched])
     for position, components in zip(searched, near, strict=True):
         found[position] = components
     return found
-
-
-def _latest(registry: Registry) -> tuple[tuple[str, int], ...]:
-    """Return the latest edition of each dataset that answers rest on."""
-    with registry.connect() as connection:
-        latest = basis(connection)
-    return tuple(sorted((name, number) for name, number in latest.items() if name not in NO_PART))
 
 
 def _changing() -> RegistryUnavailable:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -128,6 +129,27 @@ class SettledBook:
             )
             for component, near in zip(components, places, strict=True)
         ]
+
+    def has_any(self, lon: float, lat: float, accuracy_m: float, component: str | None) -> bool:
+        """Tell whether :meth:`near` may say anything of one point; everything listed is read for that."""
+        if self.is_empty:
+            return False
+        if component is not None and component in self._concerned:
+            return True
+        return bool(self._placed) and self._index.may_reach(lon, lat, accuracy_m + self._reach.max())
+
+    @cached_property
+    def _concerned(self) -> set[str]:
+        """All identifiers of components that something is listed or settled for."""
+        if self._all is None:
+            self._all = self._named(None)
+        concerned = set(self._all)
+        if self._has_aliases:
+            column = DATASETS["component-aliases"].live.c.identifier
+            for part in in_parts(self._all):
+                rows = self._read("component-aliases", columns=("component_id",), where=column.in_(part))
+                concerned.update(rows["component_id"])
+        return concerned
 
     def _near_places(self, lon: Floats, lat: Floats, accuracy_m: Floats) -> list[Near]:
         if not self._placed:

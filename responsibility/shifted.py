@@ -7,7 +7,6 @@ from collections.abc import Sequence
 import numpy as np
 
 from gis.crs import STORED, transformer
-from responsibility.layers import grid_layer
 from responsibility.locate import Place
 from responsibility.model import Status
 from responsibility.preparing import Asked
@@ -51,6 +50,6 @@ def _grid_of_shifted(lon: float, lat: float, snapshot: Snapshot) -> str | None:
     if not (np.isfinite(xs[0]) and np.isfinite(ys[0])) or (xs[0], ys[0]) == (lon, lat):
         return None
     x, y = float(xs[0]), float(ys[0])
-    layer = grid_layer(snapshot.grids_at(x, y))
+    layer = snapshot.grids_around(x, y)
     row = int(layer.coverage.locate([x], [y])[0]) if layer else -1
     return layer.records[row].code if layer and row >= 0 else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -19,13 +20,22 @@ from gis.read import read_frame
 from gis.registry import Registry
 from responsibility.classes import ClassChoice
 from responsibility.components_near import ComponentIndex, Near
-from responsibility.layers import LEVELS, Layers, area_layers, division_layers, grid_layer, line_layers
+from responsibility.layers import (
+    LEVELS,
+    Layers,
+    PolygonLayer,
+    area_layers,
+    division_layers,
+    grid_layer,
+    line_layers,
+)
 from responsibility.organisations import Organisations
 from responsibility.proximity import Floats, NearIndex, boxes_around
 from responsibility.records import (
     COMPONENT_COLUMNS,
     Boundary,
     Division,
+    Grid,
     RuleBook,
     boundary_of,
     division_of,
@@ -77,24 +87,23 @@ class History:
     def __init__(self, registry: Registry) -> None:
         self._editions: Sequence[Edition] = sorted(list_editions(registry), key=lambda edition: edition.id)
         self.latest = self._latest_by(None)
-        self._moments: dict[datetime, Moment] = {}
+        self.last_commit = max((edition.committed_at for edition in self._editions), default=None)
+        self._newest = Moment(self.latest, None)
+        self._past: dict[datetime, Moment] = {}
 
     @property
     def holds_many_moments(self) -> bool:
         """Whether so many moments were asked about that it is better read anew."""
-        return len(self._moments) > _MOST_MOMENTS
-
-    @property
-    def last_commit(self) -> datetime | None:
-        """When the newest edition was committed."""
-        return max((edition.committed_at for edition in self._editions), default=None)
+        return len(self._past) > _MOST_MOMENTS
 
     def moment(self, as_of: datetime) -> Moment:
         """Return the state of the registry at a time."""
-        if as_of not in self._moments:
+        if self.last_commit is None or as_of >= self.last_commit:
+            return self._newest
+        if as_of not in self._past:
             editions = self._latest_by(as_of)
-            self._moments[as_of] = Moment(editions, None if editions == self.latest else as_of)
-        return self._moments[as_of]
+            self._past[as_of] = Moment(editions, None if editions == self.latest else as_of)
+        return self._past[as_of]
 
     def _latest_by(self, as_of: datetime | None) -> tuple[tuple[str, int], ...]:
         found = {
@@ -122,6 +131,11 @@ class Snapshot:
         The classes there were at that moment.
     bounds : tuple of float, optional
         West, south, east, north: polygons are read where they meet this box only. None reads all.
+
+    Attributes
+    ----------
+    reads : int
+        How often the registry was read for it.
     """
 
     def __init__(
@@ -135,6 +149,7 @@ class Snapshot:
         self._registry = registry
         self._settings = settings
         self._bounds = bounds
+        self.reads = 0
         self.moment = moment
         self.catalogue = catalogue
         self.organisations = Organisations.from_rows(self._rows("organisations"))
@@ -144,16 +159,19 @@ class Snapshot:
             for row in rows_of(self._read("divisions", columns=DATASETS["divisions"].columns))
         }
         self._boundaries, self._boundary_index = self._read_boundaries()
+        self._widest = max((boundary.width_m for boundary in self._boundaries), default=0.0)
         self.settled = SettledBook(self._read, {name for name, _ in moment.editions})
         self._layers = self._read_layers()
         self._areas = self._read("areas", bbox=bounds)
         self._area_layers: dict[str, Any] = {}
         self._components: dict[ClassChoice, ComponentIndex] = {}
+        self._asked: Counter[ClassChoice] = Counter()
 
-    def grids_at(self, lon: float, lat: float) -> pd.DataFrame:
-        """Return the unit grids whose bounding box meets a point, wherever the snapshot was read."""
-        frame: pd.DataFrame = self._read("grids", bbox=(lon, lat, lon, lat))
-        return frame
+    def grids_around(self, lon: float, lat: float) -> PolygonLayer[Grid] | None:
+        """Return unit grids, among them all that a point lies in, wherever the snapshot was read."""
+        if self._bounds is None:
+            return self._layers.grids
+        return grid_layer(self._read("grids", bbox=(lon, lat, lon, lat)))
 
     def layers(self, day: str) -> Layers:
         """Return the polygons, with the areas valid on a day, written YYYYMMDD."""
@@ -162,6 +180,12 @@ class Snapshot:
             day_layers = tuple(area_layers(self._areas, day))
             self._area_layers = {day: day_layers}
         return replace(self._layers, areas=day_layers)
+
+    def has_agreements_near(self, lon: float, lat: float, accuracy_m: float) -> bool:
+        """Tell whether the accuracy of a point may reach the strip of an agreement."""
+        if not self._boundaries:
+            return False
+        return self._boundary_index.may_reach(lon, lat, accuracy_m + self._widest)
 
     def boundaries_near(
         self, lon: Floats, lat: Floats, accuracy_m: Floats
@@ -177,8 +201,7 @@ class Snapshot:
         if not self._boundaries:
             return {}
         near: dict[int, list[tuple[Boundary, float]]] = {}
-        widest = max(boundary.width_m for boundary in self._boundaries)
-        points, rows, metres = self._boundary_index.within(lon, lat, accuracy_m + widest)
+        points, rows, metres = self._boundary_index.within(lon, lat, accuracy_m + self._widest)
         for place in np.lexsort((rows, metres, points)).tolist():
             boundary, point = self._boundaries[rows[place]], int(points[place])
             if metres[place] <= boundary.width_m + accuracy_m[point]:
@@ -200,6 +223,15 @@ class Snapshot:
             for place, components in zip(places, found, strict=True):
                 answers[place] = components
         return answers
+
+    def index_in_memory(self, choice: ClassChoice) -> ComponentIndex | None:
+        """Return the components of the classes meant if they have been read, or are asked for often."""
+        index = self._components.get(choice)
+        if index is None:
+            self._asked[choice] += 1
+            if self._asked[choice] > POINT_BY_POINT:
+                index = self.component_index(choice)
+        return index
 
     def component_index(self, choice: ClassChoice) -> ComponentIndex:
         """Return all components of the classes meant, read at the first call."""
@@ -267,6 +299,7 @@ class Snapshot:
         return rows_of(self._read(dataset))
 
     def _read(self, dataset: str, **options: Any) -> Any:
+        self.reads += 1
         return read_rows(self._registry, dataset, self.moment, **options)
 
 

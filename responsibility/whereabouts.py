@@ -66,6 +66,11 @@ def spots(registry: Registry, moment: Moment, asked: Sequence[Asked]) -> list[Sp
     return found
 
 
+def is_on_earth(lon: float | None, lat: float | None) -> bool:
+    """Tell whether a longitude and a latitude in degrees are given, and are some."""
+    return lon is not None and lat is not None and -180.0 <= lon <= 180.0 and -90.0 <= lat <= 90.0
+
+
 def _components(registry: Registry, moment: Moment, asked: Sequence[Asked]) -> Spots:
     """Find components by their own identifiers, else by former ones and those of other bodies."""
     wanted = {one.question.component_id for one in asked if one.question.component_id is not None}

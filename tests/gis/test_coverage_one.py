@@ -13,9 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gis import _coverage_one
-from gis._coverage_metres import metres_per_degree
 from gis._coverage_predicates import squared_distance
 from gis.coverage import Coverage
+from gis.degrees import metres_per_degree
 
 WEST, SOUTH = 106.5, 29.5
 STEP = 2.0**-12  # degrees: about 25 m, and exact in binary

@@ -16,7 +16,7 @@ import pytest
 import shapely
 
 import gis
-from gis import _coverage_cells, _coverage_kernels, _coverage_near, _coverage_one
+from gis import _coverage_cells, _coverage_kernels, _coverage_near, _coverage_one, point_index
 from gis.coverage import Coverage
 
 SQUARE = shapely.box(106, 29, 107, 30)
@@ -212,11 +212,14 @@ print(kernel(lambda x: x + 1)(1))
     assert "not kept on disk" in run.stderr
 
 
-@pytest.mark.parametrize("module", [_coverage_cells, _coverage_kernels, _coverage_near, _coverage_one])
+@pytest.mark.parametrize(
+    "module", [_coverage_cells, _coverage_kernels, _coverage_near, _coverage_one, point_index]
+)
 def test_compiled_code_is_renewed_when_a_function_compiled_into_it_changes(module):
     """Compare the marker that is part of the text by which numba tells whether its cache is stale."""
     digest = hashlib.sha256()
-    for path in sorted(Path(gis.__file__).parent.glob("_coverage_*.py")):
+    folder = Path(gis.__file__).parent
+    for path in (*sorted(folder.glob("_coverage_*.py")), folder / "degrees.py", folder / "point_index.py"):
         digest.update(re.sub(r'(?m)^INLINED = ".*"$', "", path.read_text(encoding="utf-8")).encode())
     assert digest.hexdigest()[:16] == module.INLINED, (
         "set INLINED in the modules that have it to the left value"

@@ -1,4 +1,4 @@
-"""The metres of :mod:`gis.coverage`: one expression for arrays, for numbers, and for compiled code.
+"""Metres to a degree: one expression for arrays, for numbers, and for compiled code.
 
 Sines are summed here because those of numpy, Python and compiled code differ in their last bits, and
 with them whether a polygon lies within a radius. Sums, products and roots of IEEE 754 do not differ.
