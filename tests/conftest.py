@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import re
 import shutil
@@ -11,6 +12,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -36,10 +38,12 @@ ROOT = Path(__file__).resolve().parents[1]
 if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
-# Thousands of small databases are made and dropped: in memory that takes a tenth of the time it takes on a disk.
+# Thousands of small databases are made and dropped: in memory that takes a tenth of the time of a disk
 MEMORY, ENOUGH_MEMORY = Path("/dev/shm"), 8 * 2**30
 if "TMPDIR" not in os.environ and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free >= ENOUGH_MEMORY:
     os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)
+
+CLUSTER, AN_HOUR = "wangge-postgis-", 3600
 
 _names = count(1)
 
@@ -84,9 +88,11 @@ class PostgisServer:
 def postgis_server() -> Iterator[PostgisServer]:
     """Start a real PostgreSQL with PostGIS for the session, or skip and name what to install."""
     programs = _postgresql_programs()
-    folder = Path(tempfile.mkdtemp(prefix="wangge-postgis-"))
+    _remove_abandoned_clusters()
+    folder = Path(tempfile.mkdtemp(prefix=CLUSTER))
     as_user = _unprivileged(folder)
     data, log = folder / "data", (folder / "log").open("wb")
+    fcntl.flock(log, fcntl.LOCK_EX)
     initialise = [programs / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8"]
     subprocess.run([*as_user, *initialise, "--locale=C.UTF-8", "--no-sync"], check=True, capture_output=True)
     port = _free_port()
@@ -223,6 +229,15 @@ def _postgresql_programs() -> Path:
     if not (Path(config.stdout.strip()) / "extension" / "postgis.control").exists():
         pytest.skip(f"PostGIS is not installed for {programs}: install postgresql-<version>-postgis-3")
     return programs
+
+
+def _remove_abandoned_clusters() -> None:
+    """Remove what killed tests left: neither they nor their server hold the lock of the log any more."""
+    for log in Path(tempfile.gettempdir()).glob(f"{CLUSTER}*/log"):
+        with suppress(OSError), log.open("rb") as opened:
+            fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if time.time() - log.parent.stat().st_mtime > AN_HOUR:
+                shutil.rmtree(log.parent)
 
 
 def _unprivileged(folder: Path) -> list[str]:
