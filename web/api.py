@@ -19,7 +19,8 @@ from web.field import field_routes
 from web.labels import label_points, read_bbox
 from web.mapconfig import map_config
 from web.precedents import precedents
-from web.resolving import resolve_many, resolve_one
+from web.resolve_one import PATH, ResolveOne
+from web.resolving import resolve_many
 from web.search import DEFAULT_LIMIT, MAX_LENGTH, MAX_LIMIT, search
 
 
@@ -30,8 +31,8 @@ def api_routes() -> list[Route]:
         Route("/api/classes", _classes),
         Route("/api/labels/{layer}", _labels),
         Route("/api/search", _search),
-        Route("/api/resolve", resolve_one, methods=["GET"]),
-        Route("/api/resolve", resolve_many, methods=["POST"]),
+        Route(PATH, ResolveOne(), methods=["GET"]),
+        Route(PATH, resolve_many, methods=["POST"]),
         *field_routes(),
         Route("/api/precedents", precedents),
     ]

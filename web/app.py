@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
 
 from starlette.applications import Starlette
-from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import BaseRoute, Mount
@@ -25,8 +23,9 @@ from web.health import health_routes
 from web.language import SiteLanguage
 from web.page import STATIC, page_routes
 from web.raw_query import RawQuery
-from web.resolving import warm_up
+from web.resolve_one import ResolveFirst
 from web.settings import read_map_settings
+from web.standing import Standing
 
 Lifespan = Callable[[Starlette], AbstractAsyncContextManager[None]]
 
@@ -64,6 +63,7 @@ def create_app(
     app = Starlette(
         routes=_routes(ogc),
         middleware=[
+            Middleware(ResolveFirst),
             Middleware(RawQuery),
             Middleware(GZipMiddleware, minimum_size=1000, compresslevel=5),
             Middleware(SiteLanguage, default=language),
@@ -74,6 +74,7 @@ def create_app(
     app.state.registry = used
     app.state.language = language
     app.state.resolver = resolver
+    app.state.standing = Standing(resolver)
     return app
 
 
@@ -102,12 +103,10 @@ def _lifespan(ogc: Starlette, opened: Registry | None) -> Lifespan:
 
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        warming = asyncio.create_task(run_in_threadpool(warm_up, app.state.registry, app.state.resolver))
         try:
-            async with ogc.router.lifespan_context(ogc):
+            async with app.state.standing.warming_up(), ogc.router.lifespan_context(ogc):
                 yield
         finally:
-            await warming
             if opened is not None:
                 opened.close()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from urllib.parse import parse_qs
 
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -33,8 +34,23 @@ class SiteLanguage:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        with language(asked_language(scope) or self.default or requested_language(scope)):
+        with language(language_of(scope, self.default)):
             await self.app({**scope, CHOSEN: True}, receive, send)
+
+
+def language_of(scope: Scope, default: str | None) -> str:
+    """Return the language a request is answered in, see :class:`SiteLanguage`.
+
+    Parameters
+    ----------
+    scope : ASGI scope
+        Of type ``http``.
+    default : str or None
+        Language the site was started with, if somebody said so.
+    """
+    if b"lang=" in scope.get("query_string", b""):
+        return asked_language(scope) or default or requested_language(scope)
+    return default or _accepted(next((v for k, v in scope["headers"] if k == b"accept-language"), b""))
 
 
 def asked_language(scope: Scope) -> str | None:
@@ -42,3 +58,9 @@ def asked_language(scope: Scope) -> str | None:
     query = parse_qs(scope.get("query_string", b"").decode("latin-1"))
     asked = query.get("lang", [""])[0].lower()
     return asked if asked in LANGUAGES else None
+
+
+@lru_cache(maxsize=1000)
+def _accepted(header: bytes) -> str:
+    """Return the language of an ``Accept-Language`` header, of which there are few."""
+    return requested_language({"type": "http", "headers": [(b"accept-language", header)]})

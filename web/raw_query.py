@@ -27,5 +27,10 @@ class RawQuery:
         """Answer one request."""
         query = scope.get("query_string", b"")
         if not query.isascii():
-            scope = {**scope, "query_string": quote(query, safe=_ASCII).encode("ascii")}
+            scope = {**scope, "query_string": encoded(query)}
         await self.app(scope, receive, send)
+
+
+def encoded(query: bytes) -> bytes:
+    """Percent-encode what of a query is not ASCII."""
+    return query if query.isascii() else quote(query, safe=_ASCII).encode("ascii")

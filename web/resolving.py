@@ -1,8 +1,7 @@
-"""``/api/resolve``: one question by its parameters, or many in a body."""
+"""``POST /api/resolve``: many questions in a body."""
 
 from __future__ import annotations
 
-import logging
 from http import HTTPStatus
 from typing import Any
 
@@ -12,10 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gis.errors import UsageError, WanggeError
-from gis.models import DATASETS
-from gis.registry import Registry
 from gis.text import t
-from layers.extents import dataset_extent
 from ogc.problems import problem, problem_of
 from responsibility.model import Question, Resolution
 from responsibility.questions import question_from_params
@@ -24,31 +20,6 @@ from responsibility.resolver import Resolver
 MAX_CASES = 10_000
 MAX_BODY = 20_000_000
 JSON = "application/json"
-
-_log = logging.getLogger("wangge.web")
-
-
-def warm_up(registry: Registry, resolver: Resolver) -> None:
-    """Let the resolver read what it keeps, so that the first person to ask does not wait for it."""
-    try:
-        with registry.connect() as connection:
-            bounds = dataset_extent(connection, DATASETS["grids"])
-        if bounds is not None:
-            west, south, east, north = bounds
-            resolver.answers([Question(lon=(west + east) / 2, lat=(south + north) / 2)])
-    except WanggeError as error:
-        _log.warning("%s", error)
-
-
-async def resolve_one(request: Request) -> Response:
-    """Answer ``GET /api/resolve``."""
-    parameters = {name: value for name, value in request.query_params.items() if name != "lang"}
-    resolver: Resolver = request.app.state.resolver
-
-    def answer() -> bytes:
-        return resolver.resolve(question_from_params(parameters)).to_json()
-
-    return Response(await run_in_threadpool(answer), media_type=JSON)
 
 
 async def resolve_many(request: Request) -> Response:
