@@ -12,8 +12,9 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
+from functools import cache
 from itertools import count
 from pathlib import Path
 
@@ -48,6 +49,7 @@ CLUSTER, AN_HOUR = "wangge-postgis-", 3600
 _names = count(1)
 
 GridFrame = Callable[..., gpd.GeoDataFrame]
+Fill = Callable[[Registry], object]
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -139,22 +141,63 @@ def gpkg_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def filled_template(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[str, Fill], str]:
+    """Return a function that fills a registry of a kind, the first time, and returns what is to be copied."""
+
+    @cache
+    def template(kind: str, fill: Fill) -> str:
+        if kind == "gpkg":
+            empty: Path = request.getfixturevalue("gpkg_template")
+            url = str(shutil.copy(empty, tmp_path_factory.mktemp("filled") / "filled.gpkg"))
+        else:
+            server: PostgisServer = request.getfixturevalue("postgis_server")
+            url = server.create_database(request.getfixturevalue("postgis_template"))
+        with open_registry(url) as registry:
+            fill(registry)
+        return url if kind == "gpkg" else url.rsplit("/", 1)[1]
+
+    return template
+
+
 @pytest.fixture
-def new_registry(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[str], str]]:
-    """Return a function that makes an empty registry of a kind and returns its URL."""
+def new_registry(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[..., str]]:
+    """Return a function that makes a registry of a kind, empty or a copy of one, and returns its URL."""
     databases: list[str] = []
 
-    def make(kind: str) -> str:
+    def make(kind: str, template: str | None = None) -> str:
         if kind == "gpkg":
-            template: Path = request.getfixturevalue("gpkg_template")
-            return str(shutil.copy(template, tmp_path / f"registry-{next(_names)}.gpkg"))
+            source = template or request.getfixturevalue("gpkg_template")
+            return str(shutil.copy(source, tmp_path / f"registry-{next(_names)}.gpkg"))
         server: PostgisServer = request.getfixturevalue("postgis_server")
-        databases.append(server.create_database(request.getfixturevalue("postgis_template")))
+        source = template or request.getfixturevalue("postgis_template")
+        databases.append(server.create_database(source))
         return databases[-1]
 
     yield make
     for url in databases:
         request.getfixturevalue("postgis_server").drop_database(url)
+
+
+@pytest.fixture(params=["gpkg", "postgis"])
+def copied(
+    request: pytest.FixtureRequest,
+    new_registry: Callable[..., str],
+    filled_template: Callable[[str, Fill], str],
+) -> Iterator[Callable[[Fill], Registry]]:
+    """Return a function that opens a registry of the test's own, filled by a function, on each database.
+
+    The function runs once: for further tests that name it, its registry is copied.
+    """
+    with ExitStack() as opened:
+
+        def make(fill: Fill) -> Registry:
+            url = new_registry(request.param, filled_template(request.param, fill))
+            return opened.enter_context(open_registry(url))
+
+        yield make
 
 
 @pytest.fixture(params=["gpkg", "postgis"])

@@ -16,24 +16,27 @@ from gis.registry import Registry
 Store = Callable[..., Edition]
 
 
+def store_components(
+    registry: Registry, *identifiers: str, standard: str = "2013", **columns: object
+) -> Edition:
+    """Commit components by their identifiers, each at a place of its own."""
+    parsed = [parse_component_id(identifier) for identifier in identifiers]
+    rows = {name: [None] * len(identifiers) for name in DATASETS["components"].columns}
+    rows |= {
+        "id": list(identifiers),
+        "class_code": [one.class_code for one in parsed],
+        "county": [one.county for one in parsed],
+        "standard": [standard] * len(identifiers),
+    }
+    frame = geopandas.GeoDataFrame(
+        rows,
+        geometry=[shapely.Point(106.5 + one.sequence / 1e5, 29.4) for one in parsed],
+        crs="EPSG:4490",
+    )
+    return commit(registry, "components", frame.assign(**columns))
+
+
 @pytest.fixture
 def store() -> Store:
-    """Return a function that commits components by their identifiers, each at a place of its own."""
-
-    def store(registry: Registry, *identifiers: str, standard: str = "2013", **columns: object) -> Edition:
-        parsed = [parse_component_id(identifier) for identifier in identifiers]
-        rows = {name: [None] * len(identifiers) for name in DATASETS["components"].columns}
-        rows |= {
-            "id": list(identifiers),
-            "class_code": [one.class_code for one in parsed],
-            "county": [one.county for one in parsed],
-            "standard": [standard] * len(identifiers),
-        }
-        frame = geopandas.GeoDataFrame(
-            rows,
-            geometry=[shapely.Point(106.5 + one.sequence / 1e5, 29.4) for one in parsed],
-            crs="EPSG:4490",
-        )
-        return commit(registry, "components", frame.assign(**columns))
-
-    return store
+    """Return the function that commits components by their identifiers."""
+    return store_components

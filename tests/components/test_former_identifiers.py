@@ -14,18 +14,23 @@ from components.known import components_known_as
 from gis.editions import commit, list_editions, revert
 from gis.models import DATASETS
 from gis.read import read_frame
+from tests.components.conftest import store_components
+from tests.conftest import Deliveries
 
 COVER, LAMP = "5001130101000007", "5001130137000003"
 NEW_COVER, NEW_LAMP = "50011301001000007", "50011301037000003"
 
 
+def converted(registry) -> None:
+    store_components(registry, COVER, LAMP, name=["上水井盖", "路灯"])
+    convert_components(registry, "2013", "2026")
+    alias(registry, "manhole", "GS-17", NEW_COVER)
+
+
 @pytest.fixture
-def city(deliveries, store):
+def city(copied):
     """A city that has gone over to 2026, whose wells have numbers of the water company."""
-    store(deliveries.registry, COVER, LAMP, name=["上水井盖", "路灯"])
-    convert_components(deliveries.registry, "2013", "2026")
-    alias(deliveries.registry, "manhole", "GS-17", NEW_COVER)
-    return deliveries
+    return Deliveries(copied(converted))
 
 
 def alias(registry, scheme: str, identifier: str, component: str) -> None:

@@ -15,6 +15,7 @@ from gis.models import DATASETS
 from gis.read import read_frame
 from grids.division_imports import prepare_divisions
 from grids.imports import prepare_grids
+from tests.conftest import Deliveries
 
 # In degrees: a grid is about 97 m wide and 111 m high.
 STEP = 0.001
@@ -86,15 +87,19 @@ def organisations(registry) -> None:
     commit(registry, "organisations", frame)
 
 
-@pytest.fixture
-def city(deliveries):
-    """A registry with one county, street, community, three unit grids and two organisations."""
+def county(registry) -> None:
+    deliveries = Deliveries(registry)
     divisions = [{"code": code} for code in ("500113", "500113001", "500113001002")]
     deliveries.load(prepare_divisions, deliveries.layer(divisions, [box(0, 3)] * 3))
     grids = [{"code": grid(number)} for number in (1, 2, 3)]
     deliveries.load(prepare_grids, deliveries.layer(grids, [box(0), box(1), box(2)]))
-    organisations(deliveries.registry)
-    return deliveries
+    organisations(registry)
+
+
+@pytest.fixture
+def city(copied):
+    """A registry with one county, street, community, three unit grids and two organisations."""
+    return Deliveries(copied(county))
 
 
 def test_a_clean_census_has_no_findings_and_its_columns_are_filled(city) -> None:

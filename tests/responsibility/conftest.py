@@ -341,10 +341,9 @@ def full_city(
 
 
 @pytest.fixture
-def own_city(registry: Registry, town: SimpleNamespace) -> Registry:
+def own_city(copied: Callable[..., Registry], town: SimpleNamespace) -> Registry:
     """Return a registry with the whole town that a test may write to, on each database in turn."""
-    built: Registry = town.build(registry)
-    return built
+    return copied(town.build)
 
 
 @pytest.fixture(scope="session")
