@@ -11,11 +11,20 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
 
 _LENGTH = re.compile(rb"(?i)\r\ncontent-length: *(\d+)")
+
+
+@dataclass(frozen=True)
+class Server:
+    """A server: its address and the number of its process."""
+
+    base: str
+    process: int
 
 
 @dataclass(frozen=True)
@@ -28,14 +37,17 @@ class Turn:
         Requests answered per second.
     busy : float
         Share of the time in which the client itself was working; near 1 it is what is measured.
+    cost : float
+        Processor time of the server for a request, in seconds; that of a database behind it not counted.
     """
 
     rate: float
     busy: float
+    cost: float
 
 
 @contextmanager
-def served(command: list[str], environment: dict[str, str], ready: str) -> Iterator[None]:
+def served(command: list[str], environment: dict[str, str], ready: str) -> Iterator[Server]:
     """Run a server until the end of the block.
 
     Parameters
@@ -45,7 +57,7 @@ def served(command: list[str], environment: dict[str, str], ready: str) -> Itera
     environment : dict
         Added to that of this process.
     ready : str
-        An address that is answered with success once the server is ready.
+        An address right below its root that is answered with success once the server is ready.
     """
     process = subprocess.Popen(command, env={**os.environ, **environment})
     try:
@@ -57,10 +69,16 @@ def served(command: list[str], environment: dict[str, str], ready: str) -> Itera
                 break
             except httpx.TransportError:
                 time.sleep(0.2)
-        yield
+        yield Server(ready.rpartition("/")[0], process.pid)
     finally:
         process.terminate()
         process.wait(30)
+
+
+def worked(process: int) -> float:
+    """Return the processor time of a process so far, in seconds."""
+    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return sum(map(int, fields[11:13])) / os.sysconf("SC_CLK_TCK")
 
 
 def free_port() -> int:
@@ -71,13 +89,13 @@ def free_port() -> int:
     return port
 
 
-def ask(base: str, paths: Iterator[str], seconds: float, connections: int) -> Turn:
+def ask(server: Server, paths: Iterator[str], seconds: float, connections: int) -> Turn:
     """Ask for paths over kept connections, each of which asks anew when it has been answered.
 
     Parameters
     ----------
-    base : str
-        Address of the server.
+    server : Server
+        Who is asked.
     paths : iterator of str
         Each with its query, from the root of the server; without end.
     seconds : float
@@ -90,19 +108,21 @@ def ask(base: str, paths: Iterator[str], seconds: float, connections: int) -> Tu
     SystemExit
         An answer is not 200.
     """
-    return asyncio.run(_ask(base, paths, seconds, connections))
+    return asyncio.run(_ask(server, paths, seconds, connections))
 
 
-async def _ask(base: str, paths: Iterator[str], seconds: float, connections: int) -> Turn:
-    address, loop = urlsplit(base), asyncio.get_running_loop()
+async def _ask(server: Server, paths: Iterator[str], seconds: float, connections: int) -> Turn:
+    address, loop = urlsplit(server.base), asyncio.get_running_loop()
     end = time.perf_counter() + seconds
     asking = [_Asking(address.netloc, paths, end) for _ in range(connections)]
-    began, worked = time.perf_counter(), time.process_time()
+    began, own, theirs = time.perf_counter(), time.process_time(), worked(server.process)
     for one in asking:
         await loop.create_connection(lambda one=one: one, address.hostname, address.port)
     await asyncio.gather(*(one.done for one in asking))
     took = time.perf_counter() - began
-    return Turn(sum(one.answered for one in asking) / took, (time.process_time() - worked) / took)
+    answered = sum(one.answered for one in asking)
+    cost = (worked(server.process) - theirs) / answered
+    return Turn(answered / took, (time.process_time() - own) / took, cost)
 
 
 class _Asking(asyncio.Protocol):

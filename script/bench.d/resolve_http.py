@@ -33,7 +33,7 @@ import shapely
 from _answering import STANDARD, made, questions
 from _cluster import cluster
 from _district import ROWS, District
-from _serving import Turn, ask, free_port, served
+from _serving import Server, Turn, ask, free_port, served
 
 sys.path.pop()
 
@@ -55,8 +55,8 @@ def main() -> int:
             "wangge": (stack.enter_context(wangge(url)), paths_of(asked)),
             "tipg": (stack.enter_context(tipg(url, program)), items),
         }
-        look_at_ours(sides["wangge"][0], asked)
-        look_at_theirs(sides["tipg"][0], items)
+        look_at_ours(sides["wangge"][0].base, asked)
+        look_at_theirs(sides["tipg"][0].base, items)
         turns = alternate(sides, options)
     return report(turns)
 
@@ -115,24 +115,22 @@ def grids_of(asked: pd.DataFrame, communities: int) -> list[str | None]:
 
 
 @contextmanager
-def wangge(url: str) -> Iterator[str]:
+def wangge(url: str) -> Iterator[Server]:
     """Serve the registry as ``wangge serve`` does, in one process."""
     port = free_port()
-    base = f"http://127.0.0.1:{port}"
     code = f"from web.server import serve; serve({url!r}, port={port})"
-    with served([sys.executable, "-c", code], {}, f"{base}/readyz"):
-        yield base
+    with served([sys.executable, "-c", code], {}, f"http://127.0.0.1:{port}/readyz") as server:
+        yield server
 
 
 @contextmanager
-def tipg(url: str, program: Path) -> Iterator[str]:
+def tipg(url: str, program: Path) -> Iterator[Server]:
     """Serve the tables of the registry with tipg's own application, in one process."""
     port = free_port()
-    base = f"http://127.0.0.1:{port}"
     command = [str(program), "-m", "uvicorn", "tipg.main:app", "--port", str(port), "--log-level", "warning"]
     environment = {"DATABASE_URL": url, "TIPG_DB_SCHEMAS": '["public"]'}
-    with served(command, environment, f"{base}/healthz"):
-        yield base
+    with served(command, environment, f"http://127.0.0.1:{port}/healthz") as server:
+        yield server
 
 
 def paths_of(asked: pd.DataFrame) -> list[str]:
@@ -169,25 +167,27 @@ def look_at_theirs(base: str, items: list[str]) -> None:
     print(f"tipg: {CHECKED} answers are right, the last has {len(response.content)} bytes")
 
 
-def alternate(sides: dict[str, tuple[str, list[str]]], options: argparse.Namespace) -> dict[str, list[Turn]]:
+def alternate(
+    sides: dict[str, tuple[Server, list[str]]], options: argparse.Namespace
+) -> dict[str, list[Turn]]:
     """Ask one after the other, turn by turn, after one short turn each that does not count."""
     turns: dict[str, list[Turn]] = {name: [] for name in sides}
     asked = {name: cycle(path.partition("#")[0] for path in paths) for name, (_, paths) in sides.items()}
-    for name, (base, _) in sides.items():
-        ask(base, asked[name], 2.0, options.connections)
+    for name, (server, _) in sides.items():
+        ask(server, asked[name], 2.0, options.connections)
     for _ in range(options.turns):
-        for name, (base, _) in sides.items():
-            turns[name].append(ask(base, asked[name], options.seconds, options.connections))
+        for name, (server, _) in sides.items():
+            turns[name].append(ask(server, asked[name], options.seconds, options.connections))
     return turns
 
 
 def report(turns: dict[str, list[Turn]]) -> int:
     rates = {name: [turn.rate for turn in taken] for name, taken in turns.items()}
     for name, taken in turns.items():
-        busy = max(turn.busy for turn in taken)
+        busy, cost = max(turn.busy for turn in taken), statistics.median(turn.cost for turn in taken)
         print(
-            f"{name:7} {statistics.median(rates[name]):8.1f} requests/s, client busy {busy:.0%}   "
-            f"turns: {[round(rate, 1) for rate in rates[name]]}"
+            f"{name:7} {statistics.median(rates[name]):8.1f} requests/s, {cost * 1e6:.0f} µs of the server "
+            f"each, client busy {busy:.0%}   turns: {[round(rate, 1) for rate in rates[name]]}"
         )
     ratio = statistics.median(
         ours / theirs for ours, theirs in zip(rates["wangge"], rates["tipg"], strict=True)
