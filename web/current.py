@@ -14,14 +14,22 @@ from responsibility.resolver import Resolver
 _ANYWHERE = (105.0, 35.0)
 
 
-def at_once(resolver: Resolver, question: Question) -> Resolution | None:
+def at_once(resolver: Resolver, question: Question, *, looked: bool = False) -> Resolution | None:
     """Answer a question from what is in memory, without asking the database for anything.
+
+    Parameters
+    ----------
+    resolver : Resolver
+        Who has it in memory.
+    question : Question
+        About a place as it is now.
+    looked : bool
+        :func:`read_what_is_new` was called after the question was asked, however long it took.
 
     Returns
     -------
     Resolution or None
-        None where that is not enough, or when :func:`read_what_is_new` was called too long ago to know
-        that what is in memory is current.
+        None where what is in memory is not enough, or has not been looked after lately.
 
     Raises
     ------
@@ -29,6 +37,10 @@ def at_once(resolver: Resolver, question: Question) -> Resolution | None:
         The question cannot be understood.
     """
     checked, commits = resolver._editions._checked
+    if looked:
+        # A distant or busy database takes longer to look at than a look counts.
+        checked = time.monotonic()
+        resolver._editions._checked = checked, commits
     if commits != Registry.commits or time.monotonic() - checked >= LATELY_S:
         return None
     return resolver._resolved_quickly(question)

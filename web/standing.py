@@ -54,7 +54,7 @@ class Standing:
             answer = at_once(self._resolver, question)
             if answer is None:
                 await self._looks.result()
-                answer = at_once(self._resolver, question)
+                answer = at_once(self._resolver, question, looked=True)
             if answer is not None:
                 return answer
         return await run_in_threadpool(self._resolver.resolve, question)

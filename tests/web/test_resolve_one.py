@@ -21,6 +21,7 @@ from responsibility.questions import question_from_params
 from responsibility.resolver import Resolver
 from web import standing
 from web.app import create_app
+from web.current import read_what_is_new
 from web.resolve_one import parameters_of
 
 INSIDE = {"lon": "106.5005", "lat": "29.4005"}
@@ -71,6 +72,18 @@ def test_an_answer_in_memory_takes_no_thread(
     assert client.get("/api/resolve", params=INSIDE).json()["unit_grid"]["code"]
     with pytest.raises(AssertionError):
         client.get("/api/resolve?component=5001990101000015")
+
+
+def test_a_registry_that_takes_long_to_look_at_is_answered_from_memory_all_the_same(
+    city: Registry, client_of: ClientOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def slowly(resolver: Resolver) -> None:
+        read_what_is_new(resolver)
+        checked, commits = resolver._editions._checked
+        resolver._editions._checked = checked - 60, commits
+
+    monkeypatch.setattr(standing, "read_what_is_new", slowly)
+    test_an_answer_in_memory_takes_no_thread(city, client_of, monkeypatch)
 
 
 def test_the_question_after_an_edition_is_answered_from_it(city: Registry, client_of: ClientOf) -> None:
