@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import geopandas as gpd
 import numpy as np
@@ -27,8 +28,13 @@ NAMES = {CITY: "云渡区城市管理局", WATER: "云渡供水有限公司", LI
 OPTIONS = ImportOptions(standard="2013")
 
 
-def build_county(registry: Registry, folder: Path) -> None:
+def build_county(registry: Registry) -> None:
     """Import a county with a street, a community, twenty unit grids and three organisations."""
+    with TemporaryDirectory() as folder:
+        _build_county(registry, Path(folder))
+
+
+def _build_county(registry: Registry, folder: Path) -> None:
     ground = shapely.box(WEST, SOUTH, WEST + COLUMNS * STEP, SOUTH + ROWS * STEP)
     divisions = {"code": ["500113", "500113001", "500113001002"], "name": ["云渡区", "云渡街道", "江边社区"]}
     _import(registry, "divisions", gpd.GeoDataFrame(divisions, geometry=[ground] * 3, crs=4490), folder)

@@ -127,7 +127,7 @@ def within(seconds: int) -> Iterator[None]:
 def county(gpkg_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Registry]:
     folder = tmp_path_factory.mktemp("county")
     with open_registry(shutil.copy(gpkg_template, folder / "county.gpkg")) as registry:
-        build_county(registry, folder)
+        build_county(registry)
         yield registry
 
 

@@ -34,9 +34,8 @@ def runners() -> Iterator[tuple[Runner, Runner]]:
 
 
 @pytest.fixture
-def county(registry: Registry, tmp_path: Path) -> Registry:
-    build_county(registry, tmp_path)
-    return registry
+def county(copied: Callable[..., Registry]) -> Registry:
+    return copied(build_county)
 
 
 @pytest.fixture

@@ -149,7 +149,7 @@ def test_a_killed_import_or_revert_leaves_the_old_edition_or_the_new_one(
 ) -> None:
     url = shelf.empty()
     with open_registry(url) as registry:
-        build_county(registry, tmp_path)
+        build_county(registry)
     first, second, third = deliveries(tmp_path)
     chance = random.Random(f"killed {shelf.kind}")
     for order in (

@@ -25,14 +25,15 @@ from wangge.rejected import write_rejected
 NOTES = ["_why", "_in_layer", "_in_row"]
 
 
-@pytest.fixture
-def counties(new_registry: Callable[[str], str], registry_url: str, tmp_path: Path) -> tuple[str, str]:
+@pytest.fixture(params=["gpkg", "postgis"])
+def counties(
+    request: pytest.FixtureRequest,
+    new_registry: Callable[..., str],
+    filled_template: Callable[..., str],
+) -> tuple[str, str]:
     """Two registries of one county on one database."""
-    twin = new_registry("postgis" if registry_url.startswith("postgresql") else "gpkg")
-    for url in (registry_url, twin):
-        with open_registry(url) as registry:
-            build_county(registry, tmp_path)
-    return registry_url, twin
+    kind, county = request.param, filled_template(request.param, build_county)
+    return new_registry(kind, county), new_registry(kind, county)
 
 
 def stored(url: str, dataset: str = "components") -> list[dict[str, Any]]:

@@ -228,8 +228,7 @@ def city(registry_kind: str, request: pytest.FixtureRequest) -> Iterator[Registr
     if registry_kind == "gpkg":
         url = request.getfixturevalue("city_file")
     else:
-        server = request.getfixturevalue("postgis_server")
-        url = server.create_database(request.getfixturevalue("city_database"))
+        url = request.getfixturevalue("new_registry")("postgis", request.getfixturevalue("city_database"))
     with Registry.open(url) as opened:
         yield opened
 
