@@ -40,8 +40,11 @@ if TYPE_CHECKING:
 
 # From this many questions on it pays to read all polygons once instead of those around the questions.
 MANY = 1000
+# From more than this many of one day on it pays to make ready for answering them singly.
+_FEW = 20
 _KEPT = 2
 _ATTEMPTS = 3
+_NOWHERE = np.empty(0, dtype=np.float64)
 
 T = TypeVar("T")
 
@@ -83,7 +86,7 @@ class Resolver:
         self._catalogues = Catalogues(registry)
         self._editions = Editions(registry)
         self._quick: Quick | None = None
-        self._asked_singly = 0
+        self._asked = 0
 
     def resolve(self, question: Question) -> Resolution:
         """Answer one question, see :meth:`resolve_many`."""
@@ -148,8 +151,7 @@ class Resolver:
             history = self._editions.history()
             asked = complete(template, self._present(history), self.settings, self.catalogue)
             moment, day = history.moment(asked.as_of), f"{asked.as_of:%Y%m%d}"
-            nowhere = np.empty(0, dtype=np.float64)
-            snapshot = self._snapshot(moment, nowhere, nowhere, nowhere, whole=True)
+            snapshot = self._snapshot(moment, _NOWHERE, _NOWHERE, _NOWHERE, whole=True)
             if not Ground.serves(snapshot, day):
                 return None
             rests_on = self._basis(moment)
@@ -160,8 +162,6 @@ class Resolver:
 
     def _resolved_quickly(self, question: Question) -> Resolution | None:
         """Answer a question about a place from what is in memory; None where more has to be read."""
-        if question.crs != STORED or not is_on_earth(question.lon, question.lat):
-            return None
         history = self._editions.lately()
         asked = complete(
             question,
@@ -169,21 +169,25 @@ class Resolver:
             self.settings,
             lambda as_of: self._catalogues.at(history.moment(as_of)),
         )
-        quick = self._quick_on(history.moment(asked.as_of), asked.as_of)
-        if quick is None or asked.default_place is not None:
+        quick = self._quick_on(history.moment(asked.as_of), asked)
+        if quick is None:
             return None
         reads = quick.snapshot.reads
         answer = quick.answer(asked)
         # What was read just now may be newer than the rest.
         return answer if quick.snapshot.reads == reads else None
 
-    def _quick_on(self, moment: Moment, as_of: datetime) -> Quick | None:
-        """Return what answers quickly, None as long as the data of the moment is not in memory."""
-        quick, day = self._quick, as_of.toordinal()
+    def _quick_on(self, moment: Moment, asked: Asked, *, load: bool = False) -> Quick | None:
+        """Return what answers a question quickly, None as long as the data of the moment is not in memory."""
+        question = asked.question
+        on_earth = question.crs == STORED and is_on_earth(question.lon, question.lat)
+        if not on_earth or asked.default_place is not None:
+            return None
+        quick, day = self._quick, asked.as_of.toordinal()
         if quick is not None and quick.day == day and quick.snapshot.moment.editions == moment.editions:
             return quick
-        self._asked_singly += 1
-        self._preload |= self._asked_singly > MANY
+        if load:
+            self._snapshot(moment, _NOWHERE, _NOWHERE, _NOWHERE, whole=True)
         snapshot = self._kept.get(moment.editions)
         if snapshot is None:
             return None
@@ -214,6 +218,8 @@ class Resolver:
 
     def _answers(self, questions: Sequence[Question], history: History) -> list[Answer]:
         now = self._present(history)
+        self._asked += len(questions)
+        many = self._preload or self._asked > MANY
         answers: list[Answer | None] = [None] * len(questions)
 
         @cache
@@ -231,8 +237,13 @@ class Resolver:
             groups.setdefault(key, []).append((position, asked))
         for (_, day), members in groups.items():
             moment = history.moment(members[0][1].as_of)
-            found = self._group([asked for _, asked in members], moment, day)
-            for (position, _), answer in zip(members, found, strict=True):
+            if len(members) > _FEW:
+                for position, asked in members:
+                    quick = self._quick_on(moment, asked, load=many)
+                    answers[position] = quick.answer(asked) if quick is not None else None
+            rest = [(position, asked) for position, asked in members if answers[position] is None]
+            found = self._group([asked for _, asked in rest], moment, day) if rest else []
+            for (position, _), answer in zip(rest, found, strict=True):
                 answers[position] = answer
         return [answer for answer in answers if answer is not None]
 
@@ -272,7 +283,7 @@ class Resolver:
     ) -> Snapshot:
         """Return the data of a moment: all of it when kept, else what lies around the points."""
         catalogue = self._catalogues.at(moment)
-        whole = whole or self._preload or len(lon) > MANY
+        whole = whole or self._preload or self._asked > MANY
         if not whole and moment.editions not in self._kept:
             reach = np.maximum(accuracy, self.settings.snap_m)
             west, south, east, north = boxes_around(lon, lat, reach)
