@@ -83,8 +83,15 @@ class Quick:
         self._variants: dict[Any, _Variant] = {}
         self._decisions: dict[Any, Decided] = {}
 
-    def answer(self, asked: Asked) -> Resolution | None:
+    def answer(self, asked: Asked, *, read: bool = False) -> Resolution | None:
         """Answer a question about a longitude and latitude in EPSG:4490.
+
+        Parameters
+        ----------
+        asked : Asked
+            The question.
+        read : bool
+            Components of a class that is asked about often may be read from the registry.
 
         Returns
         -------
@@ -97,7 +104,7 @@ class Quick:
             return None
         containing, edge_m, others = self._grids.coverage.near_one(lon, lat, radius_m)
         here = self._here(lon, lat, radius_m, containing, others)
-        variant = self._variant(asked)
+        variant = self._variant(asked, read=read)
         if here is None or variant is None or self.snapshot.has_agreements_near(lon, lat, radius_m):
             return None
         components, alike = _components(variant.index, lon, lat, radius_m)
@@ -147,7 +154,7 @@ class Quick:
         number = self._deciding.setdefault(_deciding(place), len(self._deciding))
         return _Here(place, Described(self._composer, place), number)
 
-    def _variant(self, asked: Asked) -> _Variant | None:
+    def _variant(self, asked: Asked, *, read: bool) -> _Variant | None:
         """Return what is asked, None as long as components of its class are not in memory."""
         question, choice = asked.question, asked.choice
         key = (id(choice), question.kind, question.rule)
@@ -155,7 +162,7 @@ class Quick:
         if variant is None:
             variant = self._variants[key] = _Variant(len(self._variants), choice)
         if variant.index is None and choice is not None and question.kind is Kind.COMPONENT:
-            variant.index = self.snapshot.index_in_memory(choice)
+            variant.index = self.snapshot.index_in_memory(choice, read=read)
             if variant.index is None:
                 return None
         return variant

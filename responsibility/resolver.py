@@ -21,7 +21,7 @@ from responsibility.bulk_ground import Ground
 from responsibility.catalogues import Catalogues
 from responsibility.components_near import Near
 from responsibility.compose import Composer, Found
-from responsibility.current import Editions
+from responsibility.current import Editions, Look
 from responsibility.frames import resolve_frame
 from responsibility.locate import locate
 from responsibility.model import Basis, Kind, Question, Resolution
@@ -31,7 +31,7 @@ from responsibility.proximity import Floats, boxes_around
 from responsibility.quick import Quick
 from responsibility.settings import ResolveSettings, load_settings
 from responsibility.shifted import perhaps_shifted
-from responsibility.snapshot import History, Moment, Snapshot, line_names
+from responsibility.snapshot import Moment, Snapshot, line_names
 from responsibility.whereabouts import Spot, is_on_earth, spots
 
 if TYPE_CHECKING:
@@ -79,18 +79,20 @@ class Resolver:
         self.registry = registry
         self.settings = settings or load_settings()
         self._preload = preload
-        self._now = now or (lambda: datetime.now(UTC))
         self._kept: dict[tuple[tuple[str, int], ...], Snapshot] = {}
         self._lock = threading.Lock()
         self._bulk: tuple[tuple[Snapshot, str, str], Bulk] | None = None
         self._catalogues = Catalogues(registry)
-        self._editions = Editions(registry)
+        self._editions = Editions(registry, now or (lambda: datetime.now(UTC)))
         self._quick: Quick | None = None
         self._asked = 0
 
     def resolve(self, question: Question) -> Resolution:
         """Answer one question, see :meth:`resolve_many`."""
-        return self._resolved_quickly(question) or self.resolve_many([question])[0]
+        return (
+            self._from_memory(question, self._editions.lately(), make=True)
+            or self.resolve_many([question])[0]
+        )
 
     def resolve_many(self, questions: Sequence[Question]) -> list[Resolution]:
         """Answer questions.
@@ -122,9 +124,9 @@ class Resolver:
     def answers(self, questions: Sequence[Question]) -> list[Answer]:
         """Answer questions; one that cannot be answered gives its error in place of an answer."""
         for _ in range(_ATTEMPTS):
-            history = self._editions.history()
-            answered = self._answers(questions, history)
-            if self._editions.are_still(history):
+            look = self._editions.look()
+            answered = self._answers(questions, look)
+            if self._editions.are_still(look.history.latest):
                 return answered
         raise _changing()
 
@@ -148,37 +150,70 @@ class Resolver:
         What ``ask`` returned, or None where rows have to be answered one by one: there are no unit grids.
         """
         for _ in range(_ATTEMPTS):
-            history = self._editions.history()
-            asked = complete(template, self._present(history), self.settings, self.catalogue)
-            moment, day = history.moment(asked.as_of), f"{asked.as_of:%Y%m%d}"
+            look = self._editions.look()
+            asked = complete(template, look.present, self.settings, self.catalogue)
+            moment, day = look.history.moment(asked.as_of), f"{asked.as_of:%Y%m%d}"
             snapshot = self._snapshot(moment, _NOWHERE, _NOWHERE, _NOWHERE, whole=True)
             if not Ground.serves(snapshot, day):
                 return None
             rests_on = self._basis(moment)
             found = ask(self._bulk_on(snapshot, day, rests_on), rests_on)
-            if self._editions.are_still(history):
+            if self._editions.are_still(look.history.latest):
                 return found
         raise _changing()
 
-    def _resolved_quickly(self, question: Question) -> Resolution | None:
-        """Answer a question about a place from what is in memory; None where more has to be read."""
-        history = self._editions.lately()
+    def at_once(self, question: Question, *, looked: bool = False) -> Resolution | None:
+        """Answer a question about a place from what is in memory, without asking the database for anything.
+
+        Parameters
+        ----------
+        question : Question
+            As for :meth:`resolve`.
+        looked : bool
+            :meth:`read_what_is_new` was called after the question was asked, however long it took.
+
+        Returns
+        -------
+        Resolution or None
+            None where that is not enough, or not known to be new enough.
+
+        Raises
+        ------
+        UsageError
+            The question cannot be understood.
+        """
+        look = self._editions.known(however_old=looked)
+        return None if look is None else self._from_memory(question, look, make=False)
+
+    def read_what_is_new(self) -> None:
+        """Look for new editions, and read what answers rest on when there are, see :meth:`at_once`.
+
+        Raises
+        ------
+        RegistryUnavailable
+            The registry cannot be read, or changes faster than that.
+        """
+        for _ in range(_ATTEMPTS):
+            look = self._editions.look()
+            moment = look.history.moment(look.present)
+            if moment.editions in self._kept:
+                self._make_quick(moment, look.present.astimezone(self.settings.timezone).toordinal())
+                return
+            self._snapshot(moment, _NOWHERE, _NOWHERE, _NOWHERE, whole=True)
+        raise _changing()
+
+    def _from_memory(self, question: Question, look: Look, *, make: bool) -> Resolution | None:
         asked = complete(
             question,
-            self._present(history),
+            look.present,
             self.settings,
-            lambda as_of: self._catalogues.at(history.moment(as_of)),
+            lambda as_of: self._catalogues.at(look.history.moment(as_of)),
         )
-        quick = self._quick_on(history.moment(asked.as_of), asked)
-        if quick is None:
-            return None
-        reads = quick.snapshot.reads
-        answer = quick.answer(asked)
-        # What was read just now may be newer than the rest.
-        return answer if quick.snapshot.reads == reads else None
+        quick = self._quick_on(look.history.moment(asked.as_of), asked, make=make)
+        return None if quick is None else quick.answer(asked)
 
-    def _quick_on(self, moment: Moment, asked: Asked, *, load: bool = False) -> Quick | None:
-        """Return what answers a question quickly, None as long as the data of the moment is not in memory."""
+    def _quick_on(self, moment: Moment, asked: Asked, *, make: bool) -> Quick | None:
+        """Return what answers a question quickly; None where nothing does, or it would have to be made."""
         question = asked.question
         on_earth = question.crs == STORED and is_on_earth(question.lon, question.lat)
         if not on_earth or asked.default_place is not None:
@@ -186,14 +221,17 @@ class Resolver:
         quick, day = self._quick, asked.as_of.toordinal()
         if quick is not None and quick.day == day and quick.snapshot.moment.editions == moment.editions:
             return quick
-        if load:
-            self._snapshot(moment, _NOWHERE, _NOWHERE, _NOWHERE, whole=True)
+        return self._make_quick(moment, day) if make else None
+
+    def _make_quick(self, moment: Moment, day: int) -> Quick | None:
+        """Make ready for single questions about a day if the data of the moment is in memory."""
         snapshot = self._kept.get(moment.editions)
         if snapshot is None:
             return None
-        composer = Composer(snapshot, self.settings, self._basis(moment))
-        self._quick = quick = Quick(snapshot, composer, day, self.settings.border_m)
-        return quick
+        if self._quick is None or (self._quick.snapshot, self._quick.day) != (snapshot, day):
+            composer = Composer(snapshot, self.settings, self._basis(moment))
+            self._quick = Quick(snapshot, composer, day, self.settings.border_m)
+        return self._quick
 
     def _bulk_on(self, snapshot: Snapshot, day: str, rests_on: Basis) -> Bulk:
         """Return what answers on a snapshot; it is kept for the language its reasons are in."""
@@ -205,19 +243,19 @@ class Resolver:
 
     def moment_of_asking(self) -> datetime:
         """Return the present moment, not before the newest edition whatever the clock says."""
-        return self._present(self._editions.history())
+        return self._editions.look().present
 
     def catalogue(self, as_of: datetime) -> Catalogue:
         """Return the classes there were at a time."""
-        return self._catalogues.at(self._editions.history().moment(as_of))
+        return self._catalogues.at(self._editions.look().history.moment(as_of))
 
     def line_names(self, as_of: datetime | None = None) -> list[str]:
         """Return the lines of business of the registry, as it is now or was at a time."""
-        history = self._editions.history()
-        return line_names(self.registry, history.moment(as_of or self._present(history)))
+        look = self._editions.look()
+        return line_names(self.registry, look.history.moment(as_of or look.present))
 
-    def _answers(self, questions: Sequence[Question], history: History) -> list[Answer]:
-        now = self._present(history)
+    def _answers(self, questions: Sequence[Question], look: Look) -> list[Answer]:
+        history = look.history
         self._asked += len(questions)
         many = self._preload or self._asked > MANY
         answers: list[Answer | None] = [None] * len(questions)
@@ -229,7 +267,7 @@ class Resolver:
         groups: dict[tuple[Any, str], list[tuple[int, Asked]]] = {}
         for position, question in enumerate(questions):
             try:
-                asked = complete(question, now, self.settings, catalogue_at)
+                asked = complete(question, look.present, self.settings, catalogue_at)
             except WanggeError as error:
                 answers[position] = error
                 continue
@@ -237,10 +275,12 @@ class Resolver:
             groups.setdefault(key, []).append((position, asked))
         for (_, day), members in groups.items():
             moment = history.moment(members[0][1].as_of)
+            if len(members) > _FEW and many:
+                self._snapshot(moment, _NOWHERE, _NOWHERE, _NOWHERE, whole=True)
             if len(members) > _FEW:
                 for position, asked in members:
-                    quick = self._quick_on(moment, asked, load=many)
-                    answers[position] = quick.answer(asked) if quick is not None else None
+                    quick = self._quick_on(moment, asked, make=True)
+                    answers[position] = quick.answer(asked, read=True) if quick is not None else None
             rest = [(position, asked) for position, asked in members if answers[position] is None]
             found = self._group([asked for _, asked in rest], moment, day) if rest else []
             for (position, _), answer in zip(rest, found, strict=True):
@@ -274,10 +314,6 @@ class Resolver:
     def _basis(self, moment: Moment) -> Basis:
         return Basis(moment.editions, self.settings.hash, _version())
 
-    def _present(self, history: History) -> datetime:
-        now = self._now()
-        return max(now, history.last_commit or now)
-
     def _snapshot(
         self, moment: Moment, lon: Floats, lat: Floats, accuracy: Floats, *, whole: bool = False
     ) -> Snapshot:
@@ -290,10 +326,13 @@ class Resolver:
             bounds = (float(west.min()), float(south.min()), float(east.max()), float(north.max()))
             return Snapshot(self.registry, moment, self.settings, catalogue, bounds)
         with self._lock:
-            if moment.editions not in self._kept:
-                self._kept = dict(list(self._kept.items())[1 - _KEPT :])
-                self._kept[moment.editions] = Snapshot(self.registry, moment, self.settings, catalogue)
-            return self._kept[moment.editions]
+            kept = self._kept.get(moment.editions)
+            if kept is None:
+                kept = Snapshot(self.registry, moment, self.settings, catalogue)
+                # What holds now may have changed while it was read.
+                if moment.read_at is not None or self._editions.are_still(moment.editions):
+                    self._kept = {**dict(list(self._kept.items())[1 - _KEPT :]), moment.editions: kept}
+            return kept
 
 
 @cache

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -91,7 +90,9 @@ class SettledBook:
         self._names = [name for name in _READERS if name in datasets]
         self._has_aliases = "component-aliases" in datasets
         self._all: dict[str, list[Settlement]] | None = None
+        self._concerned: set[str] | None = None
         self._placed, self._index, self._reach = self._read_placed()
+        self._most = float(self._reach.max(initial=0.0))
 
     @property
     def is_empty(self) -> bool:
@@ -131,25 +132,24 @@ class SettledBook:
         ]
 
     def has_any(self, lon: float, lat: float, accuracy_m: float, component: str | None) -> bool:
-        """Tell whether :meth:`near` may say anything of one point; everything listed is read for that."""
+        """Tell whether :meth:`near` may say anything of one point: it does not when this says no."""
         if self.is_empty:
             return False
-        if component is not None and component in self._concerned:
+        if component is not None and (self._concerned is None or component in self._concerned):
             return True
-        return bool(self._placed) and self._index.may_reach(lon, lat, accuracy_m + self._reach.max())
+        return bool(self._placed) and self._index.may_reach(lon, lat, accuracy_m + self._most)
 
-    @cached_property
-    def _concerned(self) -> set[str]:
-        """All identifiers of components that something is listed or settled for."""
-        if self._all is None:
-            self._all = self._named(None)
-        concerned = set(self._all)
+    def read_all(self) -> None:
+        """Read all that is listed or settled of components, and which components that is."""
+        if self.is_empty:
+            return
+        self._all = self._named(None)
+        self._concerned = set(self._all)
         if self._has_aliases:
             column = DATASETS["component-aliases"].live.c.identifier
             for part in in_parts(self._all):
                 rows = self._read("component-aliases", columns=("component_id",), where=column.in_(part))
-                concerned.update(rows["component_id"])
-        return concerned
+                self._concerned.update(rows["component_id"])
 
     def _near_places(self, lon: Floats, lat: Floats, accuracy_m: Floats) -> list[Near]:
         if not self._placed:

@@ -49,6 +49,9 @@ Bounds = tuple[float, float, float, float]
 # Up to this many points the components are read point by point through the spatial index of the
 # database; for more, all components of the classes asked for are read once and kept.
 POINT_BY_POINT = 200
+OFTEN = 20
+"""From this many single questions about classes on their components are read once and kept."""
+
 _MOST_MOMENTS = 1000
 
 NO_PART = frozenset({"cases"})
@@ -131,11 +134,6 @@ class Snapshot:
         The classes there were at that moment.
     bounds : tuple of float, optional
         West, south, east, north: polygons are read where they meet this box only. None reads all.
-
-    Attributes
-    ----------
-    reads : int
-        How often the registry was read for it.
     """
 
     def __init__(
@@ -149,7 +147,6 @@ class Snapshot:
         self._registry = registry
         self._settings = settings
         self._bounds = bounds
-        self.reads = 0
         self.moment = moment
         self.catalogue = catalogue
         self.organisations = Organisations.from_rows(self._rows("organisations"))
@@ -161,6 +158,8 @@ class Snapshot:
         self._boundaries, self._boundary_index = self._read_boundaries()
         self._widest = max((boundary.width_m for boundary in self._boundaries), default=0.0)
         self.settled = SettledBook(self._read, {name for name, _ in moment.editions})
+        if bounds is None:
+            self.settled.read_all()
         self._layers = self._read_layers()
         self._areas = self._read("areas", bbox=bounds)
         self._area_layers: dict[str, Any] = {}
@@ -224,12 +223,15 @@ class Snapshot:
                 answers[place] = components
         return answers
 
-    def index_in_memory(self, choice: ClassChoice) -> ComponentIndex | None:
-        """Return the components of the classes meant if they have been read, or are asked for often."""
+    def index_in_memory(self, choice: ClassChoice, *, read: bool) -> ComponentIndex | None:
+        """Return the components of the classes meant if they have been read.
+
+        Those asked for often are read now, where reading is allowed.
+        """
         index = self._components.get(choice)
-        if index is None:
+        if index is None and read:
             self._asked[choice] += 1
-            if self._asked[choice] > POINT_BY_POINT:
+            if self._asked[choice] > OFTEN:
                 index = self.component_index(choice)
         return index
 
@@ -299,7 +301,6 @@ class Snapshot:
         return rows_of(self._read(dataset))
 
     def _read(self, dataset: str, **options: Any) -> Any:
-        self.reads += 1
         return read_rows(self._registry, dataset, self.moment, **options)
 
 

@@ -12,14 +12,12 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from functools import partial
 
 from starlette.concurrency import run_in_threadpool
 
 from gis.errors import WanggeError
 from responsibility.model import Question, Resolution
 from responsibility.resolver import Resolver
-from web.current import at_once, read_what_is_new
 from web.shared import Shared
 
 _log = logging.getLogger("wangge.web")
@@ -36,7 +34,7 @@ class Standing:
 
     def __init__(self, resolver: Resolver) -> None:
         self._resolver = resolver
-        self._looks = Shared(partial(read_what_is_new, resolver), "wangge-look")
+        self._looks = Shared(resolver.read_what_is_new, "wangge-look")
 
     async def resolve(self, question: Question) -> Resolution:
         """Answer a question.
@@ -51,10 +49,10 @@ class Standing:
             The registry cannot be read.
         """
         if question.lon is not None and question.as_of is None:
-            answer = at_once(self._resolver, question)
+            answer = self._resolver.at_once(question)
             if answer is None:
                 await self._looks.result()
-                answer = at_once(self._resolver, question, looked=True)
+                answer = self._resolver.at_once(question, looked=True)
             if answer is not None:
                 return answer
         return await run_in_threadpool(self._resolver.resolve, question)

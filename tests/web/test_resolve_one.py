@@ -17,11 +17,11 @@ from gis.editions import commit
 from gis.read import read_frame
 from gis.registry import Registry
 from gis.text import language
+from responsibility import current
 from responsibility.questions import question_from_params
 from responsibility.resolver import Resolver
 from web import standing
 from web.app import create_app
-from web.current import read_what_is_new
 from web.resolve_one import parameters_of
 
 INSIDE = {"lon": "106.5005", "lat": "29.4005"}
@@ -77,12 +77,7 @@ def test_an_answer_in_memory_takes_no_thread(
 def test_a_registry_that_takes_long_to_look_at_is_answered_from_memory_all_the_same(
     city: Registry, client_of: ClientOf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def slowly(resolver: Resolver) -> None:
-        read_what_is_new(resolver)
-        checked, commits = resolver._editions._checked
-        resolver._editions._checked = checked - 60, commits
-
-    monkeypatch.setattr(standing, "read_what_is_new", slowly)
+    monkeypatch.setattr(current, "LATELY_S", -1.0)
     test_an_answer_in_memory_takes_no_thread(city, client_of, monkeypatch)
 
 

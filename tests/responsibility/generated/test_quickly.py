@@ -56,12 +56,12 @@ def quickly(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
     noted: list[bool] = []
     answer = Quick.answer
 
-    def noting(self: Quick, *asked: object) -> Resolution | None:
-        found = answer(self, *asked)  # type: ignore[arg-type]
+    def noting(self: Quick, *asked: object, **options: object) -> Resolution | None:
+        found = answer(self, *asked, **options)  # type: ignore[arg-type]
         noted.append(found is not None)
         return found
 
-    monkeypatch.setattr(snapshot, "POINT_BY_POINT", 0)
+    monkeypatch.setattr(snapshot, "OFTEN", 0)
     monkeypatch.setattr(Quick, "answer", noting)
     return noted
 
