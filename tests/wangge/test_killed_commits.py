@@ -144,6 +144,7 @@ def whole_state(url: str) -> State:
         return state_of(registry)
 
 
+@pytest.mark.timeout(900)
 def test_a_killed_import_or_revert_leaves_the_old_edition_or_the_new_one(
     shelf: Shelf, killer: Runner, tmp_path: Path
 ) -> None:
