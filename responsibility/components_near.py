@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from gis.point_index import PointIndex
 from responsibility.numbering import distinct
 from responsibility.proximity import Floats, NearIndex, Rows
 from responsibility.records import REMOVED, Component, columns_of, component_of
+
+if TYPE_CHECKING:
+    from gis.point_index import PointIndex
 
 # Two components closer to equal than this are equally near: what is shown decides, then the identifier.
 DECIMALS = 2
@@ -25,6 +28,8 @@ DECIDING = (
 )  # fmt: skip
 # Records that are made of their columns, and kept for the next question.
 _KEPT = 100_000
+_FEW = 64
+_NOTHING = np.empty(0, dtype=np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +61,8 @@ class ComponentIndex:
         self._records: dict[int, Component] = {}
         reach = self._reaches(reach_m)
         drawn = geometries[self._rows]
-        is_point = (shapely.get_type_id(drawn) == shapely.GeometryType.POINT) & ~shapely.is_empty(drawn)
+        self._points, is_point = _indexed(drawn, reach)
         self._point_places, self._other_places = np.flatnonzero(is_point), np.flatnonzero(~is_point)
-        x, y = shapely.get_x(drawn[is_point]), shapely.get_y(drawn[is_point])
-        self._points = PointIndex(x, y, reach[is_point])
         self._others, self._reach = NearIndex(drawn[~is_point]), reach[~is_point]
 
     def near(self, lon: Floats, lat: Floats, accuracy_m: Floats) -> list[tuple[Near, ...]]:
@@ -78,7 +81,7 @@ class ComponentIndex:
 
     def near_one(self, lon: float, lat: float, accuracy_m: float) -> list[tuple[int, float]]:
         """Return :meth:`near` of one point as places in this index and distances."""
-        if not len(self._other_places):
+        if self._points is not None and not len(self._other_places):
             return self._points.near_one(lon, lat, accuracy_m)
         point = (np.array([lon]), np.array([lat]), np.array([accuracy_m]))
         _, places, metres = self._nearest_first(*point)
@@ -89,7 +92,7 @@ class ComponentIndex:
 
         Where no component is within reach they are -1 and NaN.
         """
-        if not len(self._other_places):
+        if self._points is not None and not len(self._other_places):
             return self._points.first(lon, lat, accuracy_m)
         nearest, distances = np.full(len(lon), -1, dtype=np.int64), np.full(len(lon), np.nan)
         points, places, metres = self._nearest_first(lon, lat, accuracy_m)
@@ -130,8 +133,10 @@ class ComponentIndex:
 
     def _nearest_first(self, lon: Floats, lat: Floats, accuracy_m: Floats) -> tuple[Rows, Rows, Floats]:
         """Return points, places in this index and metres, by point, then by metres, then by identifier."""
-        points, rows, metres = self._points.near(lon, lat, accuracy_m)
-        places = self._point_places[rows]
+        points, places, metres = _NOTHING, _NOTHING, _NOTHING.astype(np.float64)
+        if self._points is not None:
+            points, rows, metres = self._points.near(lon, lat, accuracy_m)
+            places = self._point_places[rows]
         if not len(self._other_places):
             return points, places, metres
         others, rows, far = self._others.within(lon, lat, accuracy_m + self._reach.max())
@@ -141,3 +146,15 @@ class ComponentIndex:
         metres = np.concatenate([metres, far[meant].round(DECIMALS)])
         order = np.lexsort((places, metres, points))
         return points[order], places[order], metres[order]
+
+
+def _indexed(drawn: NDArray[np.object_], reach_m: Floats) -> tuple[PointIndex | None, NDArray[np.bool_]]:
+    """Return an index of the points among some geometries, if there are so many that it pays, and which."""
+    is_point = (shapely.get_type_id(drawn) == shapely.GeometryType.POINT) & ~shapely.is_empty(drawn)
+    if is_point.sum() <= _FEW:
+        return None, np.zeros(len(drawn), dtype=bool)
+    # Its compiled code takes longer to load than a single question takes that reads what is around it.
+    from gis.point_index import PointIndex
+
+    points = drawn[is_point]
+    return PointIndex(shapely.get_x(points), shapely.get_y(points), reach_m[is_point]), is_point

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import cache
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
@@ -15,23 +13,21 @@ from components.catalogue import Catalogue
 from gis.crs import STORED
 from gis.errors import NotFound, RegistryUnavailable, UsageError, WanggeError
 from gis.registry import Registry
-from gis.text import current_language, t
+from gis.text import t
 from responsibility.bulk import Bulk
-from responsibility.bulk_ground import Ground
-from responsibility.catalogues import Catalogues
 from responsibility.components_near import Near
-from responsibility.compose import Composer, Found
+from responsibility.compose import Found
 from responsibility.current import Editions, Look
 from responsibility.frames import resolve_frame
 from responsibility.locate import locate
+from responsibility.memory import Memory
 from responsibility.model import Basis, Kind, Question, Resolution
 from responsibility.place_notes import place_notes
 from responsibility.preparing import Asked, complete
-from responsibility.proximity import Floats, boxes_around
-from responsibility.quick import Quick
+from responsibility.proximity import Floats
 from responsibility.settings import ResolveSettings, load_settings
 from responsibility.shifted import perhaps_shifted
-from responsibility.snapshot import Moment, Snapshot, line_names
+from responsibility.snapshot import History, Moment, Snapshot, line_names
 from responsibility.whereabouts import Spot, is_on_earth, spots
 
 if TYPE_CHECKING:
@@ -42,9 +38,7 @@ if TYPE_CHECKING:
 MANY = 1000
 # From more than this many of one day on it pays to make ready for answering them singly.
 _FEW = 20
-_KEPT = 2
 _ATTEMPTS = 3
-_NOWHERE = np.empty(0, dtype=np.float64)
 
 T = TypeVar("T")
 
@@ -79,12 +73,8 @@ class Resolver:
         self.registry = registry
         self.settings = settings or load_settings()
         self._preload = preload
-        self._kept: dict[tuple[tuple[str, int], ...], Snapshot] = {}
-        self._lock = threading.Lock()
-        self._bulk: tuple[tuple[Snapshot, str, str], Bulk] | None = None
-        self._catalogues = Catalogues(registry)
         self._editions = Editions(registry, now or (lambda: datetime.now(UTC)))
-        self._quick: Quick | None = None
+        self._memory = Memory(registry, self.settings, self._editions)
         self._asked = 0
 
     def resolve(self, question: Question) -> Resolution:
@@ -152,12 +142,11 @@ class Resolver:
         for _ in range(_ATTEMPTS):
             look = self._editions.look()
             asked = complete(template, look.present, self.settings, self.catalogue)
-            moment, day = look.history.moment(asked.as_of), f"{asked.as_of:%Y%m%d}"
-            snapshot = self._snapshot(moment, _NOWHERE, _NOWHERE, _NOWHERE, whole=True)
-            if not Ground.serves(snapshot, day):
+            moment = look.history.moment(asked.as_of)
+            bulk = self._memory.bulk(moment, asked.as_of.toordinal())
+            if bulk is None:
                 return None
-            rests_on = self._basis(moment)
-            found = ask(self._bulk_on(snapshot, day, rests_on), rests_on)
+            found = ask(bulk, self._memory.basis(moment))
             if self._editions.are_still(look.history.latest):
                 return found
         raise _changing()
@@ -196,10 +185,10 @@ class Resolver:
         for _ in range(_ATTEMPTS):
             look = self._editions.look()
             moment = look.history.moment(look.present)
-            if moment.editions in self._kept:
-                self._make_quick(moment, look.present.astimezone(self.settings.timezone).toordinal())
+            if self._memory.holds(moment):
+                self._memory.quick(moment, look.present.astimezone(self.settings.timezone).toordinal())
                 return
-            self._snapshot(moment, _NOWHERE, _NOWHERE, _NOWHERE, whole=True)
+            self._memory.whole(moment)
         raise _changing()
 
     def _from_memory(self, question: Question, look: Look, *, make: bool) -> Resolution | None:
@@ -207,39 +196,13 @@ class Resolver:
             question,
             look.present,
             self.settings,
-            lambda as_of: self._catalogues.at(look.history.moment(as_of)),
+            lambda as_of: self._memory.catalogues.at(look.history.moment(as_of)),
         )
-        quick = self._quick_on(look.history.moment(asked.as_of), asked, make=make)
+        if not _is_place(asked):
+            return None
+        moment = look.history.moment(asked.as_of)
+        quick = self._memory.quick(moment, asked.as_of.toordinal(), make=make)
         return None if quick is None else quick.answer(asked)
-
-    def _quick_on(self, moment: Moment, asked: Asked, *, make: bool) -> Quick | None:
-        """Return what answers a question quickly; None where nothing does, or it would have to be made."""
-        question = asked.question
-        on_earth = question.crs == STORED and is_on_earth(question.lon, question.lat)
-        if not on_earth or asked.default_place is not None:
-            return None
-        quick, day = self._quick, asked.as_of.toordinal()
-        if quick is not None and quick.day == day and quick.snapshot.moment.editions == moment.editions:
-            return quick
-        return self._make_quick(moment, day) if make else None
-
-    def _make_quick(self, moment: Moment, day: int) -> Quick | None:
-        """Make ready for single questions about a day if the data of the moment is in memory."""
-        snapshot = self._kept.get(moment.editions)
-        if snapshot is None:
-            return None
-        if self._quick is None or (self._quick.snapshot, self._quick.day) != (snapshot, day):
-            composer = Composer(snapshot, self.settings, self._basis(moment))
-            self._quick = Quick(snapshot, composer, day, self.settings.border_m)
-        return self._quick
-
-    def _bulk_on(self, snapshot: Snapshot, day: str, rests_on: Basis) -> Bulk:
-        """Return what answers on a snapshot; it is kept for the language its reasons are in."""
-        key = (snapshot, day, current_language())
-        if self._bulk is None or self._bulk[0] != key:
-            composer = Composer(snapshot, self.settings, rests_on)
-            self._bulk = (key, Bulk(snapshot, composer, day, self.settings.snap_m))
-        return self._bulk[1]
 
     def moment_of_asking(self) -> datetime:
         """Return the present moment, not before the newest edition whatever the clock says."""
@@ -247,7 +210,7 @@ class Resolver:
 
     def catalogue(self, as_of: datetime) -> Catalogue:
         """Return the classes there were at a time."""
-        return self._catalogues.at(self._editions.look().history.moment(as_of))
+        return self._memory.catalogues.at(self._editions.look().history.moment(as_of))
 
     def line_names(self, as_of: datetime | None = None) -> list[str]:
         """Return the lines of business of the registry, as it is now or was at a time."""
@@ -257,38 +220,41 @@ class Resolver:
     def _answers(self, questions: Sequence[Question], look: Look) -> list[Answer]:
         history = look.history
         self._asked += len(questions)
-        many = self._preload or self._asked > MANY
         answers: list[Answer | None] = [None] * len(questions)
 
         @cache
         def catalogue_at(as_of: datetime) -> Catalogue:
-            return self._catalogues.at(history.moment(as_of))
+            return self._memory.catalogues.at(history.moment(as_of))
 
-        groups: dict[tuple[Any, str], list[tuple[int, Asked]]] = {}
+        groups: dict[Any, list[tuple[int, Asked]]] = {}
         for position, question in enumerate(questions):
             try:
                 asked = complete(question, look.present, self.settings, catalogue_at)
             except WanggeError as error:
                 answers[position] = error
                 continue
-            key = (history.moment(asked.as_of).editions, f"{asked.as_of:%Y%m%d}")
+            key = (history.moment(asked.as_of).editions, asked.as_of.toordinal())
             groups.setdefault(key, []).append((position, asked))
-        for (_, day), members in groups.items():
-            moment = history.moment(members[0][1].as_of)
-            if len(members) > _FEW and many:
-                self._snapshot(moment, _NOWHERE, _NOWHERE, _NOWHERE, whole=True)
-            if len(members) > _FEW:
-                for position, asked in members:
-                    quick = self._quick_on(moment, asked, make=True)
-                    answers[position] = quick.answer(asked, read=True) if quick is not None else None
-            rest = [(position, asked) for position, asked in members if answers[position] is None]
-            found = self._group([asked for _, asked in rest], moment, day) if rest else []
-            for (position, _), answer in zip(rest, found, strict=True):
+        for members in groups.values():
+            for (position, _), answer in zip(members, self._group(members, history), strict=True):
                 answers[position] = answer
         return [answer for answer in answers if answer is not None]
 
-    def _group(self, asked: Sequence[Asked], moment: Moment, day: str) -> list[Answer]:
+    def _group(self, members: Sequence[tuple[int, Asked]], history: History) -> list[Answer]:
         """Answer questions about one state of the registry and one day."""
+        moment, day = history.moment(members[0][1].as_of), members[0][1].as_of.toordinal()
+        if self._preload or self._asked > MANY:
+            self._memory.whole(moment)
+        quick = self._memory.quick(moment, day, make=len(members) > _FEW)
+        asked = [one for _, one in members]
+        answers: list[Answer | None] = [
+            quick.answer(one, read=True) if quick is not None and _is_place(one) else None for one in asked
+        ]
+        rest = [one for one, answer in zip(asked, answers, strict=True) if answer is None]
+        others = iter(self._generally(rest, moment, f"{asked[0].as_of:%Y%m%d}") if rest else ())
+        return [next(others) if answer is None else answer for answer in answers]
+
+    def _generally(self, asked: Sequence[Asked], moment: Moment, day: str) -> list[Answer]:
         where = spots(self.registry, moment, asked)
         known = [(one, spot) for one, spot in zip(asked, where, strict=True) if isinstance(spot, Spot)]
         resolutions = iter(self._resolutions(known, moment, day) if known else ())
@@ -298,7 +264,7 @@ class Resolver:
         lon = np.array([spot.lon for _, spot in known])
         lat = np.array([spot.lat for _, spot in known])
         accuracy = np.array([one.accuracy_m for one, _ in known])
-        snapshot = self._snapshot(moment, lon, lat, accuracy)
+        snapshot = self._memory.around(moment, lon, lat, accuracy)
         layers, asked = snapshot.layers(day), [one for one, _ in known]
         places = locate(lon, lat, accuracy, layers, snapshot.divisions, self.settings.snap_m)
         agreements = snapshot.boundaries_near(lon, lat, accuracy)
@@ -307,37 +273,15 @@ class Resolver:
         settled = snapshot.settled.near(lon, lat, accuracy, taken, day)
         perhaps = perhaps_shifted(asked, lon, lat, places, snapshot)
         notes = place_notes(asked, lon, lat, places, layers, self.settings.border_m)
-        composer = Composer(snapshot, self.settings, self._basis(moment))
+        composer = self._memory.composer(snapshot, moment)
         parts = zip(known, places, agreements, components, settled, perhaps, notes, strict=True)
         return [composer.resolution(Found(one, spot.lon, spot.lat, *found)) for (one, spot), *found in parts]
 
-    def _basis(self, moment: Moment) -> Basis:
-        return Basis(moment.editions, self.settings.hash, _version())
 
-    def _snapshot(
-        self, moment: Moment, lon: Floats, lat: Floats, accuracy: Floats, *, whole: bool = False
-    ) -> Snapshot:
-        """Return the data of a moment: all of it when kept, else what lies around the points."""
-        catalogue = self._catalogues.at(moment)
-        whole = whole or self._preload or self._asked > MANY
-        if not whole and moment.editions not in self._kept:
-            reach = np.maximum(accuracy, self.settings.snap_m)
-            west, south, east, north = boxes_around(lon, lat, reach)
-            bounds = (float(west.min()), float(south.min()), float(east.max()), float(north.max()))
-            return Snapshot(self.registry, moment, self.settings, catalogue, bounds)
-        with self._lock:
-            kept = self._kept.get(moment.editions)
-            if kept is None:
-                kept = Snapshot(self.registry, moment, self.settings, catalogue)
-                # What holds now may have changed while it was read.
-                if moment.read_at is not None or self._editions.are_still(moment.editions):
-                    self._kept = {**dict(list(self._kept.items())[1 - _KEPT :]), moment.editions: kept}
-            return kept
-
-
-@cache
-def _version() -> str:
-    return version("wangge")
+def _is_place(asked: Asked) -> bool:
+    """Tell whether a question is about a longitude and a latitude that somebody saw."""
+    question = asked.question
+    return question.crs == STORED and asked.default_place is None and is_on_earth(question.lon, question.lat)
 
 
 def _components(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -19,6 +18,7 @@ from gis.errors import RegistryUnavailable, UsageError
 from gis.preview import frame_after
 from gis.registry import Registry
 from gis.text import t
+from responsibility.memory import Memory
 from responsibility.resolver import Resolver
 from responsibility.settings import ResolveSettings
 from responsibility.snapshot import NO_PART, Moment, Snapshot
@@ -61,8 +61,7 @@ class ProposedResolver(Resolver):
         self._based_on = _editions(registry)
         self._proposed = {change.dataset: frame_after(registry, change) for change in changes}
         self.require_unchanged()
-        self._after: Snapshot | None = None
-        self._reading = threading.Lock()
+        self._memory = _ProposedMemory(self)
 
     def require_unchanged(self) -> None:
         """Refuse answers when the registry is no longer what the changes were held against.
@@ -74,17 +73,22 @@ class ProposedResolver(Resolver):
         if _editions(self.registry) != self._based_on:
             raise _changed_meanwhile()
 
-    def _snapshot(self, moment: Moment, *_: Any, **__: Any) -> Snapshot:
-        """Return the data as it would be."""
+
+class _ProposedMemory(Memory):
+    """The data as it would be, all of it."""
+
+    def __init__(self, resolver: ProposedResolver) -> None:
+        super().__init__(resolver.registry, resolver.settings, resolver._editions)
+        self._based_on, self._proposed = resolver._based_on, resolver._proposed
+
+    def around(self, moment: Moment, *_: Any) -> Snapshot:
+        return self.whole(moment)
+
+    def _read(self, moment: Moment) -> Snapshot:
         if moment.editions != self._based_on:
             raise _changed_meanwhile()
-        with self._reading:
-            if self._after is None:
-                catalogue = self._catalogues.at(moment)
-                self._after = ProposedSnapshot(
-                    self.registry, moment, self.settings, catalogue, proposed=self._proposed
-                )
-            return self._after
+        catalogue = self.catalogues.at(moment)
+        return ProposedSnapshot(self._registry, moment, self._settings, catalogue, proposed=self._proposed)
 
 
 class ProposedSnapshot(Snapshot):
