@@ -87,7 +87,7 @@ class Decisions:
 
     def __init__(self, ground: Ground, composer: Composer) -> None:
         self._ground, self._composer = ground, composer
-        self._numbers: dict[tuple[int, ...], int] = {}
+        self._numbers: dict[bytes, int] = {}
         self._settled: dict[Any, int] = {}
         self.columns = {name: Texts() for name in DECIDED}
         self.acting_differs: list[bool] = []
@@ -100,13 +100,13 @@ class Decisions:
             points.nearest.alike, self._settled_numbers(points),
         ]  # fmt: skip
         which, first = distinct(key)
-        keys = np.column_stack([column[first] for column in key]).tolist()
-        numbers = [
-            self._number(tuple(one), points, point) for one, point in zip(keys, first.tolist(), strict=True)
-        ]
+        table = np.column_stack([column[first] for column in key])
+        # As bytes: so many lists would keep the garbage collector busy.
+        keys: list[bytes] = table.view(np.dtype((np.void, table.itemsize * len(key)))).ravel().tolist()
+        numbers = [self._number(one, points, point) for one, point in zip(keys, first.tolist(), strict=True)]
         return np.array(numbers, dtype=np.int64)[which] if numbers else which
 
-    def _number(self, key: tuple[int, ...], points: Points, point: int) -> int:
+    def _number(self, key: bytes, points: Points, point: int) -> int:
         number = self._numbers.get(key)
         if number is None:
             number = self._numbers[key] = len(self.acting_differs)
