@@ -102,7 +102,7 @@ class Decisions:
         which, first = distinct(key)
         table = np.column_stack([column[first] for column in key])
         # As bytes: so many lists would keep the garbage collector busy.
-        keys: list[bytes] = table.view(np.dtype((np.void, table.itemsize * len(key)))).ravel().tolist()
+        keys: list[Any] = table.view(np.dtype((np.void, table.itemsize * len(key)))).ravel().tolist()
         numbers = [self._number(one, points, point) for one, point in zip(keys, first.tolist(), strict=True)]
         return np.array(numbers, dtype=np.int64)[which] if numbers else which
 
