@@ -41,7 +41,7 @@ def features_as_json(
     rows : sequence of rows
         Cursor, columns, stored geometry.
     geometries : ndarray of shapely geometries
-        Of the same rows, EPSG:4490, longitude and latitude.
+        Of the same rows, EPSG:4490, longitude and latitude; not looked at when none is wanted.
 
     Returns
     -------
@@ -51,7 +51,7 @@ def features_as_json(
     places = {name: statement.cursor + i for i, name in enumerate(statement.names)}
     key = [places[name] for name in layer.source.key]
     properties = _properties(layer, wanted, statement, rows)
-    written = geometries_as_json(geometries, query.crs)
+    written = geometries_as_json(geometries, query.crs) if query.geometry else [None] * len(rows)
     features = [
         {
             "type": "Feature",

@@ -95,10 +95,14 @@ def count_items(registry: Registry, layer: Layer, query: ItemsQuery) -> int:
     """
     if query.period is None and (query.bbox is None or query.bbox.system.is_stored):
         with registry.connect() as connection:
-            return int(connection.scalar(count_statement(layer, query)) or 0)
+            return int(connection.scalar(*count_statement(layer, query)) or 0)
     total, after = 0, None
     while True:
-        page = query_items(registry, layer, replace(query, properties=(), limit=MAX_LIMIT, after=after))
+        page = query_items(
+            registry,
+            layer,
+            replace(query, properties=(), geometry=False, sort=(), limit=MAX_LIMIT, after=after),
+        )
         total += page.count
         after = page.next
         if after is None:

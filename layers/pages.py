@@ -18,8 +18,9 @@ from gis.crs import STORED, transform_geometries
 from gis.gpkg_geometry import decode
 from layers.features import features_as_json
 from layers.layer import Layer
+from layers.ordering import ordering_of
 from layers.query import BoundingBox, ItemsQuery
-from layers.select import Statement, cursor_of, page_statement
+from layers.select import Statement, page_statement
 
 Row = Sequence[Any]
 
@@ -73,6 +74,7 @@ class PageReader:
         self.query = query
         self.kind = kind
         self.done = False
+        self._ordering = ordering_of(layer, query)
         # One more than the page, to know if another follows; a few for those the index found wrongly
         self._wanted = query.limit + (1 if query.bbox is None else 1 + SPARE + query.limit // 50)
         self._after = query.after
@@ -99,7 +101,7 @@ class PageReader:
         if len(rows) < self._wanted or len(self._rows) > self.query.limit:
             self.done = True
         else:
-            self._after = cursor_of(rows[-1], self._last.cursor)
+            self._after = self._ordering.cursor(rows[-1])
 
     def page(self) -> Page:
         """Return what was read."""
@@ -109,7 +111,7 @@ class PageReader:
         geometries = np.concatenate(self._geometries)[:limit]
         features = features_as_json(self.layer, self.query, self._last, rows, geometries)
         more = len(self._rows) > limit
-        return Page(features, len(rows), cursor_of(rows[-1], self._last.cursor) if more else None)
+        return Page(features, len(rows), self._ordering.cursor(rows[-1]) if more else None)
 
 
 def decode_geometries(stored: list[bytes | None], kind: str) -> NDArray[np.object_]:

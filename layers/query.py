@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Boolean, Double, Integer
+from sqlalchemy import Boolean, ColumnElement, Double, Integer
 
 from gis.crs import STORED, transformer
 from gis.errors import UsageError
@@ -18,6 +18,9 @@ from layers.reference_systems import CRS84, Bounds, ReferenceSystem
 
 DEFAULT_LIMIT = 10
 MAX_LIMIT = 10_000
+
+#: Properties that features can be sorted by at once.
+MAX_SORT_TERMS = 5
 
 #: Beyond what either database can hold.
 MAX_INTEGER = 2**63
@@ -90,6 +93,22 @@ class Period:
         return self.start is not None and self.start == self.end
 
 
+@dataclass(frozen=True, slots=True)
+class SortTerm:
+    """One property that features are sorted by; those without a value come last.
+
+    Attributes
+    ----------
+    name : str
+        The property.
+    descending : bool
+        Greatest first.
+    """
+
+    name: str
+    descending: bool = False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemsQuery:
     """One page of a layer's features.
@@ -106,8 +125,16 @@ class ItemsQuery:
         Property and the value it must have, in the property's own type.
     period : Period or None
         When; ``None`` means now.
+    terms : tuple of str
+        Free text, of which one term has to be found, see :mod:`layers.searching`.
+    where : ColumnElement or None
+        A further condition, on columns of the dataset's live table; of the past it is asked alike.
+    sort : tuple of SortTerm
+        Most important first; what is alike comes in an order that does not change.
     properties : tuple of str or None
         Properties to return; ``None`` means all published ones.
+    geometry : bool
+        Whether to return the geometry.
     crs : ReferenceSystem
         Of the coordinates returned.
     """
@@ -117,7 +144,11 @@ class ItemsQuery:
     bbox: BoundingBox | None = None
     filters: tuple[tuple[str, Any], ...] = ()
     period: Period | None = None
+    terms: tuple[str, ...] = ()
+    where: ColumnElement[bool] | None = None
+    sort: tuple[SortTerm, ...] = ()
     properties: tuple[str, ...] | None = None
+    geometry: bool = True
     crs: ReferenceSystem = CRS84
 
 
@@ -174,6 +205,42 @@ def chosen_properties(layer: Layer, names: tuple[str, ...]) -> tuple[str, ...]:
         if name not in layer.properties:
             raise unknown_name(name, layer, layer.properties, field="properties")
     return tuple(name for name in layer.properties if name in names)
+
+
+def sort_terms(layer: Layer, text: str) -> tuple[SortTerm, ...]:
+    """Read ``sortby``: properties separated by commas, ``-`` before one turns its order round.
+
+    Parameters
+    ----------
+    layer : Layer
+        Whose properties they are.
+    text : str
+        As it was written; a ``+`` that was not escaped arrives as a blank.
+
+    Returns
+    -------
+    tuple of SortTerm
+
+    Raises
+    ------
+    UsageError
+        If one is not a queryable of the layer, comes twice, or there are too many.
+    """
+    terms = []
+    for part in text.split(","):
+        name = part.strip().removeprefix("+")
+        term = SortTerm(name.removeprefix("-"), name.startswith("-"))
+        if term.name not in layer.queryables:
+            raise unknown_name(term.name, layer, layer.queryables, field="sortby")
+        terms.append(term)
+    if len({term.name for term in terms}) < len(terms) or len(terms) > MAX_SORT_TERMS:
+        raise UsageError(
+            t("Features cannot be sorted by {value}", value=repr(text)),
+            field="sortby",
+            value=text,
+            expected=t("Up to {count} different properties", count=MAX_SORT_TERMS),
+        )
+    return tuple(terms)
 
 
 def unknown_name(name: str, layer: Layer, known: tuple[str, ...], *, field: str | None = None) -> UsageError:

@@ -95,10 +95,18 @@ def _items_parameters(entry: PublishedLayer) -> list[Document]:
         _query("bbox-crs", systems),
         _query("crs", systems),
         _query("datetime", {"type": "string"}),
+        _query("q", {"type": "string"}),
+        _query("sortby", {"type": "array", "items": _enum(_sortings(entry.layer))})
+        | {"style": "form", "explode": False},
         _query("properties", names) | {"style": "form", "explode": False},
+        _query("skipGeometry", {"type": "boolean", "default": False}),
         _query("counts", _enum(("exact", "none"))),
         *_queryables(entry.layer),
     ]
+
+
+def _sortings(layer: Layer) -> list[str]:
+    return [sign + name for name in layer.queryables for sign in ("", "-")]
 
 
 def _queryables(layer: Layer) -> list[Document]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from urllib.parse import parse_qsl
 
 from starlette.types import Scope
@@ -21,15 +21,26 @@ from layers.query import (
     Period,
     chosen_properties,
     filter_value,
+    sort_terms,
     unknown_name,
 )
 from layers.reference_systems import CRS84, Bounds, ReferenceSystem, reference_system
+from layers.searching import search_terms
 
 #: Understood by every address.
 COMMON = ("f", "lang")
 
 #: Understood by ``items`` besides the queryables of a layer.
-ITEMS = (*COMMON, "limit", "after", "bbox", "bbox-crs", "crs", "datetime", "properties", "counts")
+ITEMS = (
+    *(*COMMON, "limit", "after", "bbox", "bbox-crs", "crs", "datetime", "q", "sortby", "properties"),
+    *("skipGeometry", "counts"),
+)
+
+#: Characters of a parameter that are read; no question of ours is as long.
+MAX_LENGTH = 8_000
+
+#: Parameters whose own readers say how long they may be.
+LONG = frozenset({"filter"})
 
 _OPEN = ("", "..")
 
@@ -52,7 +63,7 @@ def query_of(scope: Scope, known: tuple[str, ...] | None = COMMON) -> dict[str, 
     Raises
     ------
     UsageError
-        If a parameter is unknown, given twice, or holds a zero character.
+        If a parameter is unknown, given twice, too long, or holds a zero character.
     """
     text: str = scope.get("query_string", b"").decode("latin-1")
     given: dict[str, str] = {}
@@ -61,6 +72,11 @@ def query_of(scope: Scope, known: tuple[str, ...] | None = COMMON) -> dict[str, 
             raise UsageError(t("Parameter {name} is given twice", name=name), field=name, value=value)
         if "\0" in value:
             raise UsageError(t("Parameter {name} holds a zero character", name=name), field=name)
+        if len(value) > MAX_LENGTH and name not in LONG:
+            raise UsageError(
+                t("Parameter {name} is longer than {length} characters", name=name, length=MAX_LENGTH),
+                field=name,
+            )
         if known is not None and name not in known:
             raise unknown_parameter(name, value, known)
         given[name] = value
@@ -106,7 +122,10 @@ def items_query(entry: PublishedLayer, given: Mapping[str, str]) -> ItemsQuery:
         bbox=BoundingBox(_bounds(given["bbox"], box_system), box_system) if "bbox" in given else None,
         filters=_filters(layer, given),
         period=_period(given["datetime"]) if "datetime" in given else None,
+        terms=search_terms(given["q"]) if "q" in given else (),
+        sort=sort_terms(layer, given["sortby"]) if "sortby" in given else (),
         properties=_properties(layer, given.get("properties")),
+        geometry=not _flag(given, "skipGeometry"),
         crs=_system(entry, given, "crs"),
     )
 
@@ -189,6 +208,13 @@ def _filters(layer: Layer, given: Mapping[str, str]) -> tuple[tuple[str, object]
     return tuple(filters)
 
 
+def _flag(given: Mapping[str, str], field: str) -> bool:
+    value = given.get(field, "false")
+    if value not in ("true", "false"):
+        raise _not_read(field, value, "true, false")
+    return value == "true"
+
+
 def _properties(layer: Layer, text: str | None) -> tuple[str, ...] | None:
     if text is None:
         return None
@@ -213,11 +239,11 @@ def _moment(part: str, text: str) -> datetime:
     try:
         # A plus sign that was not escaped arrives as a blank
         moment = datetime.fromisoformat(part.replace(" ", "+"))
-    except ValueError:
-        moment = None
-    if moment is None or moment.tzinfo is None:
-        raise _not_read("datetime", text, "2026-11-20T09:30:00+08:00, 2026-11-01T00:00:00Z/..")
-    return moment
+        if moment.tzinfo is not None:
+            return moment.astimezone(UTC)
+    except (ValueError, OverflowError):
+        pass
+    raise _not_read("datetime", text, "2026-11-20T09:30:00+08:00, 2026-11-01T00:00:00Z/..")
 
 
 def _not_read(field: str, value: str | None, expected: Text | str) -> UsageError:
