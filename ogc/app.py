@@ -18,6 +18,7 @@ from ogc.language import LanguageMiddleware
 from ogc.problems import exception_handlers
 from ogc.public_url import PublicURL
 from ogc.state import PREFIX, OgcState
+from ogc.tile_source import TileSource
 from responsibility.resolver import Resolver
 
 Lifespan = Callable[[Starlette], AbstractAsyncContextManager[None]]
@@ -61,6 +62,7 @@ def create_ogc_app(
     )
     app.state.ogc = state
     app.state.engines = Engines(state)
+    app.state.tiles = TileSource(state.database)
     return app
 
 

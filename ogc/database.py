@@ -28,7 +28,8 @@ from layers.layer import Layer
 from layers.pages import Page, PageReader
 from layers.query import ItemsQuery
 from layers.select import Statement
-from layers.tiles import TileAddress, tile_of_rows, tile_statement
+from layers.tile_address import TileAddress
+from layers.tiles import made_in_database, tile_of_rows, tile_statement
 
 #: Seconds to wait for a connection, and for one statement.
 WAIT, STATEMENT_LIMIT = 5.0, 60
@@ -115,12 +116,16 @@ class Database:
         """Count what a question finds, see :func:`layers.items.count_items`."""
         return await run_in_threadpool(count_items, self.registry, layer, query)
 
-    async def tile(self, layer: Layer, address: TileAddress) -> bytes:
-        """Make one vector tile, see :func:`layers.tiles.tile`."""
-        statement = tile_statement(layer, address, self.registry.kind)
-        if self._usable_pool is not None:
-            return tile_of_rows(layer, address, await self._rows(statement), self.registry.kind)
-        return await run_in_threadpool(self._tile_in_thread, layer, address, statement)
+    async def tile(self, layer: Layer, address: TileAddress) -> bytes | None:
+        """Make one vector tile of features, see :func:`layers.tiles.tile_of_rows`."""
+        kind = self.registry.kind
+        statement = tile_statement(layer, address, kind)
+        if self._usable_pool is None:
+            return await run_in_threadpool(self._tile_in_thread, layer, address, statement)
+        rows = await self._rows(statement)
+        if made_in_database(layer, address, kind):
+            return tile_of_rows(layer, address, rows, kind)
+        return await run_in_threadpool(tile_of_rows, layer, address, rows, kind)
 
     async def _rows(self, statement: Statement) -> Sequence[Sequence[Any]]:
         """Run a statement; once more when the connection had been cut since it was last used."""
@@ -165,7 +170,7 @@ class Database:
             hint=t("Try again; if it stays so, look whether the server runs"),
         )  # fmt: skip
 
-    def _tile_in_thread(self, layer: Layer, address: TileAddress, statement: Statement) -> bytes:
+    def _tile_in_thread(self, layer: Layer, address: TileAddress, statement: Statement) -> bytes | None:
         with self.registry.connect() as connection:
             rows = connection.execute(statement.select, statement.values).all()
         return tile_of_rows(layer, address, rows, self.registry.kind)

@@ -1,0 +1,83 @@
+"""Where the tiles of one application come from: held ones, the database, or counts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+
+from layers.layer import Layer
+from layers.published import Catalogue
+from layers.tile_address import TileAddress
+from layers.tile_cache import TileCache
+from layers.tile_counts import Overviews
+from layers.tile_versions import DataVersion, DataVersions
+from layers.tiles import holds_counts
+from ogc.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class TileRequest:
+    """Which tile of which layer, and of which data.
+
+    Attributes
+    ----------
+    layer : Layer
+        As the asker sees it: what he may not see is no part of it.
+    address : TileAddress
+        Which tile.
+    version : DataVersion
+        Of the layer's dataset.
+    """
+
+    layer: Layer
+    address: TileAddress
+    version: DataVersion
+
+
+class TileSource:
+    """Make tiles and hold them.
+
+    Parameters
+    ----------
+    database : Database
+        To ask.
+    cache : TileCache, optional
+        To hold them in.
+    """
+
+    def __init__(self, database: Database, cache: TileCache | None = None) -> None:
+        self.cache = cache or TileCache()
+        self._database = database
+        self._overviews = Overviews(database.registry)
+        self._versions = DataVersions(database.registry)
+
+    async def version(self, catalogue: Catalogue, layer: Layer) -> DataVersion:
+        """Return the version of a layer's data when a catalogue was read."""
+        known = self._versions.known(catalogue.version)
+        if known is None:
+            known = await run_in_threadpool(self._versions.get, catalogue.version)
+        return known[layer.dataset]
+
+    async def tile(self, wanted: TileRequest) -> bytes:
+        """Return a tile; empty when nothing lies there."""
+        content = self.cache.get(wanted)
+        if content is None:
+            content = await self._made(wanted)
+            self.cache.put(wanted, content)
+        return content
+
+    async def _made(self, wanted: TileRequest) -> bytes:
+        layer, address = wanted.layer, wanted.address
+        if not holds_counts(layer, address):
+            content = await self._database.tile(layer, address)
+            if content is not None:
+                return content
+        return await run_in_threadpool(self._overviews.tile, layer, address, wanted.version)
+
+
+def tile_source_of(request: Request) -> TileSource:
+    """Return the source of the application a request came to."""
+    source: TileSource = request.app.state.tiles
+    return source
