@@ -18,12 +18,13 @@ from gis.registry import Registry
 from gis.text import t
 from layers.core import CORE_LAYERS
 from layers.layer import Layer
+from layers.profile import PublicProfile
 from layers.tilematrix import MAX_ZOOM
 
 VERSION = "layers_version"
 
-Version = tuple[int, int, str]
-"""Changes of the catalogue, latest edition, last change by another program."""
+Version = tuple[int | str, ...]
+"""Changes of the catalogue, latest edition, last change by another program; then who sees it."""
 
 _LAST_CHANGE = text("SELECT max(last_change) FROM gpkg_contents")
 
@@ -189,6 +190,13 @@ def _row(layer: Layer) -> dict[str, Any]:
         "max_zoom": layer.max_zoom,
         "public": layer.public,
         "position": layer.position,
+        "classes": to_json(list(layer.classes)) if layer.classes else None,
+        "cql2": layer.cql2,
+        "style_id": layer.style_id,
+        "roles": to_json(list(layer.roles)) if layer.roles else None,
+        "classification": layer.classification,
+        "metadata": to_json(dict(layer.metadata)) if layer.metadata else None,
+        "public_profile": None if layer.profile == PublicProfile() else to_json(layer.profile.to_dict()),
     }
 
 
@@ -207,4 +215,11 @@ def _layer(row: RowMapping) -> Layer:
         max_zoom=MAX_ZOOM if row["max_zoom"] is None else row["max_zoom"],
         public=row["public"],
         position=row["position"],
+        classes=tuple(from_json(row["classes"]) or ()),
+        cql2=row["cql2"],
+        style_id=row["style_id"],
+        roles=tuple(from_json(row["roles"]) or ()),
+        classification=row["classification"],
+        metadata=from_json(row["metadata"]) or {},
+        profile=PublicProfile.from_dict(from_json(row["public_profile"]) or {}),
     )

@@ -37,6 +37,7 @@ from sqlalchemy.sql.visitors import replacement_traverse
 from gis.columns import UtcDateTime, binary
 from gis.models import GEOMETRY
 from gis.spatial_sql import bbox_clause, box_candidates
+from layers.access_clauses import access_clauses
 from layers.layer import Layer
 from layers.ordering import Nulls, Ordering, ordering_of
 from layers.query import ItemsQuery
@@ -153,11 +154,12 @@ def selected_names(layer: Layer, properties: tuple[str, ...]) -> tuple[str, ...]
 
 
 def layer_clauses(layer: Layer, table: Table) -> list[ColumnElement[bool]]:
-    """Return the layer's own filter as conditions on its live or history table."""
-    return [
+    """Return the layer's own filter, and what its asker may see, as conditions on a table of its dataset."""
+    filtered = [
         or_(false(), *(table.c[name] == one for one in (value if isinstance(value, list) else [value])))
         for name, value in sorted(layer.filter.items())
     ]
+    return [*filtered, *access_clauses(layer, table)]
 
 
 def _form(layer: Layer, query: ItemsQuery, ordering: Ordering, after: Nulls | None) -> _Form:

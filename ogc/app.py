@@ -7,12 +7,14 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
 
 from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gis.registry import Registry
 from ogc import documents, features, schemas, tilesets
+from ogc.access import AccessMiddleware, Gate
 from ogc.engine import Engines
 from ogc.language import LanguageMiddleware
 from ogc.problems import exception_handlers
@@ -28,7 +30,11 @@ _TILES = f"{_COLLECTION}/tiles"
 
 
 def create_ogc_app(
-    registry: Registry, *, public_url: str | None = None, resolver: Resolver | None = None
+    registry: Registry,
+    *,
+    public_url: str | None = None,
+    resolver: Resolver | None = None,
+    gate: Gate | None = None,
 ) -> Starlette:
     """Make the application that publishes a registry's layers over OGC API.
 
@@ -41,6 +47,8 @@ def create_ogc_app(
         request's host when it is loopback, our own address or one of ``WANGGE_ALLOWED_HOSTS``.
     resolver : Resolver, optional
         To answer the process ``resolve`` with; made at the first use otherwise.
+    gate : Gate, optional
+        Who tells who asks; by default one for a server that listens on loopback only.
 
     Returns
     -------
@@ -53,12 +61,14 @@ def create_ogc_app(
     UsageError
         If the public URL is not one.
     """
-    state = OgcState(registry, PublicURL.from_environment(public_url), resolver)
+    url = PublicURL.from_environment(public_url)
+    state = OgcState(registry, url, resolver)
+    gate = gate or Gate(registry, public_url=url)
     app = Starlette(
         routes=_routes(),
-        middleware=[Middleware(LanguageMiddleware)],
+        middleware=[Middleware(LanguageMiddleware), Middleware(AccessMiddleware, gate=gate)],
         exception_handlers=exception_handlers(),
-        lifespan=_lifespan(state),
+        lifespan=_lifespan(state, gate),
     )
     app.state.ogc = state
     app.state.engines = Engines(state)
@@ -116,7 +126,7 @@ def _routes() -> list[BaseRoute]:
     ]
 
 
-def _lifespan(state: OgcState) -> Lifespan:
+def _lifespan(state: OgcState, gate: Gate) -> Lifespan:
     @contextlib.asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         await state.database.open()
@@ -124,5 +134,6 @@ def _lifespan(state: OgcState) -> Lifespan:
             yield
         finally:
             await state.database.close()
+            await run_in_threadpool(gate.ring.close)
 
     return lifespan
