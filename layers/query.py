@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Boolean, ColumnElement, Double, Integer
+from sqlalchemy import ColumnElement
 
 from gis.crs import STORED, transformer
 from gis.errors import UsageError
@@ -26,7 +25,6 @@ MAX_SORT_TERMS = 5
 MAX_INTEGER = 2**63
 
 _SIDE_POINTS = 21
-_WORDS = {"true": True, "1": True, "false": False, "0": False}
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,47 +150,6 @@ class ItemsQuery:
     crs: ReferenceSystem = CRS84
 
 
-def filter_value(layer: Layer, name: str, text: str) -> Any:
-    """Read the value a property is compared with.
-
-    Parameters
-    ----------
-    layer : Layer
-        Whose property it is.
-    name : str
-        One of the layer's queryables.
-    text : str
-        As it was written.
-
-    Returns
-    -------
-    str, bool, int or float
-
-    Raises
-    ------
-    UsageError
-        If the layer has no such queryable, or the text is not a value of its type.
-    """
-    if name not in layer.queryables:
-        raise unknown_name(name, layer, layer.queryables)
-    kind = layer.column(name).type
-    try:
-        if isinstance(kind, Boolean):
-            return _WORDS[text.lower()]
-        if isinstance(kind, Integer):
-            return _integer(text)
-        if isinstance(kind, Double):
-            return _finite(text)
-    except (ValueError, KeyError):
-        raise UsageError(
-            t("{value} is not a value of {name}", value=text, name=name),
-            field=name,
-            value=text,
-            expected=layer.json_type(name)["type"],
-        ) from None
-    return text
-
-
 def chosen_properties(layer: Layer, names: tuple[str, ...]) -> tuple[str, ...]:
     """Return the properties somebody wants, in the layer's order.
 
@@ -261,17 +218,3 @@ def _outline(bounds: Bounds) -> tuple[np.ndarray, np.ndarray]:
     x = np.concatenate([along, along, np.full_like(up, left), np.full_like(up, right)])
     y = np.concatenate([np.full_like(along, bottom), np.full_like(along, top), up, up])
     return x, y
-
-
-def _finite(text: str) -> float:
-    value = float(text)
-    if not math.isfinite(value):
-        raise ValueError(text)
-    return value
-
-
-def _integer(text: str) -> int:
-    value = int(text)
-    if abs(value) >= MAX_INTEGER:
-        raise ValueError(text)
-    return value

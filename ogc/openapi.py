@@ -6,9 +6,12 @@ from importlib.metadata import version
 from typing import Any
 
 from gis.text import t
+from layers.cql2 import LANGUAGES
 from layers.layer import Layer
 from layers.published import Catalogue, PublishedLayer
 from layers.query import DEFAULT_LIMIT, MAX_LIMIT
+from layers.queryables import SHAPE, queryables_of
+from layers.reference_systems import CRS84
 from layers.tilematrix import TILE_MATRIX_SETS
 from layers.tiles import MVT
 from ogc.negotiation import DOCUMENTS, FEATURES
@@ -101,6 +104,9 @@ def _items_parameters(entry: PublishedLayer) -> list[Document]:
         _query("properties", names) | {"style": "form", "explode": False},
         _query("skipGeometry", {"type": "boolean", "default": False}),
         _query("counts", _enum(("exact", "none"))),
+        _query("filter", {"type": "string"}),
+        _query("filter-lang", _enum(LANGUAGES) | {"default": LANGUAGES[0]}),
+        _query("filter-crs", systems | {"default": CRS84.uri}),
         *_queryables(entry.layer),
     ]
 
@@ -110,7 +116,12 @@ def _sortings(layer: Layer) -> list[str]:
 
 
 def _queryables(layer: Layer) -> list[Document]:
-    return [_query(name, layer.json_type(name)) for name in layer.queryables]
+    known = queryables_of(layer)
+    return [
+        _query(name, dict(one.schema)) | {"description": str(one.title)}
+        for name, one in known.items()
+        if name != SHAPE
+    ]
 
 
 def _get(

@@ -7,10 +7,12 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from urllib.parse import parse_qsl
 
+from sqlalchemy import ColumnElement
 from starlette.types import Scope
 
 from gis.errors import UsageError
 from gis.text import Text, t
+from layers.cql2 import LANGUAGES, filter_condition
 from layers.layer import Layer
 from layers.published import PublishedLayer
 from layers.query import (
@@ -20,10 +22,10 @@ from layers.query import (
     ItemsQuery,
     Period,
     chosen_properties,
-    filter_value,
     sort_terms,
     unknown_name,
 )
+from layers.queryables import SHAPE, equal_value, queryables_of
 from layers.reference_systems import CRS84, Bounds, ReferenceSystem, reference_system
 from layers.searching import search_terms
 
@@ -33,7 +35,7 @@ COMMON = ("f", "lang")
 #: Understood by ``items`` besides the queryables of a layer.
 ITEMS = (
     *(*COMMON, "limit", "after", "bbox", "bbox-crs", "crs", "datetime", "q", "sortby", "properties"),
-    *("skipGeometry", "counts"),
+    *("skipGeometry", "counts", "filter", "filter-lang", "filter-crs"),
 )
 
 #: Characters of a parameter that are read; no question of ours is as long.
@@ -122,6 +124,7 @@ def items_query(entry: PublishedLayer, given: Mapping[str, str]) -> ItemsQuery:
         bbox=BoundingBox(_bounds(given["bbox"], box_system), box_system) if "bbox" in given else None,
         filters=_filters(layer, given),
         period=_period(given["datetime"]) if "datetime" in given else None,
+        where=_where(entry, given),
         terms=search_terms(given["q"]) if "q" in given else (),
         sort=sort_terms(layer, given["sortby"]) if "sortby" in given else (),
         properties=_properties(layer, given.get("properties")),
@@ -199,13 +202,29 @@ def _system(entry: PublishedLayer, given: Mapping[str, str], field: str) -> Refe
 
 def _filters(layer: Layer, given: Mapping[str, str]) -> tuple[tuple[str, object], ...]:
     filters = []
+    known = tuple(name for name in queryables_of(layer) if name != SHAPE)
     for name, value in given.items():
         if name in ITEMS:
             continue
-        if name not in layer.queryables:
-            raise unknown_name(name, layer, (*layer.queryables, *ITEMS))
-        filters.append((name, filter_value(layer, name, value)))
+        if name not in known:
+            raise unknown_name(name, layer, (*known, *ITEMS))
+        filters.append((name, equal_value(layer, name, value)))
     return tuple(filters)
+
+
+def _where(entry: PublishedLayer, given: Mapping[str, str]) -> ColumnElement[bool] | None:
+    """Read ``filter`` in the language and coordinate system that go with it (OGC 19-079r2)."""
+    for name in ("filter-lang", "filter-crs"):
+        if name in given and "filter" not in given:
+            raise UsageError(t("{name} is given without filter", name=name), field=name, value=given[name])
+    if "filter" not in given:
+        return None
+    return filter_condition(
+        entry.layer,
+        given["filter"],
+        language=given.get("filter-lang", LANGUAGES[0]),
+        system=_system(entry, given, "filter-crs"),
+    )
 
 
 def _flag(given: Mapping[str, str], field: str) -> bool:
