@@ -17,6 +17,7 @@ from gis.models import DATASETS, editions, layers, settings
 from gis.registry import Registry
 from gis.text import t
 from layers.core import CORE_LAYERS
+from layers.cql2 import layer_condition
 from layers.layer import Layer
 from layers.profile import PublicProfile
 from layers.tilematrix import MAX_ZOOM
@@ -97,6 +98,7 @@ def add_layer(registry: Registry, layer: Layer) -> None:
         If the layer is not sound or its identifier is taken.
     """
     layer.checked()
+    layer_condition(layer)
     with registry.begin() as connection:
         if connection.scalar(select(layers.c.fid).where(layers.c.id == layer.id)) is not None:
             raise UsageError(

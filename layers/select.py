@@ -38,6 +38,7 @@ from gis.columns import UtcDateTime, binary
 from gis.models import GEOMETRY
 from gis.spatial_sql import bbox_clause, box_candidates
 from layers.access_clauses import access_clauses
+from layers.cql2 import layer_condition
 from layers.layer import Layer
 from layers.ordering import Nulls, Ordering, ordering_of
 from layers.query import ItemsQuery
@@ -61,12 +62,15 @@ class Statement:
         The selected columns of the dataset.
     values : dict
         Of the bound parameters.
+    recurring : bool
+        Whether it is asked again with other values, so that it pays to keep what was made of it.
     """
 
     select: Select[Any]
     cursor: int
     names: tuple[str, ...]
     values: dict[str, Any]
+    recurring: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +119,13 @@ def page_statement(layer: Layer, query: ItemsQuery, *, after: str | None, rows: 
         values |= {f"after_{i}": value for i, value in enumerate(cursor) if value is not None}
     form = _form(layer, query, ordering, nulls)
     statement = _page(layer, form) if query.where is None else _built_page(layer, form, query.where)
-    return Statement(statement, len(ordering.terms), selected_names(layer, form.properties), values)
+    return Statement(
+        statement,
+        len(ordering.terms),
+        selected_names(layer, form.properties),
+        values,
+        recurring=query.where is None,
+    )
 
 
 def item_statement(layer: Layer, properties: tuple[str, ...], identity: dict[str, Any]) -> Statement:
@@ -154,11 +164,14 @@ def selected_names(layer: Layer, properties: tuple[str, ...]) -> tuple[str, ...]
 
 
 def layer_clauses(layer: Layer, table: Table) -> list[ColumnElement[bool]]:
-    """Return the layer's own filter, and what its asker may see, as conditions on a table of its dataset."""
+    """Return the layer's own filters, and what its asker may see, as conditions on a table of its dataset."""
     filtered = [
         or_(false(), *(table.c[name] == one for one in (value if isinstance(value, list) else [value])))
         for name, value in sorted(layer.filter.items())
     ]
+    own = layer_condition(layer)
+    if own is not None:
+        filtered.append(_on(own, layer.source.live, table))
     return [*filtered, *access_clauses(layer, table)]
 
 

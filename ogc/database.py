@@ -145,10 +145,11 @@ class Database:
     async def _fetch(
         self, pool: AsyncConnectionPool[AsyncConnection[Any]], statement: Statement
     ) -> Sequence[Sequence[Any]]:
-        sql, fixed = _raw(statement.select)
+        sql, fixed = (_kept if statement.recurring else _raw)(statement.select)
         try:
             async with pool.connection(WAIT) as connection, AsyncCursor(connection) as cursor:
-                await cursor.execute(sql, {**fixed, **statement.values}, prepare=True, binary=True)
+                values = {**fixed, **statement.values}
+                await cursor.execute(sql, values, prepare=statement.recurring, binary=True)
                 return await cursor.fetchall()
         except PoolTimeout as error:
             raise self._unavailable() from error
@@ -182,6 +183,10 @@ async def _configure(connection: AsyncConnection[Any]) -> None:
 
 
 @lru_cache(maxsize=4096)
+def _kept(statement: Select[Any]) -> tuple[bytes, dict[str, Any]]:
+    return _raw(statement)
+
+
 def _raw(statement: Select[Any]) -> tuple[bytes, dict[str, Any]]:
     """Return the driver's own form of a statement, and the values it holds itself."""
     compiled = statement.compile(dialect=PGDialect_psycopg())  # type: ignore[no-untyped-call]

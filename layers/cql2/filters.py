@@ -64,6 +64,23 @@ def dataset_condition(
     return _condition(text, language, dataset.live, dataset_queryables(dataset), system)
 
 
+def layer_condition(layer: Layer) -> ColumnElement[bool] | None:
+    """Return the filter in CQL2 text that a layer itself has, on the live table of its dataset.
+
+    Raises
+    ------
+    UsageError
+        As for :func:`dataset_condition`; its field is ``cql2``.
+    """
+    if layer.cql2 is None:
+        return None
+    try:
+        return dataset_condition(layer.source, layer.cql2)
+    except UsageError as error:
+        error.field = "cql2"
+        raise
+
+
 def _condition(
     text: str, language: str, table: Table, known: Queryables, system: ReferenceSystem
 ) -> ColumnElement[bool]:
