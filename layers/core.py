@@ -100,7 +100,7 @@ CORE_LAYERS: tuple[Layer, ...] = (
             *("owner_code", "owner_name", "maintainer_code", "maintainer_name", "unit_grid", "street"),
             *("community", "state", "initial_date", "change_date", "source", "position_text"),
         ),
-        style={"label": ["id", "class_code", "name", "state"]},
+        style={"label": ["id", "class_code", "standard", "name", "state"]},
         min_zoom=_POINT_ZOOM,
         position=50,
     ),

@@ -13,7 +13,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gis.registry import Registry
-from ogc import documents, features, schemas, tilesets
+from ogc import documents, features, schemas, styles, tilesets
 from ogc.access import AccessMiddleware, Gate
 from ogc.engine import Engines
 from ogc.language import LanguageMiddleware
@@ -118,6 +118,15 @@ def _routes() -> list[BaseRoute]:
         Route(f"{_TILES}/{{tms}}/{{z}}/{{row}}/{{col}}", tilesets.tile),
         Route("/tileMatrixSets", tilesets.tile_matrix_sets),
         Route("/tileMatrixSets/{tms}", tilesets.matrix_definition),
+        Route(f"{_COLLECTION}/styles", styles.collection_styles),
+        Route("/styles", styles.styles),
+        Route("/styles/{style}", styles.stylesheet),
+        Route("/styles/{style}/metadata", styles.metadata),
+        Route("/styles/{style}/legend", styles.legend),
+        Route("/symbols", styles.symbols),
+        Route("/symbols/{symbol}.svg", styles.symbol),
+        Route("/sprites/{sheet}", styles.sprite),
+        Route("/fonts/{fontstack}/{range}.pbf", styles.font),
         Route("/processes", documents.processes),
         Route("/processes/{process}", documents.process),
         Route("/processes/{process}/execution", documents.execution, methods=["POST"]),

@@ -64,7 +64,7 @@ def test_points_of_a_tile_are_those_brute_force_puts_there(city, tms: str, zoom:
         feature = found[frame["id"].iloc[place]]
         assert feature["geometry"]["coordinates"] == pytest.approx([cx[place], cy[place]], abs=1)
         assert feature["id"] == place + 1
-        assert set(feature["properties"]) == {"id", "class_code", "name", "state"}
+        assert set(feature["properties"]) == {"id", "class_code", "standard", "name", "state"}
 
 
 @pytest.mark.parametrize("tms", SETS)
