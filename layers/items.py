@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
 from sqlalchemy import Connection
 
 from gis.errors import NotFound
@@ -14,10 +13,11 @@ from gis.registry import Registry
 from gis.text import t
 from layers.features import KEY_SEPARATOR, features_as_json
 from layers.layer import Layer
-from layers.pages import Page, PageReader, decode_geometries
+from layers.pages import Page, PageReader
 from layers.query import MAX_LIMIT, ItemsQuery
 from layers.reference_systems import CRS84, ReferenceSystem
 from layers.select import Statement, count_statement, item_statement
+from layers.shapes import read_shapes
 
 
 def query_items(registry: Registry, layer: Layer, query: ItemsQuery) -> Page:
@@ -36,10 +36,15 @@ def query_items(registry: Registry, layer: Layer, query: ItemsQuery) -> Page:
     -------
     Page
     """
-    reader = PageReader(layer, query, registry.kind)
     with registry.connect() as connection:
-        while not reader.done:
-            reader.feed(_run(connection, reader.statement()))
+        return read_page(connection, layer, query, registry.kind)
+
+
+def read_page(connection: Connection, layer: Layer, query: ItemsQuery, kind: str) -> Page:
+    """Read one page over an open connection to a registry of a kind, see :func:`query_items`."""
+    reader = PageReader(layer, query, kind)
+    while not reader.done:
+        reader.feed(_run(connection, reader.statement()))
     return reader.page()
 
 
@@ -118,8 +123,7 @@ def item_as_json(
     layer: Layer, query: ItemsQuery, statement: Statement, row: Sequence[Any], kind: str
 ) -> bytes:
     """Write the row that an item's statement found."""
-    geometries = decode_geometries([row[-1]], kind)
-    return features_as_json(layer, query, statement, [row], np.asarray(geometries))[1:-1]
+    return features_as_json(layer, query, statement, [row], read_shapes([row[-1]], kind))[1:-1]
 
 
 def no_such_item(layer: Layer, feature_id: str) -> NotFound:

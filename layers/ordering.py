@@ -8,12 +8,13 @@ sorted; text sorts by code point on both databases.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import orjson
 from sqlalchemy import Boolean, Column, ColumnElement, Double, Integer, and_, bindparam, false, or_, tuple_
+from sqlalchemy.sql.base import ReadOnlyColumnCollection
 from sqlalchemy.sql.elements import UnaryExpression
 
 from gis.errors import UsageError
@@ -21,8 +22,8 @@ from gis.text import t
 from layers.layer import Layer
 from layers.query import MAX_INTEGER, ItemsQuery, SortTerm
 
-Columns = Mapping[str, ColumnElement[Any]]
-"""By the names of an ordering's terms."""
+Columns = ReadOnlyColumnCollection[str, Any]
+"""Of a table or subquery that has the terms of an ordering."""
 
 Nulls = tuple[bool, ...]
 """For each term whether the row a page ended with had no value."""

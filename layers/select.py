@@ -47,6 +47,9 @@ from layers.searching import search_clause, search_values
 _SIDES = ("minx", "miny", "maxx", "maxy")
 _LIMIT = bindparam("row_limit", type_=Integer())
 
+#: Degrees a box may measure for its candidates to be sorted rather than the table walked through.
+_SMALL = 0.03
+
 
 @dataclass(frozen=True, slots=True)
 class Statement:
@@ -64,6 +67,8 @@ class Statement:
         Of the bound parameters.
     recurring : bool
         Whether it is asked again with other values, so that it pays to keep what was made of it.
+    steady : bool
+        Whether one plan serves all values; making one takes as long as finding a page.
     """
 
     select: Select[Any]
@@ -71,6 +76,7 @@ class Statement:
     names: tuple[str, ...]
     values: dict[str, Any]
     recurring: bool = True
+    steady: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +131,7 @@ def page_statement(layer: Layer, query: ItemsQuery, *, after: str | None, rows: 
         selected_names(layer, form.properties),
         values,
         recurring=query.where is None,
+        steady=_is_steady(layer, query, values),
     )
 
 
@@ -142,7 +149,7 @@ def item_statement(layer: Layer, properties: tuple[str, ...], identity: dict[str
     """
     values = {f"key_{name}": value for name, value in identity.items()}
     statement = _item(layer, properties, tuple(identity))
-    return Statement(statement, 1, selected_names(layer, properties), values)
+    return Statement(statement, 1, selected_names(layer, properties), values, steady=True)
 
 
 def count_statement(layer: Layer, query: ItemsQuery) -> tuple[Select[Any], dict[str, Any]]:
@@ -200,6 +207,20 @@ def _values(query: ItemsQuery) -> dict[str, Any]:
         ends = {"start": query.period.start, "end": query.period.end}
         values |= {name: moment for name, moment in ends.items() if moment is not None}
     return values
+
+
+def _is_steady(layer: Layer, query: ItemsQuery, values: dict[str, Any]) -> bool:
+    """Tell whether a page is found the same way whatever is asked for: by the key, or in a small box."""
+    seen = layer.restriction
+    part = bool(
+        layer.filter or layer.classes or layer.cql2 or (seen and (seen.counties is not None or seen.classes))
+    )
+    if part or query.filters or query.terms or query.sort or query.period or query.where is not None:
+        return False
+    if query.bbox is None:
+        return True
+    minx, miny, maxx, maxy = (values[side] for side in _SIDES)
+    return bool(maxx - minx <= _SMALL and maxy - miny <= _SMALL)
 
 
 @lru_cache(maxsize=1024)

@@ -23,8 +23,8 @@ from sqlalchemy import Connection
 
 from gis.registry import Registry
 from layers.layer import Layer
-from layers.pages import decode_geometries
 from layers.reference_systems import Bounds
+from layers.shapes import decode_geometries
 from layers.tile_address import EXTENT, TileAddress
 from layers.tile_shapes import encoded, to_cells
 from layers.tile_sql import SIDES, counts_select, places_select

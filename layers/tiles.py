@@ -17,8 +17,8 @@ from typing import Any
 
 from gis.registry import Registry
 from layers.layer import Layer
-from layers.pages import decode_geometries
 from layers.select import Statement
+from layers.shapes import decode_geometries
 from layers.tile_address import TileAddress, is_counted, zooms_of
 from layers.tile_counts import Overviews
 from layers.tile_shapes import draw, is_simplified
