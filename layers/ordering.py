@@ -108,12 +108,9 @@ class Ordering:
         """Compare all columns as one row, which an index can answer."""
         bound = [self._bound(place) for place in range(len(self.terms))]
         own = [columns[term.name] for term in self.terms]
-        if len(own) == 1:
-            return own[0] < bound[0] if descending else own[0] > bound[0]
-        condition: ColumnElement[bool] = (
-            tuple_(*own) < tuple_(*bound) if descending else tuple_(*own) > tuple_(*bound)
-        )
-        return and_(condition)
+        left, right = (own[0], bound[0]) if len(own) == 1 else (tuple_(*own), tuple_(*bound))
+        condition: ColumnElement[bool] = left < right if descending else left > right
+        return condition
 
     def _later(
         self, term: SortTerm, column: ColumnElement[Any], value: ColumnElement[Any] | None

@@ -73,8 +73,8 @@ class Shapes:
         if self.points is None:
             assert self.geometries is not None
             return self.geometries
-        made: Geometries = shapely.points(self.points)
-        return made
+        made: Any = shapely.points(self.points)
+        return np.asarray(made)
 
     def as_json(self, system: ReferenceSystem) -> list[Any]:
         """Make them ready to be written as GeoJSON, in the axis order of a coordinate system.
@@ -87,7 +87,7 @@ class Shapes:
         if self.points is not None:
             positions = _in_system(self.points, system).tolist()
             return [{"type": "Point", "coordinates": position} for position in positions]
-        texts = shapely.to_geojson(shapely.transform(self.geometries, lambda xy: _in_system(xy, system)))
+        texts: Any = shapely.to_geojson(shapely.transform(self.geometries, lambda xy: _in_system(xy, system)))
         return [None if text is None else orjson.Fragment(text) for text in texts]
 
 
