@@ -101,7 +101,7 @@ CORE_LAYERS: tuple[Layer, ...] = (
             *("community", "state", "initial_date", "change_date", "source", "position_text"),
         ),
         style={"label": ["id", "class_code", "standard", "name", "state"]},
-        min_zoom=_POINT_ZOOM,
+        min_zoom=_POINT_ZOOM + 1,
         position=50,
     ),
     Layer(

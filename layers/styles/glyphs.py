@@ -11,7 +11,7 @@ from layers.styles.maplibre import FONT
 
 GLYPHS = "application/x-protobuf"
 
-_FOLDER = Path(__file__).parent / "glyphs"
+_FOLDER = Path(__file__).parent / "data" / "glyphs"
 _RANGE = re.compile(r"(\d{1,7})-(\d{1,7})")
 _LAST_CHARACTER = 0x10FFFF
 

@@ -10,7 +10,7 @@ from gis.errors import NotFound
 from gis.text import t
 from layers.styles.pictures import png_of
 
-_FOLDER = Path(__file__).parent / "symbols"
+_FOLDER = Path(__file__).parent / "data" / "symbols"
 
 #: Edge of a symbol in pixels, and the space between two on the sheet.
 PIXELS, SPACE = 16, 2

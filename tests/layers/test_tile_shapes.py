@@ -149,7 +149,7 @@ def twins(gpkg_template, postgis_server, postgis_template, tmp_path_factory):
 
 
 @settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.sampled_from(sorted(TILE_MATRIX_SETS)), st.integers(14, 19), st.floats(0, 1), st.floats(0, 1))
+@given(st.sampled_from(sorted(TILE_MATRIX_SETS)), st.integers(15, 19), st.floats(0, 1), st.floats(0, 1))
 def test_both_databases_make_the_same_tile(twins, tms: str, zoom: int, right: float, up: float) -> None:
     matrix = tile_matrix_set(tms)
     place = (WEST + 0.02 * right, SOUTH + 0.02 * up)

@@ -131,8 +131,8 @@ def test_an_invalid_polygon_is_drawn_all_the_same(registry, make_frame) -> None:
 
 def test_a_layers_filter_holds_in_its_tiles(city) -> None:
     layer = replace(city.layer("components"), filter={"state": "破损"})
-    row, column = address_of("WebMercatorQuad", 14, 106.525, 29.425)
-    features = decoded(tile(city.registry, layer, "WebMercatorQuad", 14, row, column))["components"][
+    row, column = address_of("WebMercatorQuad", 15, 106.525, 29.425)
+    features = decoded(tile(city.registry, layer, "WebMercatorQuad", 15, row, column))["components"][
         "features"
     ]
     assert {f["properties"]["state"] for f in features} == {"破损"}
