@@ -39,9 +39,15 @@ def view_of(
         return None
     if principal.local:
         return layer if layer.public else None
-    if may(principal, Action.READ, layer) and _within_scope(layer, principal):
+    if reads_all_columns(layer, principal):
         return layer if principal.counties is None else _of_counties(layer, principal.counties)
     return public_view(layer) if layer.public else None
+
+
+def reads_all_columns(layer: Layer, principal: Principal) -> bool:
+    """Tell whether somebody reads more of a layer than the public: all, or the rows of his districts."""
+    within = principal.counties is None or tells_county(layer.dataset)
+    return within and may(principal, Action.READ, layer)
 
 
 def public_view(layer: Layer) -> Layer:
@@ -56,10 +62,6 @@ def public_view(layer: Layer) -> Layer:
         properties=tuple(name for name in layer.properties if name in shown and name not in NOT_PUBLIC),
         restriction=None if restriction == Restriction() else restriction,
     )
-
-
-def _within_scope(layer: Layer, principal: Principal) -> bool:
-    return principal.counties is None or tells_county(layer.dataset)
 
 
 def _of_counties(layer: Layer, counties: frozenset[str]) -> Layer:

@@ -25,7 +25,9 @@ from gis.errors import KeyNeeded, NotAllowed, UsageError, WanggeError
 from gis.registry import Registry
 from gis.text import t
 from layers.access import ANONYMOUS, LOCAL, Action, Principal, demand
+from layers.core import CORE_LAYERS
 from layers.key_ring import KeyRing
+from layers.layer import Layer
 from ogc.body_limit import limited_body
 from ogc.limits import (
     FAILURES,
@@ -45,6 +47,7 @@ _OPEN = ("/healthz", "/static/", "/i18n/")
 _READING = ("GET", "HEAD", "OPTIONS")
 _FORWARDED = ("forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-real-ip")
 _VARY = "Authorization, X-API-Key"
+COMPONENTS = next(layer for layer in CORE_LAYERS if layer.id == "components")
 
 
 class Gate:
@@ -180,8 +183,17 @@ def principal_of(scope: Scope) -> Principal:
     return principal
 
 
-def require(scope: Scope, action: Action) -> Principal:
+def require(scope: Scope, action: Action, layer: Layer | None = COMPONENTS) -> Principal:
     """Return who sent a request when he may do something in some district.
+
+    Parameters
+    ----------
+    scope : ASGI scope
+        The request.
+    action : Action
+        What he wants to do.
+    layer : Layer, optional
+        A key of some layers has to be one of this.
 
     Raises
     ------
@@ -189,7 +201,7 @@ def require(scope: Scope, action: Action) -> Principal:
         See :func:`layers.access.demand`.
     """
     principal = principal_of(scope)
-    demand(principal, action)
+    demand(principal, action, layer)
     return principal
 
 

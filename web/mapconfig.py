@@ -11,9 +11,9 @@ from sqlalchemy import Connection, select
 
 from gis.models import DATASETS
 from gis.registry import Registry
-from layers.catalogue import list_layers
 from layers.extents import dataset_extent
 from layers.layer import Layer
+from layers.published import PublishedLayer
 from web.page import STATIC
 from web.settings import MapSettings, read_map_settings
 
@@ -21,13 +21,15 @@ _KINDS = {"MULTIPOLYGON": "polygon", "MULTILINESTRING": "line", "POINT": "point"
 _VISIBLE = "wangge:visible"
 
 
-def map_config(registry: Registry) -> dict[str, Any]:
+def map_config(registry: Registry, seen: Iterable[PublishedLayer]) -> dict[str, Any]:
     """Return the configuration of the page.
 
     Parameters
     ----------
     registry : Registry
-        Whose public layers are shown.
+        Whose map it is.
+    seen : iterable of PublishedLayer
+        The layers that whoever asks may see.
 
     Returns
     -------
@@ -41,7 +43,7 @@ def map_config(registry: Registry) -> dict[str, Any]:
         If a base map is configured wrongly.
     """
     settings = read_map_settings(registry)
-    layers = list_layers(registry)
+    layers = [entry.layer for entry in seen]
     with registry.connect() as connection:
         extent, titles = _extent(connection, layers), _titles(connection, settings)
     definitions: dict[str, str] = {}
