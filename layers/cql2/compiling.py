@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Table, and_, case, false, not_, null, or_, true
+from sqlalchemy.sql.elements import Grouping
 
 from gis.folding import ACCENTS, CASE, fold, folded
 from gis.text import t
@@ -124,7 +125,7 @@ class Compiler:
         if isinstance(node, Property):
             return self.table.c[queryable(node.name, self.known).column].is_(None)
         if isinstance(node, Operation) and not _is_value(node):
-            return self.condition(node, narrowed=False).is_(None)
+            return Grouping(self.condition(node, narrowed=False)).is_(None)
         if isinstance(node, Shape | Box | Interval):
             return false()
         value = self._value(node)

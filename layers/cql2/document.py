@@ -32,6 +32,8 @@ _OPERATORS: dict[str, int | None] = {
     "between": 3,
     "isNull": 1,
 }
+#: Functions that JSON writes with a capital letter within, text in any way.
+_LOWERED = ("s_", "t_")
 #: An argument that is a list: what is looked for in it comes first.
 _LIST = "in"
 
@@ -91,6 +93,8 @@ def _operation(given: dict[str, Any], depth: int) -> Node:
         raise refused(
             t("{operator} does not take {count} arguments", operator=name, count=len(arguments)), name
         )
+    if name.startswith(_LOWERED):
+        name = name.lower()
     if name == _LIST:
         if not isinstance(arguments[1], list) or not arguments[1]:
             raise refused(t("{operator} takes a value and a list", operator=name), name)

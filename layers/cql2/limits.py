@@ -29,7 +29,7 @@ MAX_WILDCARDS = 20
 #: Decimal powers that an arithmetic result may lie between.
 LARGEST_POWER = 300.0
 
-#: Whole numbers are smaller than this.
+#: Whole numbers from here on are taken as floating point numbers.
 INTEGER_LIMIT = 2**63
 
 _NAMES = {
@@ -69,9 +69,9 @@ def checked_number(value: int | float) -> int | float:
     Raises
     ------
     UsageError
-        If it is no number, infinite, or whole and larger than any database holds.
+        If it is infinite, or not a number.
     """
-    if not math.isfinite(value) or (isinstance(value, int) and abs(value) >= INTEGER_LIMIT):
+    if not math.isfinite(value):
         raise refused(t("{value} is not a number that can be compared", value=str(value)), str(value))
     return value
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, and_, false, not_, or_, true
+from sqlalchemy import ColumnElement, Table, and_, case, false, not_, or_, true
 
 from gis.text import t
 from layers.cql2.limits import refused
@@ -101,7 +101,10 @@ def _ends_compared(operation: Callable[[Any, Any], Any], left: _End, right: _End
     if isinstance(left, Value) and isinstance(right, Value):
         return compared(operation, left, right)
     places = (one if isinstance(one, int) else 0 for one in (left, right))
-    return true() if operation(*places) else false()
+    known = true() if operation(*places) else false()
+    value = next((one.expression for one in (left, right) if isinstance(one, Value)), None)
+    # Beside an open end, too, an end without a value is unknown
+    return known if value is None else case((value.is_not(None), known)) == true()
 
 
 def _before(left: _End, right: _End) -> ColumnElement[bool]:

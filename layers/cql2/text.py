@@ -11,7 +11,15 @@ from lark.exceptions import VisitError
 
 from gis.errors import UsageError
 from gis.text import t
-from layers.cql2.limits import MAX_LENGTH, MAX_WORDS, checked_number, checked_text, refuse_beyond, refused
+from layers.cql2.limits import (
+    INTEGER_LIMIT,
+    MAX_LENGTH,
+    MAX_WORDS,
+    checked_number,
+    checked_text,
+    refuse_beyond,
+    refused,
+)
 from layers.cql2.making import box, instant, interval, negation, shape, without_heights
 from layers.cql2.tree import Characters, Node, Number, Operation, Property, Truth
 
@@ -146,7 +154,8 @@ class _Maker(Transformer[Token, Node]):
 
     def number(self, written: Token) -> Node:
         refuse_beyond("text", len(written), 400)
-        return Number(checked_number(int(written) if written.isdecimal() else float(written)))
+        whole = written.isdecimal() and int(written) < INTEGER_LIMIT
+        return Number(checked_number(int(written) if whole else float(written)))
 
     def characters(self, written: Token) -> Node:
         return _literal(written[1:-1])
