@@ -135,6 +135,8 @@ def no_such_item(layer: Layer, feature_id: str) -> NotFound:
 
 def _identities(layer: Layer, feature_id: str) -> list[dict[str, Any]]:
     key = layer.source.key
+    if "\0" in feature_id:  # which no text of either database holds
+        return []
     if len(key) == 1:
         return [{key[0]: feature_id}]
     if feature_id.isdecimal() and feature_id.isascii() and len(feature_id) < 19:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from urllib.parse import parse_qsl
@@ -45,6 +44,9 @@ MAX_LENGTH = 8_000
 LONG = frozenset({"filter"})
 
 _OPEN = ("", "..")
+
+# Beyond all coordinates of the earth, in whatever system
+_FARTHEST = 1e9
 
 
 def query_of(scope: Scope, known: tuple[str, ...] | None = COMMON) -> dict[str, str]:
@@ -115,6 +117,15 @@ def items_query(entry: PublishedLayer, given: Mapping[str, str]) -> ItemsQuery:
         If something is not understood.
     """
     layer = entry.layer
+    if "offset" in given:
+        raise UsageError(
+            t("Parameter {name} is not known here", name="offset"),
+            field="offset",
+            value=given["offset"],
+            hint=t(
+                "Follow the link with rel=next: it goes on where a page ended, whatever was changed since"
+            ),
+        )
     if "bbox-crs" in given and "bbox" not in given:
         raise UsageError(t("bbox-crs is given without bbox"), field="bbox-crs", value=given["bbox-crs"])
     box_system = _system(entry, given, "bbox-crs")
@@ -163,7 +174,7 @@ def _bounds(text: str, system: ReferenceSystem) -> Bounds:
         numbers = [float(part) for part in text.split(",")]
     except ValueError:
         raise _not_read("bbox", text, expected) from None
-    if len(numbers) not in (4, 6) or not all(math.isfinite(number) for number in numbers):
+    if len(numbers) not in (4, 6) or not all(abs(number) <= _FARTHEST for number in numbers):
         raise _not_read("bbox", text, expected)
     half = len(numbers) // 2
     low, high = numbers[:2], numbers[half : half + 2]
@@ -202,10 +213,10 @@ def _system(entry: PublishedLayer, given: Mapping[str, str], field: str) -> Refe
 
 def _filters(layer: Layer, given: Mapping[str, str]) -> tuple[tuple[str, object], ...]:
     filters = []
-    known = tuple(name for name in queryables_of(layer) if name != SHAPE)
     for name, value in given.items():
         if name in ITEMS:
             continue
+        known = tuple(name for name in queryables_of(layer) if name != SHAPE)
         if name not in known:
             raise unknown_name(name, layer, (*known, *ITEMS))
         filters.append((name, equal_value(layer, name, value)))
