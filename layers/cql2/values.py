@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Double, Table, literal
+from sqlalchemy import BigInteger, ColumnElement, DateTime, Double, Table, Text, literal
+from sqlalchemy.engine.interfaces import Dialect
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import GenericFunction
+from sqlalchemy.types import TypeDecorator
 
-from gis.columns import UtcDateTime, plain_text
+from gis.columns import plain_text
 from gis.errors import UsageError
-from gis.text import Text, t
+from gis.text import Text as Message
+from gis.text import t
 from layers.cql2.limits import refused
 from layers.cql2.tree import Characters, Instant, Leaf, Number, Property, Truth
 from layers.queryables import Kind, Queryable, Queryables
 
-KIND_NAMES: dict[Kind, Text] = {
+KIND_NAMES: dict[Kind, Message] = {
     Kind.TEXT: t("a text"),
     Kind.NUMBER: t("a number"),
     Kind.BOOLEAN: t("true or false"),
@@ -118,7 +121,7 @@ def require(kind: Kind, value: Value) -> None:
         raise mismatch(value, KIND_NAMES[kind])
 
 
-def mismatch(value: Value, expected: Text) -> UsageError:
+def mismatch(value: Value, expected: Message) -> UsageError:
     """Return the error that a value is not of the kind that belongs there."""
     message = t("{value} is {kind}, which does not belong there", value=value.shown,
                 kind=KIND_NAMES[value.kind])  # fmt: skip
@@ -132,7 +135,7 @@ def constant_expression(kind: Kind, constant: Any, *, whole: bool = False) -> Co
     if kind == Kind.DATE:
         return literal(compact_day(constant), plain_text())
     if kind == Kind.TIMESTAMP:
-        return literal(constant, UtcDateTime())
+        return literal(constant, _Moment())
     return literal(constant) if kind == Kind.BOOLEAN else literal(constant, plain_text())
 
 
@@ -149,6 +152,28 @@ def _of_property(found: Queryable, table: Table) -> Value:
     column = table.c[found.column]
     expression = _Day(column) if found.kind == Kind.DATE else column
     return Value(found.kind, expression, None, found.whole, found.name)
+
+
+class _Moment(TypeDecorator[datetime]):
+    """A moment to the microsecond, to be compared with columns, which keep milliseconds."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> Any:
+        """Compare texts in SQLite."""
+        return dialect.type_descriptor(Text() if dialect.name == "sqlite" else DateTime(timezone=True))
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
+        """Write the text that columns hold; further digits put it behind that and before the next."""
+        if value is None or dialect.name != "sqlite":
+            return value
+        further = value.microsecond % 1000
+        return _text_of(value) + (f"{further:03d}" if further else "")
+
+
+def _text_of(moment: datetime) -> str:
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
 
 
 class _Day(GenericFunction[str]):

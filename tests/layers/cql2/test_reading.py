@@ -154,7 +154,7 @@ def _flat(node: Node) -> Node:
         "a = TIMESTAMP('2024-01-01')",
         "a = TIMESTAMP('2024-01-01T00:00:00')",
         "a = TIMESTAMP('2024-01-01T25:00:00Z')",
-        "a = TIMESTAMP('2024-01-01T00:00:00.0001Z')",
+        "a = TIMESTAMP('2024-01-01T00:00:00.0000001Z')",
         "T_AFTER(a, INTERVAL('2024-01-01'))",
         "T_AFTER(a, INTERVAL('2024-02-01','2024-01-01'))",
         "T_AFTER(a, INTERVAL('2024-01-01','2024-01-01T00:00:00Z'))",
