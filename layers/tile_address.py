@@ -51,12 +51,21 @@ class TileAddress:
         return self.tms.bounds(self.zoom, self.row, self.column)
 
     @property
+    def rectangle(self) -> Bounds:
+        """The rectangle of EPSG:4490 the tile covers."""
+        return self._in_degrees(0.0)
+
+    @property
     def envelope(self) -> Bounds:
         """The rectangle of EPSG:4490 that holds the tile and its buffer."""
+        return self._in_degrees(BUFFER / EXTENT)
+
+    def _in_degrees(self, margin: float) -> Bounds:
         left, bottom, right, top = self.frame
-        margin = (right - left) * BUFFER / EXTENT
-        corners = np.array([left - margin, right + margin]), np.array([bottom - margin, top + margin])
-        x, y = corners if self.tms.srid == 4490 else transformer(f"EPSG:{self.tms.srid}", STORED)(*corners)
+        beyond = (right - left) * margin
+        x, y = np.array([left - beyond, right + beyond]), np.array([bottom - beyond, top + beyond])
+        if self.tms.srid != 4490:
+            x, y = transformer(f"EPSG:{self.tms.srid}", STORED)(x, y)
         return float(x[0]), float(y[0]), float(x[1]), float(y[1])
 
 

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections import OrderedDict
 from collections.abc import Hashable
 
+from gis.errors import UsageError
+from gis.text import t
+
+#: Environment variable: MiB of tiles that one process keeps; 0 for none.
+CAPACITY = "WANGGE_TILE_CACHE"
+
+_DEFAULT_MIB = 64
 #: What a tile takes besides its bytes, about.
 _OVERHEAD = 400
 
@@ -19,7 +27,7 @@ class TileCache:
         Bytes to hold at most.
     """
 
-    def __init__(self, capacity: int = 64 * 2**20) -> None:
+    def __init__(self, capacity: int = _DEFAULT_MIB * 2**20) -> None:
         self.capacity = capacity
         self.nbytes = 0
         self._tiles: OrderedDict[Hashable, bytes] = OrderedDict()
@@ -48,3 +56,22 @@ class TileCache:
             while self.nbytes > self.capacity:
                 _key, dropped = self._tiles.popitem(last=False)
                 self.nbytes -= len(dropped) + _OVERHEAD
+
+
+def cache_from_environment() -> TileCache:
+    """Return a cache as large as ``WANGGE_TILE_CACHE`` says.
+
+    Raises
+    ------
+    UsageError
+        If that is not a whole number of MiB.
+    """
+    text = os.environ.get(CAPACITY, str(_DEFAULT_MIB))
+    if not (text.isascii() and text.isdecimal() and len(text) < 7):
+        raise UsageError(
+            t("{field} cannot be {value}", field=CAPACITY, value=repr(text)),
+            field=CAPACITY,
+            value=text,
+            expected="0 …",
+        )
+    return TileCache(int(text) * 2**20)

@@ -31,6 +31,11 @@ MVT = "application/vnd.mapbox-vector-tile"
 MAX_BYTES = 500_000
 
 
+#: From this zoom on a tile of WebMercatorQuad is cut from degrees without projecting: within it the
+#: projection is straight to a fifth of a cell (sin latitude / 5 at this zoom, half of that at the next).
+STRAIGHT_FROM = 14
+
+
 def tile(registry: Registry, layer: Layer, tms: str, zoom: int, row: int, column: int) -> bytes:
     """Make one vector tile.
 
@@ -99,8 +104,9 @@ def tile_statement(layer: Layer, address: TileAddress, kind: str) -> Statement:
     """
     values = dict(zip(SIDES, address.envelope, strict=True))
     if made_in_database(layer, address, kind):
-        values |= zip(FRAME, address.frame, strict=True)
-        return Statement(mvt_select(layer, address.tms.srid), 0, (), values)
+        straight = address.tms.srid == 4490 or address.mercator_zoom >= STRAIGHT_FROM
+        values |= zip(FRAME, address.rectangle if straight else address.frame, strict=True)
+        return Statement(mvt_select(layer, 4490 if straight else address.tms.srid), 0, (), values)
     return Statement(rows_select(layer), 1, layer.tile_properties, values)
 
 

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from layers.layer import Layer
 from layers.published import Catalogue
 from layers.tile_address import TileAddress
-from layers.tile_cache import TileCache
+from layers.tile_cache import TileCache, cache_from_environment
 from layers.tile_counts import Overviews
 from layers.tile_versions import DataVersion, DataVersions
 from layers.tiles import holds_counts
@@ -44,11 +44,11 @@ class TileSource:
     database : Database
         To ask.
     cache : TileCache, optional
-        To hold them in.
+        To hold them in; else one as large as ``WANGGE_TILE_CACHE`` says.
     """
 
     def __init__(self, database: Database, cache: TileCache | None = None) -> None:
-        self.cache = cache or TileCache()
+        self.cache = cache_from_environment() if cache is None else cache
         self._database = database
         self._overviews = Overviews(database.registry)
         self._versions = DataVersions(database.registry)

@@ -14,7 +14,7 @@ from layers.catalogue import get_layer, seed_layers
 from layers.reference_systems import reference_system
 from layers.tile_address import BUFFER, EXTENT, TileAddress
 from layers.tilematrix import MAX_ZOOM, TILE_MATRIX_SETS, tile_matrix_set
-from layers.tiles import tile
+from layers.tiles import STRAIGHT_FROM, tile
 
 SETS = sorted(TILE_MATRIX_SETS)
 
@@ -180,3 +180,18 @@ def test_tiles_of_a_zoom_meet_at_their_edges(tms: str) -> None:
     )
     assert math.isclose(here[1], below[3])
     assert math.isclose(here[2], beside[0])
+
+
+@pytest.mark.parametrize("latitude", [4.0, 30.0, 53.0, 84.0])
+@pytest.mark.parametrize("zoom", [STRAIGHT_FROM, 17])
+def test_degrees_are_straight_within_tiles_to_a_fifth_of_a_cell(latitude: float, zoom: int) -> None:
+    row, column = address_of("WebMercatorQuad", zoom, 106.5, latitude)
+    address = TileAddress(tile_matrix_set("WebMercatorQuad"), zoom, row, column)
+    west, south, east, north = address.rectangle
+    lon, lat = np.linspace(west, east, 101), np.linspace(south, north, 101)
+    x, y = to_plane("WebMercatorQuad", lon, lat)
+    left, bottom, right, top = address.frame
+    apart_x = (x - left) / (right - left) - (lon - west) / (east - west)
+    apart_y = (y - bottom) / (top - bottom) - (lat - south) / (north - south)
+    assert np.abs(apart_x).max() * EXTENT < 0.01
+    assert np.abs(apart_y).max() * EXTENT < 0.2
