@@ -1,6 +1,6 @@
 // The layers of the catalogue as vector tiles. How a layer looks is data (a MapLibre style), not code.
 
-import { quadGrid, STYLE_RESOLUTIONS, CODE } from "./projection.js";
+import { quadGrid, STYLE_RESOLUTIONS, CODE, WORLD } from "./projection.js";
 
 const { layer: layers, source: sources, format, loadingstrategy, style: styles } = window.ol;
 
@@ -67,7 +67,7 @@ function shapeLayer(config, styleLayers) {
   const source = new sources.VectorTile({
     format: new format.MVT({ idProperty: "fid" }),
     projection: CODE,
-    tileGrid: quadGrid(config.min_zoom - 1, DEEPEST_TILE),
+    tileGrid: quadGrid(config.tiles.first_zoom, Math.min(config.tiles.last_zoom, DEEPEST_TILE), config.tiles.extent ?? WORLD),
     url: `ogc/collections/${encodeURIComponent(config.id)}/tiles/CGCS2000Quad/{z}/{y}/{x}?f=mvt`,
     overlaps: config.geometry !== "polygon",
   });
