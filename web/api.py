@@ -18,6 +18,7 @@ from responsibility.settings import load_settings
 from web.classes import class_choices
 from web.field import field_routes
 from web.labels import label_points, read_bbox
+from web.layers_api import layer_routes
 from web.mapconfig import map_config
 from web.precedents import precedents
 from web.resolving import resolve_many, resolve_one
@@ -35,6 +36,7 @@ def api_routes() -> list[Route]:
         Route("/api/resolve", resolve_one, methods=["GET"]),
         Route("/api/resolve", resolve_many, methods=["POST"]),
         *field_routes(),
+        *layer_routes(),
         Route("/api/precedents", precedents),
     ]
 

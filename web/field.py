@@ -57,7 +57,7 @@ async def outcome(request: Request) -> Response:
         )
         return recorded.to_dict()
 
-    body = await _read_body(request, _OUTCOME)
+    body = await read_body(request, _OUTCOME)
     await require_place(request, principal, _object(body, "question") or {})
     return await _created(keep, body)
 
@@ -69,7 +69,7 @@ async def change(request: Request) -> Response:
     def keep(body: Mapping[str, Any]) -> dict[str, Any]:
         return propose(request.app.state.registry, body).to_dict()
 
-    body = await _read_body(request, _CHANGE)
+    body = await read_body(request, _CHANGE)
     await require_place(request, principal, body)
     return await _created(keep, body)
 
@@ -79,7 +79,16 @@ async def _created(keep: Callable[[Mapping[str, Any]], dict[str, Any]], body: Ma
     return Response(orjson.dumps(document), HTTPStatus.CREATED, media_type="application/json")
 
 
-async def _read_body(request: Request, expected: str) -> Mapping[str, Any]:
+async def read_body(request: Request, expected: str) -> Mapping[str, Any]:
+    """Return the JSON object a request carries.
+
+    Raises
+    ------
+    TooLarge
+        If it has more than :data:`MAX_BODY` bytes.
+    UsageError
+        If it is no JSON object; ``expected`` is told then.
+    """
     parts: list[bytes] = []
     async for part in request.stream():
         parts.append(part)
