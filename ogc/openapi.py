@@ -12,14 +12,19 @@ from layers.published import Catalogue, PublishedLayer
 from layers.query import DEFAULT_LIMIT, MAX_LIMIT
 from layers.queryables import SHAPE, queryables_of
 from layers.reference_systems import CRS84
+from layers.styles.glyphs import GLYPHS
+from layers.styles.symbols import symbol_names
 from layers.tilematrix import TILE_MATRIX_SETS
 from layers.tiles import MVT
 from ogc.negotiation import DOCUMENTS, FEATURES
 from ogc.processes import RESOLVE
+from ogc.styles import LEGENDS, STYLESHEETS, SVG
 
 OPENAPI_JSON = "application/vnd.oai.openapi+json;version=3.0"
 
 Document = dict[str, Any]
+
+SHEETS = {"json": "application/json", "png": "image/png"}
 
 _PROBLEM = {"$ref": "#/components/responses/Problem"}
 
@@ -51,6 +56,7 @@ def openapi_document(catalogue: Catalogue, base: str) -> Document:
         f"/processes/{RESOLVE}/execution": _execution(),
         "/jobs": _get(t("Jobs; processes run while the caller waits")),
     }
+    paths |= _style_paths(catalogue)
     for entry in catalogue.layers.values():
         paths |= _of_collection(entry)
     return {
@@ -62,6 +68,30 @@ def openapi_document(catalogue: Catalogue, base: str) -> Document:
         "servers": [{"url": base}],
         "paths": paths,
         "components": {"responses": {"Problem": _problem()}, "schemas": _schemas()},
+    }
+
+
+def _style_paths(catalogue: Catalogue) -> Document:
+    """Describe the styles of all layers, and what they are made of."""
+    style = _path("styleId") | {"schema": _enum(catalogue.layers)}
+    symbol = _path("symbol") | {"schema": _enum(symbol_names())}
+    sheet = _path("sheet") | {
+        "schema": _enum(f"symbols{size}.{form}" for size in ("", "@2x") for form in SHEETS)
+    }
+    sheets, legends = (
+        {form: types[0] for form, types in offered.items()} for offered in (STYLESHEETS, LEGENDS)
+    )
+    return {
+        "/styles": _get(t("Styles")),
+        "/styles/{styleId}": _get(t("A style"), [style], sheets),
+        "/styles/{styleId}/metadata": _get(t("What a style draws"), [style]),
+        "/styles/{styleId}/legend": _get(t("Legend of a style"), [style], legends),
+        "/symbols": _get(t("Symbols")),
+        "/symbols/{symbol}.svg": _get(t("A symbol"), [symbol], {"svg": SVG}),
+        "/sprites/{sheet}": _get(t("All symbols in one picture, and where each is"), [sheet], SHEETS),
+        "/fonts/{fontstack}/{range}.pbf": _get(
+            t("Glyphs of letters and digits"), [_path("fontstack"), _path("range")], {"pbf": GLYPHS}
+        ),
     }
 
 
@@ -78,6 +108,7 @@ def _of_collection(entry: PublishedLayer) -> Document:
         f"{root}/items/{{featureId}}": _get(layer.title, [feature, crs], answers, "Feature"),
         f"{root}/queryables": _get(t("Queryables of {layer}", layer=layer.title)),
         f"{root}/schema": _get(t("Schema of {layer}", layer=layer.title)),
+        f"{root}/styles": _get(t("Style of {layer}", layer=layer.title)),
         f"{root}/tiles": _get(t("Vector tiles of {layer}", layer=layer.title)),
         f"{root}/tiles/{{tileMatrixSetId}}": _get(t("Vector tiles of {layer}", layer=layer.title), [_tms()]),
         f"{root}/tiles/{{tileMatrixSetId}}/{{tileMatrix}}/{{tileRow}}/{{tileCol}}": _get(

@@ -184,6 +184,21 @@ def test_every_queryable_is_a_parameter_of_items(site) -> None:
             assert "features" in site.json("/collections/areas/items", **{name: value})
 
 
+#: The tile lies where there are no data.
+EXAMPLES = {
+    "featureId": "x",
+    "tileMatrixSetId": "CGCS2000Quad",
+    "tileMatrix": "0",
+    "tileRow": "0",
+    "tileCol": "0",
+    "styleId": "components",
+    "symbol": "greening",
+    "sheet": "symbols.json",
+    "fontstack": "Noto Sans CJK SC",
+    "range": "0-255",
+}
+
+
 def test_the_description_names_every_address_and_nothing_outside(site) -> None:
     response = site.client.get("/ogc/api")
     assert response.headers["content-type"] == "application/vnd.oai.openapi+json;version=3.0"
@@ -192,13 +207,9 @@ def test_the_description_names_every_address_and_nothing_outside(site) -> None:
     assert document["servers"] == [{"url": "http://localhost/ogc"}]
     assert not re.search(r'"\$ref":"(?!#/)', response.text)
     for path, operations in document["paths"].items():
-        concrete = (
-            path.replace("{featureId}", "x")
-            .replace("{tileMatrixSetId}", "CGCS2000Quad")
-            .replace("{tileMatrix}/{tileRow}/{tileCol}", "0/0/0")
-        )
+        concrete = re.sub(r"{(\w+)}", lambda name: EXAMPLES[name[1]], path)
         if "get" in operations:
-            expected = 404 if path.endswith("{featureId}") else 200
+            expected = 404 if path.endswith(("{featureId}", "{tileCol}")) else 200
             assert site.client.get(f"/ogc{concrete}").status_code == expected, path
             names = [p["name"] for p in operations["get"]["parameters"]]
             assert len(names) == len(set(names))
