@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from gis.errors import NotFound
 from gis.registry import Registry
 from gis.text import t
+from layers.coarsening import shown
 from layers.features import KEY_SEPARATOR, features_as_json
 from layers.layer import Layer
 from layers.pages import Page, PageReader
@@ -98,7 +99,8 @@ def count_items(registry: Registry, layer: Layer, query: ItemsQuery) -> int:
     -------
     int
     """
-    if query.period is None and (query.bbox is None or query.bbox.system.is_stored):
+    coarsened = layer.coarsen_m is not None
+    if query.period is None and (query.bbox is None or (query.bbox.system.is_stored and not coarsened)):
         with registry.connect() as connection:
             return int(connection.scalar(*count_statement(layer, query)) or 0)
     total, after = 0, None
@@ -123,7 +125,8 @@ def item_as_json(
     layer: Layer, query: ItemsQuery, statement: Statement, row: Sequence[Any], kind: str
 ) -> bytes:
     """Write the row that an item's statement found."""
-    return features_as_json(layer, query, statement, [row], read_shapes([row[-1]], kind))[1:-1]
+    shapes = shown(layer, read_shapes([row[-1]], kind))
+    return features_as_json(layer, query, statement, [row], shapes)[1:-1]
 
 
 def no_such_item(layer: Layer, feature_id: str) -> NotFound:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from layers.coarsening import shown
 from layers.features import features_as_json
 from layers.layer import Layer
 from layers.ordering import ordering_of
@@ -87,7 +88,7 @@ class PageReader:
         assert self._last is not None
         kept = rows
         if self.query.geometry or self.query.bbox is not None:
-            shapes = read_shapes([row[-1] for row in rows], self.kind)
+            shapes = shown(self.layer, read_shapes([row[-1] for row in rows], self.kind))
             if self.query.bbox is not None:
                 touched = shapes.touching(self.query.bbox)
                 if not touched.all():

@@ -18,6 +18,7 @@ from gis.registry import Registry
 from layers.access import LOCAL, Principal
 from layers.catalogue import Version, catalogue_version, no_such_layer, read_layers
 from layers.classification import DEFAULT_LEVELS, INTERNAL, Level, read_classifications, read_levels
+from layers.coarsening import coarse_extent
 from layers.extents import dataset_extent
 from layers.layer import Layer
 from layers.reference_systems import Bounds, ReferenceSystem, systems_for
@@ -86,7 +87,7 @@ class Catalogue:
             dataset_level = self.dataset_levels.get(entry.layer.dataset, INTERNAL)
             layer = view_of(entry.layer, principal, self.levels, dataset_level)
             if layer is not None:
-                seen[name] = replace(entry, layer=layer)
+                seen[name] = replace(entry, layer=layer, extent=coarse_extent(layer, entry.extent))
         version = (*self.version, _fingerprint(principal))
         return Catalogue(version, seen, self.levels, self.dataset_levels)
 

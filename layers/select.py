@@ -38,6 +38,7 @@ from gis.columns import UtcDateTime, binary
 from gis.models import GEOMETRY
 from gis.spatial_sql import bbox_clause, box_candidates
 from layers.access_clauses import access_clauses
+from layers.coarsening import reach
 from layers.cql2 import layer_condition
 from layers.layer import Layer
 from layers.ordering import Nulls, Ordering, ordering_of
@@ -117,7 +118,7 @@ def page_statement(layer: Layer, query: ItemsQuery, *, after: str | None, rows: 
         If the cursor is none of ours.
     """
     ordering = ordering_of(layer, query)
-    values: dict[str, Any] = {"row_limit": rows, **_values(query)}
+    values: dict[str, Any] = {"row_limit": rows, **_values(layer, query)}
     nulls = None
     if after is not None:
         cursor = ordering.read(after)
@@ -162,7 +163,7 @@ def count_statement(layer: Layer, query: ItemsQuery) -> tuple[Select[Any], dict[
     clauses = _conditions(layer, form, table, query.where)
     if query.bbox:
         clauses.append(bbox_clause(table, query.bbox.bounds))
-    return select(func.count()).select_from(table).where(*clauses), _values(query)
+    return select(func.count()).select_from(table).where(*clauses), _values(layer, query)
 
 
 def selected_names(layer: Layer, properties: tuple[str, ...]) -> tuple[str, ...]:
@@ -198,11 +199,11 @@ def _form(layer: Layer, query: ItemsQuery, ordering: Ordering, after: Nulls | No
     )
 
 
-def _values(query: ItemsQuery) -> dict[str, Any]:
+def _values(layer: Layer, query: ItemsQuery) -> dict[str, Any]:
     """Return what the parameters of the conditions are bound to."""
     values = {f"is_{name}": value for name, value in query.filters} | search_values(query.terms)
     if query.bbox:
-        values |= zip(_SIDES, query.bbox.envelope(), strict=True)
+        values |= zip(_SIDES, reach(layer, query.bbox.envelope()), strict=True)
     if query.period:
         ends = {"start": query.period.start, "end": query.period.end}
         values |= {name: moment for name, moment in ends.items() if moment is not None}

@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection
 
 from gis.registry import Registry
+from layers.coarsening import middles, reach
 from layers.layer import Layer
 from layers.reference_systems import Bounds
 from layers.shapes import decode_geometries
@@ -113,7 +114,8 @@ class Overviews:
 
     def _whole(self, layer: Layer, version: Hashable) -> Cells:
         """Return the cells of all of a layer; only one asker at a time reads them."""
-        key = (layer.dataset, repr(sorted(layer.filter.items())), version)
+        filtered = (repr(sorted(layer.filter.items())), layer.classes, layer.cql2, layer.restriction)
+        key = (layer.dataset, filtered, version)
         with self._lock:
             reading = self._reading.setdefault(key, threading.Lock())
         with reading:
@@ -151,16 +153,23 @@ def read_cells(connection: Connection, layer: Layer, edge: float, envelope: Boun
     envelope : Bounds, optional
         Rectangle to look in, EPSG:4490; features near it may be counted too.
     """
-    values: dict[str, Any] = {} if envelope is None else dict(zip(SIDES, envelope, strict=True))
+    values: dict[str, Any] = {}
+    if envelope is not None:
+        values = dict(zip(SIDES, reach(layer, envelope), strict=True))
     boxed = envelope is not None
-    if connection.dialect.name == "postgresql":
+    in_database = connection.dialect.name == "postgresql"
+    if in_database and layer.coarsen_m is None:
         rows = connection.execute(counts_select(layer, boxed=boxed), {**values, "edge": edge}).all()
         table = np.array([tuple(row) for row in rows], dtype=np.float64).reshape(-1, 3)
         return _cells(table)
     result = connection.execution_options(yield_per=_BATCH).execute(places_select(layer, boxed=boxed), values)
     merged = np.empty((0, 3))
+    kind = "postgis" if in_database else "gpkg"
     for part in result.partitions():
-        merged = _merged(merged, _middles([row[0] for row in part]), edge)
+        places = _middles(decode_geometries([row[0] for row in part], kind))
+        if layer.coarsen_m is not None:
+            places = middles(places, layer.coarsen_m)
+        merged = _merged(merged, places, edge)
     return _cells(merged)
 
 
@@ -188,10 +197,10 @@ def _edge(mercator_zoom: int) -> float:
     return float(360.0 / 2 ** (mercator_zoom + _FINER))
 
 
-def _middles(stored: list[bytes | None]) -> NDArray[np.float64]:
-    bounds = shapely.bounds(decode_geometries(stored, "gpkg"))
-    middles = (bounds[:, :2] + bounds[:, 2:]) / 2
-    return np.asarray(middles[np.isfinite(middles).all(axis=1)], dtype=np.float64)
+def _middles(geometries: NDArray[np.object_]) -> NDArray[np.float64]:
+    bounds = shapely.bounds(geometries)
+    places = (bounds[:, :2] + bounds[:, 2:]) / 2
+    return np.asarray(places[np.isfinite(places).all(axis=1)], dtype=np.float64)
 
 
 def _merged(sums: NDArray[np.float64], places: NDArray[np.float64], edge: float) -> NDArray[np.float64]:

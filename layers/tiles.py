@@ -16,9 +16,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from gis.registry import Registry
+from layers.coarsening import reach, shown
 from layers.layer import Layer
 from layers.select import Statement
-from layers.shapes import decode_geometries
+from layers.shapes import Shapes, decode_geometries
 from layers.tile_address import TileAddress, is_counted, zooms_of
 from layers.tile_counts import Overviews
 from layers.tile_shapes import draw, is_simplified
@@ -82,7 +83,7 @@ def holds_counts(layer: Layer, address: TileAddress) -> bool:
 
 def made_in_database(layer: Layer, address: TileAddress, kind: str) -> bool:
     """Tell whether the database makes the tile, and nothing is left to do."""
-    return kind == "postgis" and not is_simplified(layer, address)
+    return kind == "postgis" and layer.coarsen_m is None and not is_simplified(layer, address)
 
 
 def tile_statement(layer: Layer, address: TileAddress, kind: str) -> Statement:
@@ -102,7 +103,7 @@ def tile_statement(layer: Layer, address: TileAddress, kind: str) -> Statement:
     Statement
         It selects the ready tile where the database makes it, else the features.
     """
-    values = dict(zip(SIDES, address.envelope, strict=True))
+    values = dict(zip(SIDES, reach(layer, address.envelope), strict=True))
     if made_in_database(layer, address, kind):
         straight = address.tms.srid == 4490 or address.mercator_zoom >= STRAIGHT_FROM
         values |= zip(FRAME, address.rectangle if straight else address.frame, strict=True)
@@ -120,5 +121,6 @@ def tile_of_rows(
         count = len(rows)
         if not 0 < count <= MAX_FEATURES:
             return None if count else b""
-        content = draw(layer, address, rows, decode_geometries([row[-1] for row in rows], kind))
+        stored = decode_geometries([row[-1] for row in rows], kind)
+        content = draw(layer, address, rows, shown(layer, Shapes(geometries=stored)).as_geometries())
     return None if count > MAX_FEATURES or len(content) > MAX_BYTES else content

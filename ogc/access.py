@@ -224,6 +224,24 @@ def require_answer(principal: Principal, resolution: Any) -> None:
         demand(principal, Action.RESOLVE, county=county or "")
 
 
+def access_facts(layer: Layer) -> dict[str, Any]:
+    """Return what is stated with a collection: under which approval, how secret, how coarse it is shown.
+
+    Parameters
+    ----------
+    layer : Layer
+        As the asker sees it.
+    """
+    facts: dict[str, Any] = {"classification": layer.level}
+    if layer.profile.approval_number:
+        facts["attribution"] = str(t("Map approval number {number}", number=layer.profile.approval_number))
+    if layer.coarsen_m is not None:
+        facts["coarsened_m"] = layer.coarsen_m
+        told = t("Places are the middles of cells of {metres} m.", metres=f"{layer.coarsen_m:g}")
+        facts["description"] = f"{layer.description} {told}".strip()
+    return facts
+
+
 def given_key(headers: Headers) -> str | None:
     """Return the key a request carries, ``None`` without one.
 
