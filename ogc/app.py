@@ -104,13 +104,14 @@ class _AtRoot:
 
 def _routes() -> list[BaseRoute]:
     return [
+        # Asked for most, found first
+        Route(f"{_COLLECTION}/items", features.items),
+        Route(f"{_COLLECTION}/items/{{feature:path}}", features.item),
         Route("/", documents.landing),
         Route("/conformance", documents.conformance),
         Route("/api", documents.description),
         Route("/collections", documents.collections),
         Route(_COLLECTION, documents.collection),
-        Route(f"{_COLLECTION}/items", features.items),
-        Route(f"{_COLLECTION}/items/{{feature:path}}", features.item),
         Route(f"{_COLLECTION}/queryables", schemas.queryables),
         Route(f"{_COLLECTION}/schema", schemas.schema),
         Route(_TILES, tilesets.tilesets),
