@@ -64,8 +64,8 @@ class _Connection(asyncio.Protocol):
         self._transport.close()
 
 
-def rate(addresses: Addresses, seed: int, *, seconds: float, connections: int) -> float:
-    """Return requests per second over some kept connections.
+def rate(addresses: Addresses, seed: int, *, seconds: float, connections: int) -> tuple[float, int]:
+    """Return requests per second over some kept connections, and how many were answered.
 
     Parameters
     ----------
@@ -79,7 +79,7 @@ def rate(addresses: Addresses, seed: int, *, seconds: float, connections: int) -
         How many at once.
     """
     answered, spent = asyncio.run(_ask(addresses(seed), connections, seconds, None))
-    return answered / spent
+    return answered / spent, answered
 
 
 def ask_many(addresses: Addresses, seed: int, count: int, *, connections: int) -> None:

@@ -30,6 +30,7 @@ import numpy as np
 # A file beside this one bears the name of a room, which goes first.
 sys.path.append(sys.path.pop(0))
 
+import _ogc_processor as processor
 from _cluster import cluster
 from _ogc_client import Addresses, ask_many, rate
 from _ogc_data import boxes, components, copy_for_others, fill, identifier
@@ -46,20 +47,37 @@ WANTED = {
     ("item", STOCK): 5,
 }
 
-Rates = dict[tuple[str, str], float]
+Rates = dict[tuple[str, str], "Speed"]
+
+
+@dataclass(frozen=True)
+class Speed:
+    """How fast somebody answers.
+
+    Attributes
+    ----------
+    rate : float
+        Requests per second, the median of the turns.
+    cost : float
+        Processor time of server and database in milliseconds per request, over all turns.
+    """
+
+    rate: float
+    cost: float
 
 
 @dataclass(frozen=True)
 class Line:
-    """One line of the result: a ratio and what it was to be."""
+    """One line of the result: a ratio and what it was to be, and the same of processor time."""
 
     name: str
     ratio: float
     least: float
+    cost: float
 
     def __str__(self) -> str:
         verdict = "reached" if self.ratio >= self.least else "MISSED"
-        return f"{self.name:44} {self.ratio:8.2f}   >= {self.least:g}: {verdict}"
+        return f"{self.name:44} {self.ratio:8.2f}   >= {self.least:g}: {verdict:8} processor {self.cost:6.2f}"
 
 
 def main() -> int:
@@ -73,6 +91,7 @@ def main() -> int:
         servers = _start(stack, options, url, folder, frame)
         del frame
         compare(servers)
+        options.database = processor.postmaster(url)
         rates = _rates(servers, options)
         lines = [*_peers(rates), *_depth(servers[OURS], options), *_systems(servers[OURS], options)]
         lines += _memory(servers[OURS])
@@ -141,12 +160,12 @@ def _rates(servers: dict[str, Server], options: argparse.Namespace) -> Rates:
     rates: Rates = {}
     for question in (*(f"items {limit}" for limit in LIMITS), "item"):
         chosen = {
-            name: partial(_addresses, name, server, question, options) for name, server in servers.items()
+            name: (server, partial(_addresses, name, server, question, options))
+            for name, server in servers.items()
         }
-        for name, found in alternate(chosen, options).items():
-            rates[question, name] = statistics.median(found)
-            turns = " ".join(f"{one:8.1f}" for one in found)
-            print(f"{question:12} {name:14} {rates[question, name]:9.1f} requests/s   turns: {turns}")
+        for name, speed in alternate(chosen, options).items():
+            rates[question, name] = speed
+            print(f"{question:12} {name:14} {speed.rate:9.1f} requests/s {speed.cost:8.2f} ms", flush=True)
     return rates
 
 
@@ -166,32 +185,42 @@ def _addresses(
         yield f"{whole}/items/{feature}{form}"
 
 
-def alternate(chosen: dict[str, Addresses], options: argparse.Namespace) -> dict[str, list[float]]:
+def alternate(chosen: dict[str, tuple[Server, Addresses]], options: argparse.Namespace) -> dict[str, Speed]:
     """Ask one after the other, turn by turn, after a short warm-up."""
     timed = partial(rate, connections=options.connections)
-    for addresses in chosen.values():
+    for _server, addresses in chosen.values():
         timed(addresses, 10_000, seconds=1.5)
     rates: dict[str, list[float]] = {name: [] for name in chosen}
+    spent, answered = dict.fromkeys(chosen, 0.0), dict.fromkeys(chosen, 0)
     for turn in range(options.turns):
-        for name, addresses in chosen.items():
-            rates[name].append(timed(addresses, turn, seconds=options.seconds))
-    return rates
+        for name, (server, addresses) in chosen.items():
+            before = processor.seconds([server.process, options.database])
+            found, count = timed(addresses, turn, seconds=options.seconds)
+            rates[name].append(found)
+            spent[name] += processor.seconds([server.process, options.database]) - before
+            answered[name] += count
+    return {
+        name: Speed(statistics.median(rates[name]), 1000 * spent[name] / answered[name]) for name in chosen
+    }
+
+
+def _line(name: str, one: Speed, other: Speed, least: float) -> Line:
+    return Line(name, one.rate / other.rate, least, other.cost / one.cost)
 
 
 def _peers(rates: Rates) -> list[Line]:
     lines = [
-        Line(f"{question}: wangge / {other}", rates[question, OURS] / rates[question, other], least)
+        _line(f"{question}: wangge / {other}", rates[question, OURS], rates[question, other], least)
         for (question, other), least in WANTED.items()
         if (question, other) in rates
     ]
-    for question, name in rates:
+    for (question, name), speed in rates.items():
         if name == EMBEDDED:
-            lines.append(
-                Line(f"{question}: file / PostGIS", rates[question, name] / rates[question, OURS], 0.5)
-            )
+            lines.append(_line(f"{question}: file / PostGIS", speed, rates[question, OURS], 0.5))
         if name == LEAST:
-            ratio = rates[question, OURS] / rates[question, name]
-            lines.append(Line(f"{question}: wangge / the least that answers", ratio, 0.0))
+            lines.append(
+                _line(f"{question}: wangge / the least that answers", rates[question, OURS], speed, 0)
+            )
     return lines
 
 
@@ -199,23 +228,23 @@ def _depth(server: Server, options: argparse.Namespace) -> list[Line]:
     """Compare pages near the end of the table with its first ones."""
     deep = options.components * 9 // 10
     page = f"{server.collection}/items?limit=100&after="
-    chosen: dict[str, Addresses] = {
-        "first": lambda seed: (f"{page}{n + seed}" for n in itertools.cycle(range(1000))),
-        "deep": lambda seed: (f"{page}{deep + n + seed}" for n in itertools.cycle(range(1000))),
+    chosen: dict[str, tuple[Server, Addresses]] = {
+        "first": (server, lambda seed: (f"{page}{n + seed}" for n in itertools.cycle(range(1000)))),
+        "deep": (server, lambda seed: (f"{page}{deep + n + seed}" for n in itertools.cycle(range(1000)))),
     }
-    rates = {name: statistics.median(found) for name, found in alternate(chosen, options).items()}
-    return [Line(f"page at {deep} / first page", rates["deep"] / rates["first"], 0.8)]
+    speeds = alternate(chosen, options)
+    return [_line(f"page at {deep} / first page", speeds["deep"], speeds["first"], 0.8)]
 
 
 def _systems(server: Server, options: argparse.Namespace) -> list[Line]:
     """Compare coordinates of other systems with longitude and latitude."""
     codes = ("4490", "4524", "3857")
-    chosen: dict[str, Addresses] = {"": partial(_in_system, server, "")}
+    chosen: dict[str, tuple[Server, Addresses]] = {"": (server, partial(_in_system, server, ""))}
     for code in codes:
         crs = quote(f"http://www.opengis.net/def/crs/EPSG/0/{code}", safe=":/")
-        chosen[code] = partial(_in_system, server, f"&crs={crs}")
-    rates = {name: statistics.median(found) for name, found in alternate(chosen, options).items()}
-    return [Line(f"items 100 in EPSG:{code} / in CRS84", rates[code] / rates[""], 0.9) for code in codes]
+        chosen[code] = (server, partial(_in_system, server, f"&crs={crs}"))
+    speeds = alternate(chosen, options)
+    return [_line(f"items 100 in EPSG:{code} / in CRS84", speeds[code], speeds[""], 0.9) for code in codes]
 
 
 def _in_system(server: Server, crs: str, seed: int) -> Iterator[str]:
@@ -230,7 +259,7 @@ def _memory(server: Server) -> list[Line]:
     ask_many(asked, 2, 10_000, connections=8)
     after = server.memory()
     print(f"workers: {_mebibytes(before)} MiB, after 10 000 requests {_mebibytes(after)} MiB")
-    return [Line("memory before / after 10 000 requests", sum(before) / sum(after), 0.95)]
+    return [Line("memory before / after 10 000 requests", sum(before) / sum(after), 0.95, 1.0)]
 
 
 def _mebibytes(sizes: list[int]) -> str:
