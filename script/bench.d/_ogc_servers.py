@@ -43,13 +43,13 @@ class Server:
     def _form(self) -> str:
         return "geojson" if self.collection.endswith("wgs84") else "json"
 
-    def memory(self) -> list[int]:
-        """Return the resident bytes of each worker."""
+    def memory(self, measure: str = "VmRSS:") -> list[int]:
+        """Return the resident bytes of each worker, now or (``VmHWM:``) at most so far."""
         children = Path(f"/proc/{self.process}/task/{self.process}/children").read_text("utf-8").split()
         sizes = []
         for process in children or [str(self.process)]:
             status = Path(f"/proc/{process}/status").read_text("utf-8")
-            sizes.append(int(status.partition("VmRSS:")[2].split()[0]) * 1024)
+            sizes.append(int(status.partition(measure)[2].split()[0]) * 1024)
         return [size for size in sizes if size > 50 << 20]  # without multiprocessing's own
 
 
