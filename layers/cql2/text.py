@@ -36,7 +36,7 @@ _WORDS = {
         rf"(?:(?:point|linestring)\s*z?\s*{_NUMBERS}|multipoint\s*z?\s*(?:{_NUMBERS}|{_RINGS})"
         rf"|(?:polygon|multilinestring)\s*z?\s*{_RINGS}|multipolygon\s*z?\s*{_AREAS})"
     ),
-    "@RESERVED@": r"(?:and|or|not|like|between|in|is|null|true|false|div)@END@",
+    "@RESERVED@": r"(?i:and|or|not|like|between|in|is|null|true|false|div)@END@",
     "@IDENTIFIER@": f"[{_START}][{_PART}]*",
     "@END@": f"(?![{_PART}])",
 }
