@@ -105,9 +105,11 @@ def tile_statement(layer: Layer, address: TileAddress, kind: str) -> Statement:
     """
     values = dict(zip(SIDES, reach(layer, address.envelope), strict=True))
     if made_in_database(layer, address, kind):
-        straight = address.tms.srid == 4490 or address.mercator_zoom >= STRAIGHT_FROM
+        deep = address.mercator_zoom >= STRAIGHT_FROM
+        straight = deep or address.tms.srid == 4490
         values |= zip(FRAME, address.rectangle if straight else address.frame, strict=True)
-        return Statement(mvt_select(layer, 4490 if straight else address.tms.srid), 0, (), values)
+        select = mvt_select(layer, 4490 if straight else address.tms.srid, limited=not deep)
+        return Statement(select, 0, (), values)
     return Statement(rows_select(layer), 1, layer.tile_properties, values)
 
 

@@ -104,6 +104,8 @@ class _AtRoot:
 
 def _routes() -> list[BaseRoute]:
     return [
+        # Routes are tried in turn, and a map asks for hundreds of tiles
+        Route(f"{_TILES}/{{tms}}/{{z}}/{{row}}/{{col}}", tilesets.tile),
         # Asked for most, found first
         Route(f"{_COLLECTION}/items", features.items),
         Route(f"{_COLLECTION}/items/{{feature:path}}", features.item),
@@ -116,7 +118,6 @@ def _routes() -> list[BaseRoute]:
         Route(f"{_COLLECTION}/schema", schemas.schema),
         Route(_TILES, tilesets.tilesets),
         Route(f"{_TILES}/{{tms}}", tilesets.tileset),
-        Route(f"{_TILES}/{{tms}}/{{z}}/{{row}}/{{col}}", tilesets.tile),
         Route("/tileMatrixSets", tilesets.tile_matrix_sets),
         Route("/tileMatrixSets/{tms}", tilesets.matrix_definition),
         Route(f"{_COLLECTION}/styles", styles.collection_styles),

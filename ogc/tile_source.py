@@ -29,11 +29,14 @@ class TileRequest:
         Which tile.
     version : DataVersion
         Of the layer's dataset.
+    tag : str
+        Its ETag, which stands for all of them.
     """
 
     layer: Layer
     address: TileAddress
     version: DataVersion
+    tag: str
 
 
 class TileSource:
@@ -64,10 +67,10 @@ class TileSource:
 
     async def tile(self, wanted: TileRequest) -> bytes:
         """Return a tile; empty when nothing lies there."""
-        content = self.cache.get(wanted)
+        content = self.cache.get(wanted.tag)
         if content is None:
             content = await self._made(wanted)
-            self.cache.put(wanted, content)
+            self.cache.put(wanted.tag, content)
         return content
 
     async def _made(self, wanted: TileRequest) -> bytes:

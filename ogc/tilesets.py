@@ -44,7 +44,7 @@ async def tile(request: Request) -> Response:
     headers = {"ETag": tag, "Cache-Control": "no-cache"}
     if is_known(request.scope, tag):
         return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
-    content = await source.tile(TileRequest(entry.layer, address, version))
+    content = await source.tile(TileRequest(entry.layer, address, version, tag))
     if not content:
         return Response(status_code=HTTPStatus.NO_CONTENT, headers=headers)
     return Response(content, headers=headers, media_type=MVT)

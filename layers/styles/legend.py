@@ -116,7 +116,8 @@ def _marker(marker: Marker) -> str:
         left, top = middle[0] - PIXELS / 2, middle[1] - PIXELS / 2
         return f'<g transform="translate({left:g} {top:g})">{symbol_content(marker.symbol)}</g>'
     radius = min(max(marker.radius.at(_ZOOM), 3.0), 9.0)
-    return f'<circle cx="{middle[0]:g}" cy="{middle[1]:g}" r="{radius:g}" fill="{marker.color}"/>'
+    look = f'fill="{marker.color}" fill-opacity="{marker.opacity.at(_ZOOM):g}"'
+    return f'<circle cx="{middle[0]:g}" cy="{middle[1]:g}" r="{radius:g}" {look}/>'
 
 
 def _letters(label: Label) -> str:

@@ -76,9 +76,10 @@ function shapeLayer(config, styleLayers) {
   return layer;
 }
 
-/** All texts lie above all shapes, and give way to each other. */
+/** All texts lie above all shapes, and give way to each other: numbers of components to all names. */
 function textLayer(config, styleLayers, tiles) {
-  const options = { declutter: true, zIndex: 15 + zIndexOf(config) / 100 };
+  const rank = config.id === PICKABLE ? 0 : zIndexOf(config);
+  const options = { declutter: true, zIndex: 15 + rank / 100 };
   if (config.geometry === "polygon") return labelLayer(config, styleLayers, options);
   const layer = tileLayer(tiles, styleLayers, options);
   applyStyle(layer, styleLayers, { type: "vector" }, { "source-layer": config.id });
