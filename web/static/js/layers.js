@@ -1,5 +1,6 @@
 // The layers of the catalogue as vector tiles. How a layer looks is data (a MapLibre style), not code.
 
+import { featuresWithKey, tilesWithKey } from "./key.js";
 import { quadGrid, STYLE_RESOLUTIONS, CODE, WORLD } from "./projection.js";
 
 const { layer: layers, source: sources, format, loadingstrategy, style: styles } = window.ol;
@@ -70,6 +71,7 @@ function shapeLayer(config, styleLayers) {
     tileGrid: quadGrid(config.tiles.first_zoom, Math.min(config.tiles.last_zoom, DEEPEST_TILE), config.tiles.extent ?? WORLD),
     url: `ogc/collections/${encodeURIComponent(config.id)}/tiles/CGCS2000Quad/{z}/{y}/{x}?f=mvt`,
     overlaps: config.geometry !== "polygon",
+    ...tilesWithKey(),
   });
   const layer = tileLayer(source, styleLayers, { zIndex: zIndexOf(config) });
   applyStyle(layer, styleLayers, { type: "vector" }, { "source-layer": config.id });
@@ -93,9 +95,15 @@ function tileLayer(source, styleLayers, options) {
 
 /** Labels of polygons come apart from the tiles, which would repeat them in every piece of a polygon. */
 function labelLayer(config, styleLayers, options) {
+  const geojson = new format.GeoJSON({ dataProjection: CODE, featureProjection: CODE });
   const source = new sources.Vector({
-    format: new format.GeoJSON({ dataProjection: CODE, featureProjection: CODE }),
-    url: (box) => `api/labels/${encodeURIComponent(config.id)}?bbox=${box.join(",")}`,
+    loader(box, _resolution, _projection, success, failure) {
+      const url = `api/labels/${encodeURIComponent(config.id)}?bbox=${box.join(",")}`;
+      featuresWithKey(url, geojson).then((found) => (source.addFeatures(found), success(found)), () => {
+        source.removeLoadedExtent(box);
+        failure();
+      });
+    },
     strategy: loadingstrategy.tile(quadGrid(0, Math.max(0, Math.floor(firstZoom(styleLayers)) - 1))),
   });
   const layer = new layers.Vector({ source, maxResolution: coarsest(styleLayers), ...options });
