@@ -39,6 +39,12 @@ from ogc.limits import (
 from ogc.problems import problem, problem_of
 from ogc.public_url import PublicURL, is_loopback
 
+#: How a key is given, in the terms of OpenAPI 3.0.
+SECURITY_SCHEMES: dict[str, dict[str, str]] = {
+    "bearer": {"type": "http", "scheme": "bearer"},
+    "key": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
+}
+
 PRINCIPAL = "wangge.principal"
 KEY_HEADER = "x-api-key"
 

@@ -16,6 +16,7 @@ from layers.styles.glyphs import GLYPHS
 from layers.styles.symbols import symbol_names
 from layers.tilematrix import TILE_MATRIX_SETS
 from layers.tiles import MVT
+from ogc.access import SECURITY_SCHEMES
 from ogc.negotiation import DOCUMENTS, FEATURES
 from ogc.processes import RESOLVE
 from ogc.styles import LEGENDS, STYLESHEETS, SVG
@@ -67,7 +68,12 @@ def openapi_document(catalogue: Catalogue, base: str) -> Document:
         },
         "servers": [{"url": base}],
         "paths": paths,
-        "components": {"responses": {"Problem": _problem()}, "schemas": _schemas()},
+        "security": [{}, *({name: []} for name in SECURITY_SCHEMES)],
+        "components": {
+            "responses": {"Problem": _problem()},
+            "schemas": _schemas(),
+            "securitySchemes": SECURITY_SCHEMES,
+        },
     }
 
 
@@ -172,7 +178,9 @@ def _get(
         "responses": {
             "200": {"description": str(summary), "content": content},
             "400": _PROBLEM,
+            "401": _PROBLEM,
             "404": _PROBLEM,
+            "429": _PROBLEM,
             "503": _PROBLEM,
         },
     }
@@ -186,7 +194,10 @@ def _execution() -> Document:
         "post": {
             "summary": str(t("Resolve")),
             "requestBody": {"required": True, "content": {"application/json": {"schema": inputs}}},
-            "responses": {"200": answer, "400": _PROBLEM, "404": _PROBLEM, "503": _PROBLEM},
+            "responses": {
+                "200": answer,
+                **dict.fromkeys(("400", "401", "403", "404", "413", "429", "503"), _PROBLEM),
+            },
         }
     }
 

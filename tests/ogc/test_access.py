@@ -92,7 +92,7 @@ def test_what_is_not_public_does_not_exist_without_a_key_and_is_there_with_one(s
         "queryables",
         "schema",
         "tiles",
-        "tiles/WebMercatorQuad/14/6782/13041",
+        "tiles/WebMercatorQuad/15/13565/26082",
         "items/500113001001001",
     ):
         address = f"/ogc/collections/unit-grids/{path}"
@@ -112,6 +112,14 @@ def test_a_key_in_either_header_counts_and_a_wrong_one_is_refused_everywhere(sit
     both = {"x-api-key": token, "authorization": "Bearer other"}
     assert items(site, "components", both).status_code == 400
     assert items(site, "components", token=token).status_code == 400
+
+
+def test_the_description_says_how_a_key_is_given(site) -> None:
+    document = site.client.get("/ogc/api").json()
+    schemes = document["components"]["securitySchemes"]
+    assert {tuple(sorted(way)) for way in document["security"]} == {(), *((name,) for name in schemes)}
+    token = key(site, "editor")["authorization"].removeprefix("Bearer ")
+    assert items(site, "areas", {schemes["key"]["name"]: token}).status_code == 200
 
 
 def test_a_key_of_a_district_sees_its_rows_and_of_layers_that_do_not_say_only_the_public_ones(site) -> None:
@@ -147,7 +155,7 @@ def test_the_public_profile_lists_classes_and_properties(site) -> None:
 
 def test_tiles_hold_what_their_asker_may_see(site) -> None:
     headers = key(site, "editor")
-    path = "/ogc/collections/components/tiles/WebMercatorQuad/14/6782/13041"
+    path = "/ogc/collections/components/tiles/WebMercatorQuad/15/13565/26082"
     public, whole = site.client.get(path), site.client.get(path, headers=headers)
     assert (public.status_code, whole.status_code) == (200, 200)
     assert COVER.encode() in public.content
