@@ -16,6 +16,7 @@ from layers.styles.documents import page_style
 from layers.styles.sources import geometry_of
 from layers.tile_address import zooms_of
 from layers.tilematrix import tile_matrix_set
+from ogc.access import access_facts
 from web.settings import MapSettings, read_map_settings
 
 #: The tile matrix set the page draws from.
@@ -70,6 +71,7 @@ def _layer(entry: PublishedLayer) -> dict[str, Any]:
         "title_en": layer.title_en,
         "description_zh": layer.description_zh,
         "description_en": layer.description_en,
+        "attribution": access_facts(layer).get("attribution"),
         "geometry": geometry_of(layer),
         "min_zoom": layer.min_zoom,
         "max_zoom": layer.max_zoom,

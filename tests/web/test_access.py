@@ -15,7 +15,9 @@ from starlette.applications import Starlette
 from gis.editions import commit
 from gis.read import read_frame
 from gis.registry import Registry
+from layers.catalogue import publish
 from layers.keys import add_key
+from layers.profile import PublicProfile
 from responsibility.cases.proposals import read_proposals
 from web.app import create_app
 
@@ -181,6 +183,15 @@ def test_the_map_learns_the_layers_its_reader_may_see(client: httpx.Client, city
     labels = "/api/labels/areas?bbox=106,29,107,30"
     assert client.get(labels).status_code == 404
     assert client.get(labels, headers=headers).status_code == 200
+
+
+def test_the_map_shows_under_which_approval_a_layer_is_published(client, city) -> None:
+    publish(city, "places", PublicProfile(approval_number="渝S(2026)001号"))
+    layers = {layer["id"]: layer for layer in client.get("/api/map?lang=zh").json()["layers"]}
+    assert layers["places"]["attribution"] == "审图号：渝S(2026)001号"
+    assert layers["streets"]["attribution"] is None
+    page = client.get("/ogc/collections/places?f=html&lang=zh")
+    assert "审图号：渝S(2026)001号" in page.text
 
 
 def test_health_is_told_to_everybody_even_without_a_database(city, client_of, monkeypatch) -> None:
