@@ -141,7 +141,7 @@ def _zoom(servers: dict[str, Server], places: np.ndarray, zoom: int, options: ar
             # Before the first turn that counts, all tiles are asked for once, and more than once
             addresses = partial(tiles, name, server, places, zoom)
             seconds = 4 * options.seconds if turn < 0 and name == HELD else options.seconds
-            got = rate(addresses, max(turn, 0), seconds=seconds, connections=8)
+            got, _answered = rate(addresses, max(turn, 0), seconds=seconds, connections=8)
             if turn >= 0:
                 rates[name].append(got)
     middle = {name: statistics.median(turns) for name, turns in rates.items()}
