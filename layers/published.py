@@ -117,6 +117,10 @@ class PublishedCatalogue:
             return None
         return self._views.get(principal)
 
+    def look_again(self) -> None:
+        """Look at the next question whether something changed: this process just changed it."""
+        self._checked = float("-inf")
+
     def get(self, principal: Principal = LOCAL) -> Catalogue:
         """Return what somebody sees of the catalogue, read again when its version changed."""
         with self._lock:

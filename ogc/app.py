@@ -13,7 +13,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gis.registry import Registry
-from ogc import documents, features, schemas, styles, tilesets
+from ogc import documents, edits, features, schemas, styles, tilesets
 from ogc.access import AccessMiddleware, Gate
 from ogc.engine import Engines
 from ogc.language import LanguageMiddleware
@@ -109,6 +109,8 @@ def _routes() -> list[BaseRoute]:
         # Asked for most, found first
         Route(f"{_COLLECTION}/items", features.items),
         Route(f"{_COLLECTION}/items/{{feature:path}}", features.item),
+        Route(f"{_COLLECTION}/items", edits.items, methods=edits.METHODS),
+        Route(f"{_COLLECTION}/items/{{feature:path}}", edits.item, methods=edits.METHODS),
         Route("/", documents.landing),
         Route("/conformance", documents.conformance),
         Route("/api", documents.description),

@@ -18,6 +18,7 @@ from layers.published import PublishedLayer
 from layers.query import ItemsQuery
 from layers.reference_systems import ReferenceSystem
 from ogc.database import PIECE
+from ogc.edits_etags import item_tag
 from ogc.negotiation import FEATURES, HTML, chosen_format
 from ogc.pages import page_response
 from ogc.parameters import COMMON, crs_of, items_query, query_of, wants_count
@@ -60,16 +61,16 @@ async def items(request: Request) -> Response:
 async def item(request: Request) -> Response:
     """Answer ``/collections/{id}/items/{featureId}``."""
     state = state_of(request)
-    catalogue, entry = await state.entry(request)
+    _catalogue, entry = await state.entry(request)
     given = query_of(request.scope, (*COMMON, "crs"))
     form = chosen_format(request.scope, given, FEATURES)
     query = ItemsQuery(crs=crs_of(entry, given))
-    tag = entity_tag(catalogue, request.scope, form)
+    base = f"{state.base(request.scope)}/collections/{entry.layer.id}"
+    feature = await state.database.item(entry.layer, request.path_params["feature"], query)
+    tag = item_tag(request.scope, base, feature, query.crs, form)
     headers = _headers(query.crs, tag)
     if is_known(request.scope, tag):
         return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
-    base = f"{state.base(request.scope)}/collections/{entry.layer.id}"
-    feature = await state.database.item(entry.layer, request.path_params["feature"], query)
     links = _item_links(base, request.path_params["feature"], given, form)
     if form == HTML:
         context = {"layer": entry.layer, "feature": orjson.loads(feature), "base": base, "links": links}

@@ -29,6 +29,7 @@ from gis.errors import (
     WanggeError,
 )
 from gis.text import Text, t
+from layers.edits_errors import EditConflict, StaleFeature, UnknownMediaType, VersionNeeded
 
 PROBLEM_JSON = "application/problem+json"
 
@@ -40,6 +41,10 @@ STATUSES: Mapping[type[WanggeError], HTTPStatus] = {
     KeyNeeded: HTTPStatus.UNAUTHORIZED,
     NotAllowed: HTTPStatus.FORBIDDEN,
     DataRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
+    EditConflict: HTTPStatus.CONFLICT,
+    StaleFeature: HTTPStatus.PRECONDITION_FAILED,
+    VersionNeeded: HTTPStatus.PRECONDITION_REQUIRED,
+    UnknownMediaType: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     RegistryUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
     WanggeError: HTTPStatus.INTERNAL_SERVER_ERROR,
 }
