@@ -13,7 +13,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gis.registry import Registry
-from ogc import documents, edits, features, schemas, styles, tilesets
+from ogc import documents, edits, edits_changes, features, schemas, styles, tilesets
 from ogc.access import AccessMiddleware, Gate
 from ogc.engine import Engines
 from ogc.language import LanguageMiddleware
@@ -118,6 +118,7 @@ def _routes() -> list[BaseRoute]:
         Route(_COLLECTION, documents.collection),
         Route(f"{_COLLECTION}/queryables", schemas.queryables),
         Route(f"{_COLLECTION}/schema", schemas.schema),
+        Route(f"{_COLLECTION}/changes", edits_changes.changes),
         Route(_TILES, tilesets.tilesets),
         Route(f"{_TILES}/{{tms}}", tilesets.tileset),
         Route("/tileMatrixSets", tilesets.tile_matrix_sets),
