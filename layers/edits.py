@@ -34,7 +34,7 @@ from layers.reference_systems import ReferenceSystem
 from layers.select import Statement, layer_clauses
 
 #: How often an edit is worked out when others write at the same time.
-ATTEMPTS = 4
+ATTEMPTS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,14 +233,18 @@ def read_current(registry: Registry, layer: Layer, feature_id: str) -> Current:
 
 def _repeated(registry: Registry, attempt: Callable[[], Edited]) -> Edited:
     """Work an edit out again as long as others write in between."""
-    for _ in range(ATTEMPTS - 1):
+    for _ in range(ATTEMPTS):
         before = _basis(registry)
         try:
             return attempt()
-        except RegistryUnavailable:
+        except (RegistryUnavailable, EditConflict):
+            # A number that was free a moment ago may be another's by now
             if _basis(registry) == before:
                 raise
-    return attempt()
+    raise RegistryUnavailable(
+        t("Others write to {location} all the time", location=registry.location),
+        hint=t("Try again in a moment"),
+    )
 
 
 def _basis(registry: Registry) -> dict[str, int]:
