@@ -43,6 +43,9 @@ _DEPTHS = {
     "Polygon": 2,
     "MultiPolygon": 3,
 }
+GEOMETRIES = tuple(_DEPTHS)
+"""Types of geometries that are read."""
+
 _FARTHEST = 1e9
 
 
@@ -130,6 +133,12 @@ def read_body(
     )
 
 
+def text_length(layer: Layer, name: str) -> int:
+    """Return how many characters a text may have that is a property of a layer."""
+    indexed = name in layer.source.key or any(name in index.columns for index in layer.source.live.indexes)
+    return MAX_INDEXED if indexed else MAX_TEXT
+
+
 def read_geometry(written: Any, system: ReferenceSystem, vertices: int = DEFAULT_VERTICES) -> BaseGeometry:
     """Read a GeoJSON geometry.
 
@@ -209,8 +218,7 @@ def _value(layer: Layer, name: str, value: Any) -> Any:
         return _of_type(value, member, int, t("a whole number"))
     if isinstance(kind, Double):
         return float(_of_type(value, member, (int, float), t("a number")))
-    indexed = name in layer.source.key or any(name in index.columns for index in layer.source.live.indexes)
-    return _text(value, member, MAX_INDEXED if indexed else MAX_TEXT)
+    return _text(value, member, text_length(layer, name))
 
 
 def _of_type(value: Any, member: str, kinds: type | tuple[type, ...], expected: Text) -> Any:

@@ -126,14 +126,18 @@ def _page_links(base: str, given: Mapping[str, str], form: str, onward: str | No
     if onward is not None:
         address = f"{base}/items?{_encoded({**given, 'after': onward})}"
         links.append(_link("next", FEATURES[form][0], t("Next page"), address))
-    links.append(_link("collection", "application/json", t("The collection"), base))
-    return links
+    return [*links, *_about(base)]
 
 
 def _item_links(base: str, feature: str, given: Mapping[str, str], form: str) -> list[Link]:
-    links = _forms(f"{base}/items/{quote(feature, safe=':')}", given, form)
-    links.append(_link("collection", "application/json", t("The collection"), base))
-    return links
+    return [*_forms(f"{base}/items/{quote(feature, safe=':')}", given, form), *_about(base)]
+
+
+def _about(base: str) -> list[Link]:
+    return [
+        _link("collection", "application/json", t("The collection"), base),
+        _link("describedby", "application/schema+json", t("Schema"), f"{base}/schema"),
+    ]
 
 
 def _forms(address: str, given: Mapping[str, str], form: str) -> list[Link]:

@@ -16,7 +16,9 @@ from layers.styles.glyphs import GLYPHS
 from layers.styles.symbols import symbol_names
 from layers.tilematrix import TILE_MATRIX_SETS
 from layers.tiles import MVT
+from ogc import edits_openapi
 from ogc.access import SECURITY_SCHEMES
+from ogc.edits_schemas import VARIANTS
 from ogc.negotiation import DOCUMENTS, FEATURES
 from ogc.processes import RESOLVE
 from ogc.styles import LEGENDS, STYLESHEETS, SVG
@@ -110,10 +112,17 @@ def _of_collection(entry: PublishedLayer) -> Document:
     address = [_tms(), *(_path(name, "integer") for name in ("tileMatrix", "tileRow", "tileCol"))]
     return {
         root: _get(layer.title),
-        f"{root}/items": _get(layer.title, _items_parameters(entry), answers, "FeatureCollection"),
-        f"{root}/items/{{featureId}}": _get(layer.title, [feature, crs], answers, "Feature"),
+        f"{root}/items": _get(layer.title, _items_parameters(entry), answers, "FeatureCollection")
+        | edits_openapi.on_items(entry),
+        f"{root}/items/{{featureId}}": _get(layer.title, [feature, crs], answers, "Feature")
+        | edits_openapi.on_item(entry),
+        f"{root}/changes": _get(
+            t("Changes of {layer}", layer=layer.title), edits_openapi.changes_parameters()
+        ),
         f"{root}/queryables": _get(t("Queryables of {layer}", layer=layer.title)),
-        f"{root}/schema": _get(t("Schema of {layer}", layer=layer.title)),
+        f"{root}/schema": _get(
+            t("Schema of {layer}", layer=layer.title), [_query("variant", _enum(VARIANTS))]
+        ),
         f"{root}/styles": _get(t("Style of {layer}", layer=layer.title)),
         f"{root}/tiles": _get(t("Vector tiles of {layer}", layer=layer.title)),
         f"{root}/tiles/{{tileMatrixSetId}}": _get(t("Vector tiles of {layer}", layer=layer.title), [_tms()]),
