@@ -122,6 +122,25 @@ def test_an_edit_has_to_name_the_version_it_was_made_from(own_site) -> None:
     assert edit(own_site, "PATCH", FIRST, {"properties": {"state": "完好"}}, tag="*").status_code == 200
 
 
+def test_a_server_can_take_edits_of_systems_that_send_no_version(own_site, monkeypatch) -> None:
+    body = {"properties": {"state": "破损"}}
+    monkeypatch.setenv("WANGGE_EDIT_UNVERSIONED", "1")
+    assert edit(own_site, "PATCH", FIRST, body).status_code == 200
+    refused(edit(own_site, "PATCH", FIRST, body, tag='"x"'), 412)
+    monkeypatch.setenv("WANGGE_EDIT_UNVERSIONED", "yes")
+    assert refused(edit(own_site, "PATCH", FIRST, body), 400)["field"] == "WANGGE_EDIT_UNVERSIONED"
+
+
+def test_an_answer_with_one_feature_is_not_sent_again_until_it_changes(own_site) -> None:
+    tag = tag_of(own_site, FIRST)
+    held = {"if-none-match": tag}
+    assert post(own_site, feature()).status_code == 201
+    assert own_site.client.get(f"{ITEMS}/{FIRST}", headers=held).status_code == 304
+    assert own_site.client.get(f"{ITEMS}/{FIRST}?lang=en", headers=held).status_code == 200
+    assert edit(own_site, "PATCH", FIRST, {"properties": {"state": "破损"}}, tag=tag).status_code == 200
+    assert own_site.client.get(f"{ITEMS}/{FIRST}", headers=held).status_code == 200
+
+
 def test_the_tag_of_any_coordinate_system_names_the_version_and_other_edits_leave_it(own_site) -> None:
     tag = tag_of(own_site, FIRST, crs="EPSG:4524")
     assert post(own_site, feature()).status_code == 201
