@@ -19,6 +19,7 @@ from gis.columns import UtcDateTime, json_text, plain_text
 from gis.dataset import GEOMETRY, Dataset, define_dataset, metadata
 from gis.desk_tables import change_proposals, outcomes
 from gis.errors import UsageError
+from gis.job_tables import jobs
 from gis.text import t
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "dataset_of_collection",
     "edition_parts",
     "editions",
+    "jobs",
     "layers",
     "metadata",
     "outcomes",
