@@ -182,7 +182,7 @@ def to_milliseconds(value: datetime) -> datetime:
 
 def format_utc(value: datetime) -> str:
     """Format an instant as GeoPackage text: ``2026-11-20T01:30:00.000Z``."""
-    return f"{value.astimezone(UTC):%Y-%m-%dT%H:%M:%S}.{value.microsecond // 1000:03d}Z"
+    return value.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
 
 
 class utc_now(GenericFunction[datetime]):  # noqa: N801

@@ -175,6 +175,7 @@ def commit_changes(
     based_on: Mapping[str, int] | None = None,
     rests_on: Sequence[str] = (),
     look: Look | None = None,
+    verify: Callable[[Connection], None] | None = None,
 ) -> Edition:
     """Commit changes of several datasets as one edition: all of them, or none.
 
@@ -192,6 +193,8 @@ def commit_changes(
         Further datasets that must still be as in ``based_on``, though nothing in them changes.
     look : callable, optional
         Given what was done to the dataset of the first change.
+    verify : callable, optional
+        Looks at the registry as it would be; what it raises is raised, and nothing is committed.
 
     Returns
     -------
@@ -208,6 +211,8 @@ def commit_changes(
     with _edition(registry) as edition:
         _refuse_other_basis(edition, [*(change.dataset for change in changes), *rests_on], based_on)
         parts = _write(edition, prepared, progress, look)
+        if verify is not None:
+            verify(edition.connection)
         return _finish(parts, operation=operation, source=source, report=report)
 
 

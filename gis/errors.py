@@ -4,10 +4,14 @@
 
     WanggeError
     ├── UsageError            the caller asked wrongly: an option, a parameter, a file name
+    │   └── TooLarge              more was sent than is taken at once
     ├── DataRefused           data was understood and is not acceptable; nothing was committed
     │   └── FileProblem       a file cannot be read as what it claims to be
     ├── RegistryUnavailable   no registry there, not a registry, database down, busy
-    └── NotFound              a well-formed question without an answer
+    ├── NotFound              a well-formed question without an answer
+    └── AccessRefused         who asks may not have or do this
+        ├── KeyNeeded             no API key was given, or one that is not valid
+        └── NotAllowed            the key is valid and does not cover this
 
 The command line maps classes to exit codes, the web to HTTP statuses, each in one table.
 """
@@ -62,6 +66,10 @@ class UsageError(WanggeError):
     """The caller asked wrongly."""
 
 
+class TooLarge(UsageError):
+    """More was sent than is taken at once."""
+
+
 class DataRefused(WanggeError):
     """Data was understood and is not acceptable; nothing was committed."""
 
@@ -87,3 +95,15 @@ class RegistryUnavailable(WanggeError):
 
 class NotFound(WanggeError):
     """A well-formed question has no answer."""
+
+
+class AccessRefused(WanggeError):
+    """Who asks may not have or do this."""
+
+
+class KeyNeeded(AccessRefused):
+    """No API key was given, or one that is not valid."""
+
+
+class NotAllowed(AccessRefused):
+    """The API key is valid and does not cover this."""

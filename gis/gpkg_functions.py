@@ -6,6 +6,9 @@ import sqlite3
 
 import shapely
 
+from gis import spatial_predicates
+from gis.float_sql import power_in_sql, remainder_in_sql, whole_quotient_in_sql
+from gis.folding import fold_in_sql
 from gis.gpkg_geometry import bounds, header_length, is_empty
 
 Box = tuple[float, float, float, float]
@@ -16,12 +19,18 @@ def register(connection: sqlite3.Connection) -> None:
 
     ``ST_MinX``, ``ST_MaxX``, ``ST_MinY``, ``ST_MaxY``, ``ST_IsEmpty`` are those of the RTree
     extension; ``wangge_intersects_box(geom, minx, miny, maxx, maxy)`` is used through
-    :mod:`gis.spatial_sql`.
+    :mod:`gis.spatial_sql`, the others through :mod:`gis.spatial_predicates`, :mod:`gis.folding` and
+    :mod:`gis.float_sql`.
     """
     for name, side in (("ST_MinX", 0), ("ST_MinY", 1), ("ST_MaxX", 2), ("ST_MaxY", 3)):
         connection.create_function(name, 1, _bound(side), deterministic=True)
     connection.create_function("ST_IsEmpty", 1, _st_is_empty, deterministic=True)
     connection.create_function("wangge_intersects_box", 5, _intersects_box, deterministic=True)
+    connection.create_function("wangge_fold", 2, fold_in_sql, deterministic=True)
+    connection.create_function("wangge_whole_quotient", 2, whole_quotient_in_sql, deterministic=True)
+    connection.create_function("wangge_remainder", 2, remainder_in_sql, deterministic=True)
+    connection.create_function("wangge_power", 2, power_in_sql, deterministic=True)
+    spatial_predicates.register(connection)
 
 
 def _bound(side: int):  # type: ignore[no-untyped-def]  # sqlite3's own callback type

@@ -12,23 +12,28 @@ numbers the rows. Edition 0 marks rows that something else than wangge wrote.
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Index, Integer, Table, UniqueConstraint, false, text
+from sqlalchemy import Column, Index, Integer, Table, text
 
+from gis.access_tables import api_keys, classifications, layers
 from gis.columns import UtcDateTime, json_text, plain_text
-from gis.dataset import GEOMETRY, Dataset, define_dataset, fid_column, metadata
+from gis.dataset import GEOMETRY, Dataset, define_dataset, metadata
 from gis.desk_tables import change_proposals, outcomes
 from gis.errors import UsageError
+from gis.job_tables import jobs
 from gis.text import t
 
 __all__ = [
     "DATASETS",
     "GEOMETRY",
     "Dataset",
+    "api_keys",
     "change_proposals",
+    "classifications",
     "dataset_named",
     "dataset_of_collection",
     "edition_parts",
     "editions",
+    "jobs",
     "layers",
     "metadata",
     "outcomes",
@@ -277,28 +282,6 @@ edition_parts = Table(
     Index("ix_edition_parts_dataset", "dataset"),
 )
 """What an edition did to each dataset it touched: most touch one, a split of a grid several."""
-
-layers = Table(
-    "layers",
-    metadata,
-    fid_column(),
-    Column("id", plain_text(), nullable=False),
-    Column("title_zh", plain_text()),
-    Column("title_en", plain_text()),
-    Column("description_zh", plain_text()),
-    Column("description_en", plain_text()),
-    Column("dataset", plain_text(), nullable=False),
-    Column("filter", json_text()),
-    Column("properties", json_text()),
-    Column("style", json_text()),
-    Column("min_zoom", Integer),
-    Column("max_zoom", Integer),
-    Column("public", Boolean, nullable=False, server_default=false()),
-    Column("position", Integer, nullable=False, server_default=text("0")),
-    UniqueConstraint("id", name="uq_layers"),
-    sqlite_autoincrement=True,
-)
-"""The layer catalogue: what is published, how it looks, who may see it."""
 
 settings = Table(
     "settings",

@@ -15,6 +15,7 @@ from gis.places import Coordinates
 # Magic, version, flags (little endian, no envelope), srs_id; then WKB: GeoPackage 1.3, clause 2.1.3.
 _GPKG = np.dtype([("head", "S8"), ("order", "u1"), ("kind", "<u4"), ("x", "<f8"), ("y", "<f8")])
 _GPKG_HEAD = b"GP\x00\x01" + SRID.to_bytes(4, "little")
+_WKB = np.dtype([("order", "u1"), ("kind", "<u4"), ("x", "<f8"), ("y", "<f8")])
 # PostGIS' extended WKB: the type with the flag of a reference system, which follows.
 _EWKB = np.dtype([("order", "u1"), ("kind", "<u4"), ("srid", "<u4"), ("x", "<f8"), ("y", "<f8")])
 _WITH_SRID = 0x20000001
@@ -58,6 +59,15 @@ def points_of_ewkb(blobs: Sequence[bytes | None]) -> Coordinates | None:
     if records is None:
         return None
     plain = (records["order"] == 1) & (records["kind"] == _WITH_SRID)
+    return np.column_stack([records["x"], records["y"]]) if plain.all() else None
+
+
+def points_of_wkb(stored: Sequence[bytes | None]) -> Coordinates | None:
+    """Do the same for WKB as PostGIS gives it out."""
+    records = _records(stored, _WKB)
+    if records is None:
+        return None
+    plain = (records["order"] == 1) & (records["kind"] == 1) & ~np.isnan(records["x"])
     return np.column_stack([records["x"], records["y"]]) if plain.all() else None
 
 

@@ -128,6 +128,20 @@ class Registry:
             yield connection
         Registry.commits += 1
 
+    @contextmanager
+    def begin_aside(self) -> Iterator[Connection]:
+        """Write rows that no edition depends on, in one transaction.
+
+        PostGIS does not wait for whoever writes an edition; a file has one writer at a time.
+
+        Raises
+        ------
+        RegistryUnavailable
+            The database cannot be reached, or another writer is at work on the file.
+        """
+        with self._writers.begin() as connection:
+            yield connection
+
     def close(self) -> None:
         """Give all connections back."""
         self._engine.dispose()

@@ -6,9 +6,11 @@ Layers are rows of the registry's table ``layers``. Every change counts the sett
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, text, update
+from sqlalchemy import Connection, delete, func, insert, select, text, update
 from sqlalchemy.engine import RowMapping
 
 from gis.columns import from_json, to_json
@@ -16,14 +18,18 @@ from gis.errors import NotFound, UsageError
 from gis.models import DATASETS, editions, layers, settings
 from gis.registry import Registry
 from gis.text import t
+from layers.classification import level_named, read_classifications, read_levels
 from layers.core import CORE_LAYERS
+from layers.cql2 import layer_condition
 from layers.layer import Layer
+from layers.profile import PublicProfile
+from layers.publishing import check_public
 from layers.tilematrix import MAX_ZOOM
 
 VERSION = "layers_version"
 
-Version = tuple[int, int, str]
-"""Changes of the catalogue, latest edition, last change by another program."""
+Version = tuple[int | str, ...]
+"""Changes of the catalogue, latest edition, last change by another program; then who sees it."""
 
 _LAST_CHANGE = text("SELECT max(last_change) FROM gpkg_contents")
 
@@ -41,7 +47,7 @@ def seed_layers(registry: Registry) -> None:
         missing = [layer for layer in CORE_LAYERS if layer.id not in present]
         if missing:
             connection.execute(insert(layers), [_row(layer) for layer in missing])
-            _count_up(connection)
+            count_up(connection)
 
 
 def list_layers(registry: Registry, *, public_only: bool = True) -> list[Layer]:
@@ -88,35 +94,98 @@ def get_layer(registry: Registry, layer_id: str, *, public_only: bool = True) ->
 
 
 def add_layer(registry: Registry, layer: Layer) -> None:
-    """Enter a layer: a dataset, or the part of one that its filter selects (专题图层).
+    """Enter a layer, see :func:`add_layers`."""
+    add_layers(registry, [layer])
+
+
+def add_layers(registry: Registry, added: Iterable[Layer], *, replacing: bool = False) -> None:
+    """Enter layers: datasets, or parts of them that filters select (专题图层); all of them or none.
+
+    Parameters
+    ----------
+    registry : Registry
+        Whose catalogue.
+    added : iterable of Layer
+        In any order.
+    replacing : bool
+        Put them in the place of layers of the same names; whether these are public stays as it is.
 
     Raises
     ------
     UsageError
-        If the layer is not sound or its identifier is taken.
+        If a layer is not sound, may not be public and is to be, or its identifier is taken.
     """
-    layer.checked()
     with registry.begin() as connection:
-        if connection.scalar(select(layers.c.fid).where(layers.c.id == layer.id)) is not None:
-            raise UsageError(
-                t("There is a layer {layer} already", layer=layer.id), field="id", value=layer.id
+        present = {layer.id: layer for layer in read_layers(connection, public_only=False)}
+        for layer in added:
+            held = present.get(layer.id)
+            if held is not None and not replacing:
+                raise UsageError(
+                    t("There is a layer {layer} already", layer=layer.id), field="id", value=layer.id
+                )
+            present[layer.id] = _put(
+                connection, layer if held is None else replace(layer, public=held.public)
             )
-        connection.execute(insert(layers).values(_row(layer)))
-        _count_up(connection)
+        count_up(connection)
 
 
-def publish(registry: Registry, layer_id: str) -> None:
-    """Make a layer public.
+def change_layer(registry: Registry, layer_id: str, change: Callable[[Layer], Layer]) -> Layer:
+    """Replace a layer by what is made of it.
+
+    Parameters
+    ----------
+    registry : Registry
+        Whose catalogue.
+    layer_id : str
+        Which layer.
+    change : callable
+        Makes the new layer of the present one, with the same identifier and dataset.
+
+    Returns
+    -------
+    Layer
+        As it is now.
 
     Raises
     ------
     NotFound
         If there is no such layer.
+    UsageError
+        If the new one is not sound, or may not be public and is to be.
     """
-    _mark(registry, layer_id, public=True)
+    with registry.begin() as connection:
+        layer = _put(connection, change(_held(connection, layer_id)))
+        count_up(connection)
+    return layer
 
 
-def withdraw(registry: Registry, layer_id: str) -> None:
+def publish(registry: Registry, layer_id: str, profile: PublicProfile | None = None) -> Layer:
+    """Make a layer public.
+
+    Parameters
+    ----------
+    registry : Registry
+        Whose catalogue.
+    layer_id : str
+        Which layer.
+    profile : PublicProfile, optional
+        What everybody is to see of it; as it was when not given.
+
+    Raises
+    ------
+    NotFound
+        If there is no such layer.
+    UsageError
+        If it may not be public (:mod:`layers.publishing`).
+    """
+
+    def public(layer: Layer) -> Layer:
+        return replace(layer, public=True, profile=layer.profile if profile is None else profile)
+
+    return change_layer(registry, layer_id, public)
+
+
+def withdraw(registry: Registry, layer_id: str) -> Layer:
     """Take a layer back from the public; it stays in the catalogue.
 
     Raises
@@ -124,7 +193,30 @@ def withdraw(registry: Registry, layer_id: str) -> None:
     NotFound
         If there is no such layer.
     """
-    _mark(registry, layer_id, public=False)
+    return change_layer(registry, layer_id, lambda layer: replace(layer, public=False))
+
+
+def remove_layer(registry: Registry, layer_id: str) -> None:
+    """Take a layer out of the catalogue; its data stay.
+
+    Raises
+    ------
+    NotFound
+        If there is no such layer.
+    UsageError
+        If it is one of those every registry is born with.
+    """
+    if layer_id in {layer.id for layer in CORE_LAYERS}:
+        raise UsageError(
+            t("Layer {layer} is part of every registry", layer=layer_id),
+            field="id",
+            value=layer_id,
+            hint=t("Withdraw it, then only keys see it"),
+        )
+    with registry.begin() as connection:
+        _held(connection, layer_id)
+        connection.execute(delete(layers).where(layers.c.id == layer_id))
+        count_up(connection)
 
 
 def catalogue_version(connection: Connection) -> Version:
@@ -157,16 +249,31 @@ def no_such_layer(layer_id: str, among: list[Layer]) -> NotFound:
     )
 
 
-def _mark(registry: Registry, layer_id: str, *, public: bool) -> None:
-    with registry.begin() as connection:
-        changed = connection.execute(update(layers).where(layers.c.id == layer_id).values(public=public))
-        if changed.rowcount == 0:
-            raise no_such_layer(layer_id, read_layers(connection, public_only=False))
-        _count_up(connection)
+def _held(connection: Connection, layer_id: str) -> Layer:
+    present = read_layers(connection, public_only=False)
+    for layer in present:
+        if layer.id == layer_id:
+            return layer
+    raise no_such_layer(layer_id, present)
 
 
-def _count_up(connection: Connection) -> None:
-    """Let servers see that the catalogue changed."""
+def _put(connection: Connection, layer: Layer) -> Layer:
+    """Write a layer in the place of the one of its name."""
+    layer_condition(layer.checked())
+    levels = read_levels(connection)
+    if layer.classification is not None:
+        layer = replace(layer, classification=level_named(levels, layer.classification).id)
+    if layer.public:
+        check_public(layer, levels, read_classifications(connection, "dataset").get(layer.dataset))
+    row = _row(layer)
+    changed = connection.execute(update(layers).where(layers.c.id == layer.id).values(row))
+    if changed.rowcount == 0:
+        connection.execute(insert(layers).values(row))
+    return layer
+
+
+def count_up(connection: Connection) -> None:
+    """Let servers see that the catalogue, or what decides about it, changed."""
     now = connection.scalar(select(settings.c.value).where(settings.c.key == VERSION))
     if now is None:
         connection.execute(insert(settings).values(key=VERSION, value="1"))
@@ -189,6 +296,13 @@ def _row(layer: Layer) -> dict[str, Any]:
         "max_zoom": layer.max_zoom,
         "public": layer.public,
         "position": layer.position,
+        "classes": to_json(list(layer.classes)) if layer.classes else None,
+        "cql2": layer.cql2,
+        "style_id": layer.style_id,
+        "roles": to_json(list(layer.roles)) if layer.roles else None,
+        "classification": layer.classification,
+        "metadata": to_json(dict(layer.metadata)) if layer.metadata else None,
+        "public_profile": None if layer.profile == PublicProfile() else to_json(layer.profile.to_dict()),
     }
 
 
@@ -207,4 +321,11 @@ def _layer(row: RowMapping) -> Layer:
         max_zoom=MAX_ZOOM if row["max_zoom"] is None else row["max_zoom"],
         public=row["public"],
         position=row["position"],
+        classes=tuple(from_json(row["classes"]) or ()),
+        cql2=row["cql2"],
+        style_id=row["style_id"],
+        roles=tuple(from_json(row["roles"]) or ()),
+        classification=row["classification"],
+        metadata=from_json(row["metadata"]) or {},
+        profile=PublicProfile.from_dict(from_json(row["public_profile"]) or {}),
     )

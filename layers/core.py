@@ -100,8 +100,8 @@ CORE_LAYERS: tuple[Layer, ...] = (
             *("owner_code", "owner_name", "maintainer_code", "maintainer_name", "unit_grid", "street"),
             *("community", "state", "initial_date", "change_date", "source", "position_text"),
         ),
-        style={"label": ["id", "class_code", "name", "state"]},
-        min_zoom=_POINT_ZOOM,
+        style={"label": ["id", "class_code", "standard", "name", "state"]},
+        min_zoom=_POINT_ZOOM + 1,
         position=50,
     ),
     Layer(

@@ -5,17 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
 import orjson
-import shapely
-from numpy.typing import NDArray
 
 from gis.columns import JsonText
-from gis.crs import STORED, transformer
 from layers.layer import Layer
 from layers.query import ItemsQuery
-from layers.reference_systems import ReferenceSystem
 from layers.select import Statement
+from layers.shapes import Shapes
 
 #: Between the parts of the identifier of things whose key has several columns.
 KEY_SEPARATOR = ":"
@@ -26,7 +22,7 @@ def features_as_json(
     query: ItemsQuery,
     statement: Statement,
     rows: Sequence[Sequence[Any]],
-    geometries: NDArray[np.object_],
+    shapes: Shapes | None,
 ) -> bytes:
     """Write rows as a JSON array of GeoJSON features.
 
@@ -40,8 +36,8 @@ def features_as_json(
         What the rows came from.
     rows : sequence of rows
         Cursor, columns, stored geometry.
-    geometries : ndarray of shapely geometries
-        Of the same rows, EPSG:4490, longitude and latitude.
+    shapes : Shapes or None
+        Of the same rows; ``None`` when no geometry is wanted.
 
     Returns
     -------
@@ -51,7 +47,7 @@ def features_as_json(
     places = {name: statement.cursor + i for i, name in enumerate(statement.names)}
     key = [places[name] for name in layer.source.key]
     properties = _properties(layer, wanted, statement, rows)
-    written = geometries_as_json(geometries, query.crs)
+    written = [None] * len(rows) if shapes is None else shapes.as_json(query.crs)
     features = [
         {
             "type": "Feature",
@@ -80,37 +76,3 @@ def _properties(
                 if properties[name] is not None:
                     properties[name] = orjson.Fragment(properties[name])
     return made
-
-
-def geometries_as_json(geometries: NDArray[np.object_], system: ReferenceSystem) -> list[Any]:
-    """Make geometries ready to be written as GeoJSON, in the axis order of their system.
-
-    Parameters
-    ----------
-    geometries : ndarray of shapely geometries
-        EPSG:4490, longitude and latitude.
-    system : ReferenceSystem
-        Of the result.
-
-    Returns
-    -------
-    list
-        What ``orjson`` writes as geometry objects; ``None`` stays ``None``.
-    """
-    convert = None if system.is_stored else transformer(STORED, f"EPSG:{system.srid}")
-
-    def columns(xy: NDArray[np.float64]) -> NDArray[np.float64]:
-        if convert is not None:
-            xy = np.column_stack(convert(xy[:, 0], xy[:, 1]))
-        if system.north_first:
-            xy = xy[:, ::-1]
-        return np.round(xy, system.decimals)
-
-    if (shapely.get_type_id(geometries) == shapely.GeometryType.POINT).all() and not shapely.is_empty(
-        geometries
-    ).any():
-        # Points are most of what a city asks for, and four times as fast without GEOS writing them
-        positions = columns(shapely.get_coordinates(geometries)).tolist()
-        return [{"type": "Point", "coordinates": position} for position in positions]
-    texts = shapely.to_geojson(shapely.transform(geometries, columns))
-    return [None if text is None else orjson.Fragment(text) for text in texts]

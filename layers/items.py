@@ -6,18 +6,19 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
 from sqlalchemy import Connection
 
 from gis.errors import NotFound
 from gis.registry import Registry
 from gis.text import t
+from layers.coarsening import shown
 from layers.features import KEY_SEPARATOR, features_as_json
 from layers.layer import Layer
-from layers.pages import Page, PageReader, decode_geometries
+from layers.pages import Page, PageReader
 from layers.query import MAX_LIMIT, ItemsQuery
 from layers.reference_systems import CRS84, ReferenceSystem
 from layers.select import Statement, count_statement, item_statement
+from layers.shapes import read_shapes
 
 
 def query_items(registry: Registry, layer: Layer, query: ItemsQuery) -> Page:
@@ -36,10 +37,15 @@ def query_items(registry: Registry, layer: Layer, query: ItemsQuery) -> Page:
     -------
     Page
     """
-    reader = PageReader(layer, query, registry.kind)
     with registry.connect() as connection:
-        while not reader.done:
-            reader.feed(_run(connection, reader.statement()))
+        return read_page(connection, layer, query, registry.kind)
+
+
+def read_page(connection: Connection, layer: Layer, query: ItemsQuery, kind: str) -> Page:
+    """Read one page over an open connection to a registry of a kind, see :func:`query_items`."""
+    reader = PageReader(layer, query, kind)
+    while not reader.done:
+        reader.feed(_run(connection, reader.statement()))
     return reader.page()
 
 
@@ -93,12 +99,17 @@ def count_items(registry: Registry, layer: Layer, query: ItemsQuery) -> int:
     -------
     int
     """
-    if query.period is None and (query.bbox is None or query.bbox.system.is_stored):
+    coarsened = layer.coarsen_m is not None
+    if query.period is None and (query.bbox is None or (query.bbox.system.is_stored and not coarsened)):
         with registry.connect() as connection:
-            return int(connection.scalar(count_statement(layer, query)) or 0)
+            return int(connection.scalar(*count_statement(layer, query)) or 0)
     total, after = 0, None
     while True:
-        page = query_items(registry, layer, replace(query, properties=(), limit=MAX_LIMIT, after=after))
+        page = query_items(
+            registry,
+            layer,
+            replace(query, properties=(), geometry=False, sort=(), limit=MAX_LIMIT, after=after),
+        )
         total += page.count
         after = page.next
         if after is None:
@@ -114,8 +125,8 @@ def item_as_json(
     layer: Layer, query: ItemsQuery, statement: Statement, row: Sequence[Any], kind: str
 ) -> bytes:
     """Write the row that an item's statement found."""
-    geometries = decode_geometries([row[-1]], kind)
-    return features_as_json(layer, query, statement, [row], np.asarray(geometries))[1:-1]
+    shapes = shown(layer, read_shapes([row[-1]], kind))
+    return features_as_json(layer, query, statement, [row], shapes)[1:-1]
 
 
 def no_such_item(layer: Layer, feature_id: str) -> NotFound:
@@ -127,6 +138,8 @@ def no_such_item(layer: Layer, feature_id: str) -> NotFound:
 
 def _identities(layer: Layer, feature_id: str) -> list[dict[str, Any]]:
     key = layer.source.key
+    if "\0" in feature_id:  # which no text of either database holds
+        return []
     if len(key) == 1:
         return [{key[0]: feature_id}]
     if feature_id.isdecimal() and feature_id.isascii() and len(feature_id) < 19:

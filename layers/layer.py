@@ -13,10 +13,17 @@ from gis.columns import JsonText
 from gis.errors import UsageError
 from gis.models import DATASETS, Dataset
 from gis.text import current_language, t
+from layers.access import Role
+from layers.classes import CLASS_COLUMN, STANDARD_COLUMN, check_class
+from layers.classification import INTERNAL, PUBLIC
+from layers.profile import PublicProfile, Restriction
 from layers.tilematrix import MAX_ZOOM
 
 #: Columns that never leave over HTTP: nobody has looked at what a delivery put there.
 UNPUBLISHABLE = frozenset({"attributes"})
+
+#: Columns the public never sees: persons, and remarks nobody has looked at.
+NOT_PUBLIC = frozenset({"responsible", "note", "contract", "agreement"})
 
 _JSON_TYPES = ((Boolean, "boolean"), (Integer, "integer"), (Double, "number"))
 _ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
@@ -41,9 +48,25 @@ class Layer:
     min_zoom, max_zoom : int
         WebMercatorQuad zooms between which its tiles have content.
     public : bool
-        Whether everybody may read it.
+        Whether everybody may read what its public profile shows.
     position : int
         Order in lists, smallest first.
+    classes : tuple of str
+        Classes of components it is made of (``2013:0137``, ``2013:02``); empty for all.
+    cql2 : str or None
+        Further filter in CQL2 text.
+    style_id : str or None
+        The style it is drawn in by default.
+    roles : tuple of str
+        Roles of API keys that may read it; empty for all roles that may read.
+    classification : str or None
+        Identifier of its level (密级); ``None`` where nobody said so.
+    metadata : mapping
+        Source, date, accuracy, producer and the like, as somebody wrote them.
+    profile : PublicProfile
+        What everybody sees of it once it is public.
+    restriction : Restriction or None
+        The part of it that one principal sees; never stored.
     """
 
     id: str
@@ -59,6 +82,24 @@ class Layer:
     max_zoom: int = MAX_ZOOM
     public: bool = False
     position: int = 0
+    classes: tuple[str, ...] = ()
+    cql2: str | None = None
+    style_id: str | None = None
+    roles: tuple[str, ...] = ()
+    classification: str | None = None
+    metadata: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    profile: PublicProfile = field(default_factory=PublicProfile)
+    restriction: Restriction | None = None
+
+    @property
+    def level(self) -> str:
+        """Its classification: what somebody said, else by whether it was made public."""
+        return self.classification or (PUBLIC.id if self.public else INTERNAL.id)
+
+    @property
+    def coarsen_m(self) -> float | None:
+        """Edge of the cells that stand for places in this view, in metres; ``None`` for the places."""
+        return None if self.restriction is None else self.restriction.coarsen_m
 
     @property
     def title(self) -> str:
@@ -104,7 +145,7 @@ class Layer:
         ------
         UsageError
             If the identifier is malformed, the dataset unknown or without geometry, a column
-            missing or never to be published, or the zooms out of order.
+            missing or never to be published, a class or role unknown, or the zooms out of order.
         """
         if not _ID.fullmatch(self.id):
             _refuse("id", self.id, t("Small letters, digits, - and _"))
@@ -121,7 +162,28 @@ class Layer:
                 _refuse("filter", name, ", ".join(self.source.columns))
         if not 0 <= self.min_zoom <= self.max_zoom <= MAX_ZOOM:
             _refuse("min_zoom", self.min_zoom, f"0 <= min_zoom <= max_zoom <= {MAX_ZOOM}")
+        self._check_access()
         return self
+
+    @property
+    def has_classes(self) -> bool:
+        """Whether its rows are of classes of components."""
+        return {CLASS_COLUMN, STANDARD_COLUMN} <= set(self.source.columns)
+
+    def _check_access(self) -> None:
+        for name in self.roles:
+            if name not in set(Role):
+                _refuse("roles", name, ", ".join(Role))
+        if not self.has_classes and (self.classes or self.profile.classes):
+            _refuse("classes", list(self.classes or self.profile.classes or ()), t("a layer of components"))
+        for selector in self.classes:
+            check_class(selector, "classes")
+        shown = [name for name in self.properties if name not in NOT_PUBLIC]
+        for name in self.profile.checked().properties or ():
+            if name not in shown:
+                _refuse("public_profile.properties", name, ", ".join(shown))
+        if self.profile.coarsen_m and self.source.geometry not in ("POINT", "GEOMETRY"):
+            _refuse("coarsen_m", self.profile.coarsen_m, t("a layer of points"))
 
     def _publishable(self) -> list[str]:
         return [name for name in self.source.columns if name not in UNPUBLISHABLE]

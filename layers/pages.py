@@ -10,16 +10,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-import shapely
-from numpy.typing import NDArray
-
-from gis.crs import STORED, transform_geometries
-from gis.gpkg_geometry import decode
+from layers.coarsening import shown
 from layers.features import features_as_json
 from layers.layer import Layer
-from layers.query import BoundingBox, ItemsQuery
-from layers.select import Statement, cursor_of, page_statement
+from layers.ordering import ordering_of
+from layers.query import ItemsQuery
+from layers.select import Statement, page_statement
+from layers.shapes import Shapes, joined, read_shapes
 
 Row = Sequence[Any]
 
@@ -73,11 +70,12 @@ class PageReader:
         self.query = query
         self.kind = kind
         self.done = False
+        self._ordering = ordering_of(layer, query)
         # One more than the page, to know if another follows; a few for those the index found wrongly
         self._wanted = query.limit + (1 if query.bbox is None else 1 + SPARE + query.limit // 50)
         self._after = query.after
         self._rows: list[Row] = []
-        self._geometries: list[NDArray[np.object_]] = []
+        self._shapes: list[Shapes] = []
         self._last: Statement | None = None
 
     def statement(self) -> Statement:
@@ -88,78 +86,27 @@ class PageReader:
     def feed(self, rows: Sequence[Row]) -> None:
         """Take the rows of the statement; those the index found wrongly are dropped."""
         assert self._last is not None
-        geometries = decode_geometries([row[-1] for row in rows], self.kind)
         kept = rows
-        if self.query.bbox is not None:
-            touched = intersecting(geometries, self.query.bbox)
-            kept = [row for row, keep in zip(rows, touched, strict=True) if keep]
-            geometries = geometries[touched]
+        if self.query.geometry or self.query.bbox is not None:
+            shapes = shown(self.layer, read_shapes([row[-1] for row in rows], self.kind))
+            if self.query.bbox is not None:
+                touched = shapes.touching(self.query.bbox)
+                if not touched.all():
+                    kept = [row for row, keep in zip(rows, touched, strict=True) if keep]
+                    shapes = shapes.chosen(touched)
+            self._shapes.append(shapes)
         self._rows.extend(kept)
-        self._geometries.append(geometries)
         if len(rows) < self._wanted or len(self._rows) > self.query.limit:
             self.done = True
         else:
-            self._after = cursor_of(rows[-1], self._last.cursor)
+            self._after = self._ordering.cursor(rows[-1])
 
     def page(self) -> Page:
         """Return what was read."""
         assert self._last is not None
         limit = self.query.limit
         rows = self._rows[:limit]
-        geometries = np.concatenate(self._geometries)[:limit]
-        features = features_as_json(self.layer, self.query, self._last, rows, geometries)
+        shapes = joined(self._shapes).chosen(slice(limit)) if self.query.geometry else None
+        features = features_as_json(self.layer, self.query, self._last, rows, shapes)
         more = len(self._rows) > limit
-        return Page(features, len(rows), cursor_of(rows[-1], self._last.cursor) if more else None)
-
-
-def decode_geometries(stored: list[bytes | None], kind: str) -> NDArray[np.object_]:
-    """Decode the stored bytes of geometries.
-
-    Parameters
-    ----------
-    stored : list of bytes or None
-        GeoPackage blobs, or WKB from PostGIS.
-    kind : str
-        ``"gpkg"`` or ``"postgis"``.
-
-    Returns
-    -------
-    ndarray of shapely geometries
-        EPSG:4490, longitude and latitude; ``None`` stays ``None``.
-    """
-    if kind == "gpkg":
-        return decode(stored)
-    decoded: NDArray[np.object_] = shapely.from_wkb(np.array(stored, dtype=object))
-    return decoded
-
-
-def intersecting(geometries: NDArray[np.object_], box: BoundingBox) -> NDArray[np.bool_]:
-    """Tell which geometries touch a box, exactly, in the box's own coordinate system.
-
-    Parameters
-    ----------
-    geometries : ndarray of shapely geometries
-        EPSG:4490, longitude and latitude.
-    box : BoundingBox
-        Closed: what lies on its outline touches it.
-
-    Returns
-    -------
-    ndarray of bool
-    """
-    if not box.system.is_stored:
-        geometries = transform_geometries(geometries, STORED, f"EPSG:{box.system.srid}")
-    rectangle = _rectangle(box)
-    shapely.prepare(rectangle)
-    touched: NDArray[np.bool_] = shapely.intersects(rectangle, geometries)
-    return touched
-
-
-def _rectangle(box: BoundingBox) -> shapely.Geometry:
-    """Return the box as a geometry, a line or a point when it has no area."""
-    left, bottom, right, top = box.bounds
-    if left == right and bottom == top:
-        return shapely.Point(left, bottom)
-    if left == right or bottom == top:
-        return shapely.LineString([(left, bottom), (right, top)])
-    return shapely.box(left, bottom, right, top)
+        return Page(features, len(rows), self._ordering.cursor(rows[-1]) if more else None)

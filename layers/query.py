@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Boolean, Double, Integer
+from sqlalchemy import ColumnElement
 
 from gis.crs import STORED, transformer
 from gis.errors import UsageError
@@ -19,11 +18,13 @@ from layers.reference_systems import CRS84, Bounds, ReferenceSystem
 DEFAULT_LIMIT = 10
 MAX_LIMIT = 10_000
 
+#: Properties that features can be sorted by at once.
+MAX_SORT_TERMS = 5
+
 #: Beyond what either database can hold.
 MAX_INTEGER = 2**63
 
 _SIDE_POINTS = 21
-_WORDS = {"true": True, "1": True, "false": False, "0": False}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,22 @@ class Period:
         return self.start is not None and self.start == self.end
 
 
+@dataclass(frozen=True, slots=True)
+class SortTerm:
+    """One property that features are sorted by; those without a value come last.
+
+    Attributes
+    ----------
+    name : str
+        The property.
+    descending : bool
+        Greatest first.
+    """
+
+    name: str
+    descending: bool = False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemsQuery:
     """One page of a layer's features.
@@ -106,8 +123,16 @@ class ItemsQuery:
         Property and the value it must have, in the property's own type.
     period : Period or None
         When; ``None`` means now.
+    terms : tuple of str
+        Free text, of which one term has to be found, see :mod:`layers.searching`.
+    where : ColumnElement or None
+        A further condition, on columns of the dataset's live table; of the past it is asked alike.
+    sort : tuple of SortTerm
+        Most important first; what is alike comes in an order that does not change.
     properties : tuple of str or None
         Properties to return; ``None`` means all published ones.
+    geometry : bool
+        Whether to return the geometry.
     crs : ReferenceSystem
         Of the coordinates returned.
     """
@@ -117,49 +142,12 @@ class ItemsQuery:
     bbox: BoundingBox | None = None
     filters: tuple[tuple[str, Any], ...] = ()
     period: Period | None = None
+    terms: tuple[str, ...] = ()
+    where: ColumnElement[bool] | None = None
+    sort: tuple[SortTerm, ...] = ()
     properties: tuple[str, ...] | None = None
+    geometry: bool = True
     crs: ReferenceSystem = CRS84
-
-
-def filter_value(layer: Layer, name: str, text: str) -> Any:
-    """Read the value a property is compared with.
-
-    Parameters
-    ----------
-    layer : Layer
-        Whose property it is.
-    name : str
-        One of the layer's queryables.
-    text : str
-        As it was written.
-
-    Returns
-    -------
-    str, bool, int or float
-
-    Raises
-    ------
-    UsageError
-        If the layer has no such queryable, or the text is not a value of its type.
-    """
-    if name not in layer.queryables:
-        raise unknown_name(name, layer, layer.queryables)
-    kind = layer.column(name).type
-    try:
-        if isinstance(kind, Boolean):
-            return _WORDS[text.lower()]
-        if isinstance(kind, Integer):
-            return _integer(text)
-        if isinstance(kind, Double):
-            return _finite(text)
-    except (ValueError, KeyError):
-        raise UsageError(
-            t("{value} is not a value of {name}", value=text, name=name),
-            field=name,
-            value=text,
-            expected=layer.json_type(name)["type"],
-        ) from None
-    return text
 
 
 def chosen_properties(layer: Layer, names: tuple[str, ...]) -> tuple[str, ...]:
@@ -174,6 +162,42 @@ def chosen_properties(layer: Layer, names: tuple[str, ...]) -> tuple[str, ...]:
         if name not in layer.properties:
             raise unknown_name(name, layer, layer.properties, field="properties")
     return tuple(name for name in layer.properties if name in names)
+
+
+def sort_terms(layer: Layer, text: str) -> tuple[SortTerm, ...]:
+    """Read ``sortby``: properties separated by commas, ``-`` before one turns its order round.
+
+    Parameters
+    ----------
+    layer : Layer
+        Whose properties they are.
+    text : str
+        As it was written; a ``+`` that was not escaped arrives as a blank.
+
+    Returns
+    -------
+    tuple of SortTerm
+
+    Raises
+    ------
+    UsageError
+        If one is not a queryable of the layer, comes twice, or there are too many.
+    """
+    terms = []
+    for part in text.split(","):
+        name = part.strip().removeprefix("+")
+        term = SortTerm(name.removeprefix("-"), name.startswith("-"))
+        if term.name not in layer.queryables:
+            raise unknown_name(term.name, layer, layer.queryables, field="sortby")
+        terms.append(term)
+    if len({term.name for term in terms}) < len(terms) or len(terms) > MAX_SORT_TERMS:
+        raise UsageError(
+            t("Features cannot be sorted by {value}", value=repr(text)),
+            field="sortby",
+            value=text,
+            expected=t("Up to {count} different properties", count=MAX_SORT_TERMS),
+        )
+    return tuple(terms)
 
 
 def unknown_name(name: str, layer: Layer, known: tuple[str, ...], *, field: str | None = None) -> UsageError:
@@ -194,17 +218,3 @@ def _outline(bounds: Bounds) -> tuple[np.ndarray, np.ndarray]:
     x = np.concatenate([along, along, np.full_like(up, left), np.full_like(up, right)])
     y = np.concatenate([np.full_like(along, bottom), np.full_like(along, top), up, up])
     return x, y
-
-
-def _finite(text: str) -> float:
-    value = float(text)
-    if not math.isfinite(value):
-        raise ValueError(text)
-    return value
-
-
-def _integer(text: str) -> int:
-    value = int(text)
-    if abs(value) >= MAX_INTEGER:
-        raise ValueError(text)
-    return value

@@ -1,8 +1,9 @@
 """From a question to SQL, the same for both databases.
 
 A statement is built once for each layer and form of question and then only gets other values, so
-that neither SQLAlchemy nor the database has to understand it again. It selects what pages are cut
-by (the cursor), the properties, and the stored bytes of the geometry.
+that neither SQLAlchemy nor the database has to understand it again; with a further condition
+(``ItemsQuery.where``), which brings its own values, it is built each time. It selects what pages are
+cut by (the cursor, see :mod:`layers.ordering`), the properties, and the stored bytes of the geometry.
 
 Boxes are answered by the spatial index alone, which never misses a row and gives a few more: the
 exact test is made on the geometries of a page (:mod:`layers.pages`).
@@ -10,42 +11,45 @@ exact test is made on the geometries of a page (:mod:`layers.pages`).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-import orjson
 from sqlalchemy import (
-    BigInteger,
+    Column,
     ColumnElement,
     Double,
     Integer,
     Select,
-    String,
     Table,
-    and_,
     bindparam,
     exists,
     false,
     func,
     literal_column,
+    null,
     or_,
     select,
-    tuple_,
     union_all,
 )
+from sqlalchemy.sql.visitors import replacement_traverse
 
 from gis.columns import UtcDateTime, binary
-from gis.errors import UsageError
 from gis.models import GEOMETRY
 from gis.spatial_sql import bbox_clause, box_candidates
-from gis.text import t
+from layers.access_clauses import access_clauses
+from layers.coarsening import reach
+from layers.cql2 import layer_condition
 from layers.layer import Layer
-from layers.query import MAX_INTEGER, ItemsQuery, Period
+from layers.ordering import Nulls, Ordering, ordering_of
+from layers.query import ItemsQuery
+from layers.searching import search_clause, search_values
 
 _SIDES = ("minx", "miny", "maxx", "maxy")
 _LIMIT = bindparam("row_limit", type_=Integer())
+
+#: Degrees a box may measure for its candidates to be sorted rather than the table walked through.
+_SMALL = 0.03
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +66,18 @@ class Statement:
         The selected columns of the dataset.
     values : dict
         Of the bound parameters.
+    recurring : bool
+        Whether it is asked again with other values, so that it pays to keep what was made of it.
+    steady : bool
+        Whether one plan serves all values; making one takes as long as finding a page.
     """
 
     select: Select[Any]
     cursor: int
     names: tuple[str, ...]
     values: dict[str, Any]
+    recurring: bool = True
+    steady: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +86,11 @@ class _Form:
 
     properties: tuple[str, ...]
     filters: tuple[str, ...]
+    terms: int
     boxed: bool
-    continued: bool
+    geometry: bool
+    ordering: Ordering
+    after: Nulls | None
     period: tuple[bool, bool, bool] | None
 
 
@@ -91,7 +104,7 @@ def page_statement(layer: Layer, query: ItemsQuery, *, after: str | None, rows: 
     query : ItemsQuery
         The question.
     after : str or None
-        Cursor to go on from, see :func:`cursor_of`.
+        Cursor to go on from, see :meth:`Ordering.cursor`.
     rows : int
         How many rows to get at most.
 
@@ -104,15 +117,23 @@ def page_statement(layer: Layer, query: ItemsQuery, *, after: str | None, rows: 
     UsageError
         If the cursor is none of ours.
     """
-    form = _form(layer, query, continued=after is not None)
-    values: dict[str, Any] = {"row_limit": rows, **_filter_values(query), **_period_values(query.period)}
-    if query.bbox:
-        values |= zip(_SIDES, query.bbox.envelope(), strict=True)
+    ordering = ordering_of(layer, query)
+    values: dict[str, Any] = {"row_limit": rows, **_values(layer, query)}
+    nulls = None
     if after is not None:
-        cursor = _read_cursor(after, layer, live=query.period is None)
-        values |= {f"after_{i}": value for i, value in enumerate(cursor)}
-    statement, width = _page(layer, form)
-    return Statement(statement, width, selected_names(layer, form.properties), values)
+        cursor = ordering.read(after)
+        nulls = tuple(value is None for value in cursor)
+        values |= {f"after_{i}": value for i, value in enumerate(cursor) if value is not None}
+    form = _form(layer, query, ordering, nulls)
+    statement = _page(layer, form) if query.where is None else _built_page(layer, form, query.where)
+    return Statement(
+        statement,
+        len(ordering.terms),
+        selected_names(layer, form.properties),
+        values,
+        recurring=query.where is None,
+        steady=_is_steady(layer, query, values),
+    )
 
 
 def item_statement(layer: Layer, properties: tuple[str, ...], identity: dict[str, Any]) -> Statement:
@@ -129,19 +150,20 @@ def item_statement(layer: Layer, properties: tuple[str, ...], identity: dict[str
     """
     values = {f"key_{name}": value for name, value in identity.items()}
     statement = _item(layer, properties, tuple(identity))
-    return Statement(statement, 1, selected_names(layer, properties), values)
+    return Statement(statement, 1, selected_names(layer, properties), values, steady=True)
 
 
-def count_statement(layer: Layer, query: ItemsQuery) -> Select[Any]:
-    """Return the SQL that counts what a question finds on all pages; boxes are exact.
+def count_statement(layer: Layer, query: ItemsQuery) -> tuple[Select[Any], dict[str, Any]]:
+    """Return the SQL that counts what a question finds on all pages, and its values; boxes are exact.
 
     The question must not ask for another time or have a box in a projected system.
     """
     table = layer.source.live
-    clauses = [*layer_clauses(layer, table), *(table.c[name] == value for name, value in query.filters)]
+    form = _form(layer, query, ordering_of(layer, query), None)
+    clauses = _conditions(layer, form, table, query.where)
     if query.bbox:
         clauses.append(bbox_clause(table, query.bbox.bounds))
-    return select(func.count()).select_from(table).where(*clauses)
+    return select(func.count()).select_from(table).where(*clauses), _values(layer, query)
 
 
 def selected_names(layer: Layer, properties: tuple[str, ...]) -> tuple[str, ...]:
@@ -150,36 +172,67 @@ def selected_names(layer: Layer, properties: tuple[str, ...]) -> tuple[str, ...]
 
 
 def layer_clauses(layer: Layer, table: Table) -> list[ColumnElement[bool]]:
-    """Return the layer's own filter as conditions on its live or history table."""
-    return [
+    """Return the layer's own filters, and what its asker may see, as conditions on a table of its dataset."""
+    filtered = [
         or_(false(), *(table.c[name] == one for one in (value if isinstance(value, list) else [value])))
         for name, value in sorted(layer.filter.items())
     ]
+    own = layer_condition(layer)
+    if own is not None:
+        filtered.append(_on(own, layer.source.live, table))
+    return [*filtered, *access_clauses(layer, table)]
 
 
-def cursor_of(row: Sequence[Any], width: int) -> str:
-    """Return where a row stands, to go on after it."""
-    return str(row[0]) if width == 1 else orjson.dumps(list(row[:width])).decode()
-
-
-def _form(layer: Layer, query: ItemsQuery, *, continued: bool) -> _Form:
+def _form(layer: Layer, query: ItemsQuery, ordering: Ordering, after: Nulls | None) -> _Form:
     period = query.period
     return _Form(
         properties=layer.properties if query.properties is None else query.properties,
         filters=tuple(name for name, _value in query.filters),
+        terms=len(query.terms),
         boxed=query.bbox is not None,
-        continued=continued,
+        geometry=query.geometry,
+        ordering=ordering,
+        after=after,
         period=None
         if period is None
         else (period.is_moment, period.start is not None, period.end is not None),
     )
 
 
+def _values(layer: Layer, query: ItemsQuery) -> dict[str, Any]:
+    """Return what the parameters of the conditions are bound to."""
+    values = {f"is_{name}": value for name, value in query.filters} | search_values(query.terms)
+    if query.bbox:
+        values |= zip(_SIDES, reach(layer, query.bbox.envelope()), strict=True)
+    if query.period:
+        ends = {"start": query.period.start, "end": query.period.end}
+        values |= {name: moment for name, moment in ends.items() if moment is not None}
+    return values
+
+
+def _is_steady(layer: Layer, query: ItemsQuery, values: dict[str, Any]) -> bool:
+    """Tell whether a page is found the same way whatever is asked for: by the key, or in a small box."""
+    seen = layer.restriction
+    part = bool(
+        layer.filter or layer.classes or layer.cql2 or (seen and (seen.counties is not None or seen.classes))
+    )
+    if part or query.filters or query.terms or query.sort or query.period or query.where is not None:
+        return False
+    if query.bbox is None:
+        return True
+    minx, miny, maxx, maxy = (values[side] for side in _SIDES)
+    return bool(maxx - minx <= _SMALL and maxy - miny <= _SMALL)
+
+
 @lru_cache(maxsize=1024)
-def _page(layer: Layer, form: _Form) -> tuple[Select[Any], int]:
+def _page(layer: Layer, form: _Form) -> Select[Any]:
+    return _built_page(layer, form, None)
+
+
+def _built_page(layer: Layer, form: _Form, where: ColumnElement[bool] | None) -> Select[Any]:
     if form.period is None:
-        return _live_page(layer, form), 1
-    return _past_page(layer, form, form.period), len(layer.source.key)
+        return _live_page(layer, form, where)
+    return _past_page(layer, form, form.period, where)
 
 
 @lru_cache(maxsize=256)
@@ -191,43 +244,81 @@ def _item(layer: Layer, properties: tuple[str, ...], identity: tuple[str, ...]) 
     return select(*chosen).where(*wanted, *layer_clauses(layer, table))
 
 
-def _live_page(layer: Layer, form: _Form) -> Select[Any]:
+def _live_page(layer: Layer, form: _Form, where: ColumnElement[bool] | None) -> Select[Any]:
     table = layer.source.live
-    names = selected_names(layer, form.properties)
-    chosen = [table.c.fid, *(table.c[name] for name in names), binary(table.c[GEOMETRY])]
-    clauses = _clauses(layer, form, table)
-    if form.continued:
-        clauses.append(table.c.fid > bindparam("after_0", type_=BigInteger()))
+    ordering = form.ordering
+    cursor = [table.c[term.name].label(f"c_{place}") for place, term in enumerate(ordering.terms)]
+    columns = [table.c[name] for name in selected_names(layer, form.properties)]
+    chosen = [*cursor, *columns, _shape(form, table)]
+    clauses = _conditions(layer, form, table, where)
+    if form.boxed:
+        clauses.append(_in_box(table))
+    if form.after is not None:
+        clauses.append(ordering.beyond(table.c, form.after))
+    order = ordering.order_by(table.c)
     if not form.boxed:
-        return select(*chosen).where(*clauses).order_by(table.c.fid).limit(_LIMIT)
+        return select(*chosen).where(*clauses).order_by(*order).limit(_LIMIT)
     # A box holds many more rows than a page: only those of the page are read whole
-    page = select(table.c.fid).where(*clauses).order_by(table.c.fid).limit(_LIMIT).subquery("page")
-    return select(*chosen).join(page, page.c.fid == table.c.fid).order_by(table.c.fid)
+    page = select(table.c.fid).where(*clauses).order_by(*order).limit(_LIMIT).subquery("page")
+    return select(*chosen).join(page, page.c.fid == table.c.fid).order_by(*order)
 
 
-def _past_page(layer: Layer, form: _Form, period: tuple[bool, bool, bool]) -> Select[Any]:
-    """Look into the live table and the history; pages are cut by the key, which both have."""
-    dataset = layer.source
+def _past_page(
+    layer: Layer, form: _Form, period: tuple[bool, bool, bool], where: ColumnElement[bool] | None
+) -> Select[Any]:
+    """Look into the live table and the history; pages are cut by what both have."""
+    dataset, ordering = layer.source, form.ordering
     names = selected_names(layer, form.properties)
+    needed = dict.fromkeys((*names, *(term.name for term in ordering.terms)))
     parts = []
     for table in (dataset.live, dataset.history):
-        chosen = [*(table.c[name] for name in names), binary(table.c[GEOMETRY]).label(GEOMETRY)]
-        clauses = [*_clauses(layer, form, table), *_valid(layer, table, period)]
-        if form.continued:
-            clauses.append(_beyond(table, dataset.key))
+        chosen = [*(table.c[name] for name in needed), _shape(form, table)]
+        clauses = [*_conditions(layer, form, table, where), *_valid(layer, table, period)]
+        if form.boxed:
+            clauses.append(_in_box(table))
+        if form.after is not None:
+            clauses.append(ordering.beyond(table.c, form.after))
         parts.append(select(*chosen).where(*clauses))
     versions = union_all(*parts).subquery("versions")
-    keys = [versions.c[name] for name in dataset.key]
+    cursor = [versions.c[term.name].label(f"c_{place}") for place, term in enumerate(ordering.terms)]
     properties = [versions.c[name].label(f"p_{name}") for name in names]
-    return select(*keys, *properties, versions.c[GEOMETRY]).order_by(*keys).limit(_LIMIT)
+    chosen = [*cursor, *properties, versions.c[GEOMETRY]]
+    return select(*chosen).order_by(*ordering.order_by(versions.c)).limit(_LIMIT)
 
 
-def _clauses(layer: Layer, form: _Form, table: Table) -> list[ColumnElement[bool]]:
+def _shape(form: _Form, table: Table) -> ColumnElement[Any]:
+    """Select the stored bytes of the geometry where they are needed, to be shown or to be tested."""
+    shape = binary(table.c[GEOMETRY]) if form.geometry or form.boxed else null()
+    return shape.label(GEOMETRY)
+
+
+def _conditions(
+    layer: Layer, form: _Form, table: Table, where: ColumnElement[bool] | None
+) -> list[ColumnElement[bool]]:
+    """Return the conditions of a question on one table, but for the box and the time."""
     clauses = layer_clauses(layer, table)
     clauses += [table.c[name] == bindparam(f"is_{name}", type_=table.c[name].type) for name in form.filters]
-    if form.boxed:
-        clauses.append(box_candidates(table, [bindparam(side, type_=Double()) for side in _SIDES]))
+    if form.terms:
+        clauses.append(search_clause(layer, table, form.terms))
+    if where is not None:
+        clauses.append(_on(where, layer.source.live, table))
     return clauses
+
+
+def _on(where: ColumnElement[bool], live: Table, table: Table) -> ColumnElement[bool]:
+    """Make a condition on the live table one on another table with the same columns."""
+
+    def replace(element: Any, **_: Any) -> Any:
+        return table.c[element.name] if isinstance(element, Column) and element.table is live else None
+
+    if table is live:
+        return where
+    replaced: ColumnElement[bool] = replacement_traverse(where, {}, replace)
+    return replaced
+
+
+def _in_box(table: Table) -> ColumnElement[bool]:
+    return box_candidates(table, [bindparam(side, type_=Double()) for side in _SIDES])
 
 
 def _valid(layer: Layer, table: Table, period: tuple[bool, bool, bool]) -> list[ColumnElement[bool]]:
@@ -239,6 +330,8 @@ def _valid(layer: Layer, table: Table, period: tuple[bool, bool, bool]) -> list[
         return clauses
     if started:
         clauses.append(table.c.valid_to > start)
+    # What was replaced within the same millisecond never held
+    clauses.append(table.c.valid_to > table.c.valid_from)
     if not moment:
         clauses.append(~_replaced(layer, table, end if ended else None))
     return clauses
@@ -252,49 +345,11 @@ def _replaced(layer: Layer, table: Table, end: ColumnElement[Any] | None) -> Col
         same.append(later.c.valid_from > table.c.valid_from)
         if end is not None:
             same.append(later.c.valid_from <= end)
+        if "valid_to" in later.c:
+            same.append(later.c.valid_to > later.c.valid_from)
         found.append(exists(select(literal_column("1")).where(*same).correlate(table)))
     return or_(*found)
 
 
-def _beyond(table: Table, key: tuple[str, ...]) -> ColumnElement[bool]:
-    bound = [bindparam(f"after_{i}", type_=String()) for i in range(len(key))]
-    if len(key) == 1:
-        return table.c[key[0]] > bound[0]
-    return and_(tuple_(*(table.c[name] for name in key)) > tuple_(*bound))
-
-
 def _bound_time(name: str) -> ColumnElement[Any]:
     return bindparam(name, type_=UtcDateTime())
-
-
-def _filter_values(query: ItemsQuery) -> dict[str, Any]:
-    return {f"is_{name}": value for name, value in query.filters}
-
-
-def _period_values(period: Period | None) -> dict[str, Any]:
-    if period is None:
-        return {}
-    ends = {"start": period.start, "end": period.end}
-    return {name: moment for name, moment in ends.items() if moment is not None}
-
-
-def _read_cursor(after: str, layer: Layer, *, live: bool) -> list[Any]:
-    key = layer.source.key
-    try:
-        if live and int(after) < MAX_INTEGER:
-            return [int(after)]
-        if live:
-            raise ValueError(after)
-        if len(key) == 1:
-            return [after]
-        read = orjson.loads(after)
-        if isinstance(read, list) and len(read) == len(key) and all(isinstance(v, str) for v in read):
-            return read
-    except ValueError:
-        pass
-    raise UsageError(
-        t("{value} is not where a page ended", value=after),
-        field="after",
-        value=after,
-        expected=t("The value in the link to the next page"),
-    )

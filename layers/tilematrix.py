@@ -2,6 +2,8 @@
 
 OGC Two Dimensional Tile Matrix Set 2.0 (17-083r4). ``WebMercatorQuad`` is the registered one.
 ``CGCS2000Quad`` is the pyramid of WorldCRS84Quad on EPSG:4490: two tiles of 180 degrees at zoom 0.
+``c`` is the same pyramid as Tianditu (天地图) and map services of Chinese cities number it: its
+coarsest tiles, 0.703125 degrees a pixel, are those of zoom 1.
 """
 
 from __future__ import annotations
@@ -36,9 +38,11 @@ class TileMatrixSet:
     left, top : float
         Corner of tile 0/0, in units of the plane, easting or longitude first.
     span : float
-        Edge of a tile at zoom 0.
+        Edge of a tile at zoom 0, whether the set has that zoom or not.
     columns : int
-        Tiles in a row at zoom 0; there is always one row.
+        Tiles in a row at zoom 0.
+    first_zoom : int
+        The coarsest zoom; it has one row.
     metres_per_unit : float
         For scale denominators.
     mercator_zoom_offset : int
@@ -57,6 +61,7 @@ class TileMatrixSet:
     columns: int
     metres_per_unit: float
     mercator_zoom_offset: int
+    first_zoom: int = 0
 
     def bounds(self, zoom: int, row: int, column: int) -> tuple[float, float, float, float]:
         """Return the rectangle of a tile in units of the plane.
@@ -76,20 +81,28 @@ class TileMatrixSet:
         UsageError
             If there is no such zoom, row or column.
         """
-        self._require("z", zoom, MAX_ZOOM + 1)
-        self._require("row", row, 2**zoom)
-        self._require("col", column, self.columns * 2**zoom)
+        self._require("z", zoom, self.first_zoom, MAX_ZOOM)
+        self._require("row", row, 0, self.rows(zoom) - 1)
+        self._require("col", column, 0, self.columns * 2**zoom - 1)
         edge = self.span / 2**zoom
         left, top = self.left + column * edge, self.top - row * edge
         return left, top - edge, left + edge, top
 
-    def _require(self, field: str, value: int, count: int) -> None:
-        if not 0 <= value < count:
+    def rows(self, zoom: int) -> int:
+        """Return how many rows of tiles a zoom has."""
+        return int(2 ** (zoom - self.first_zoom))
+
+    def zoom_of(self, mercator_zoom: int) -> int:
+        """Return the zoom whose tiles are as wide as those of a WebMercatorQuad zoom, within the set."""
+        return min(max(mercator_zoom - self.mercator_zoom_offset, self.first_zoom), MAX_ZOOM)
+
+    def _require(self, field: str, value: int, first: int, last: int) -> None:
+        if not first <= value <= last:
             raise UsageError(
                 t("{field} is {value}, which {tms} does not have", field=field, value=value, tms=self.id),
                 field=field,
                 value=value,
-                expected=f"0..{count - 1}",
+                expected=f"{first}..{last}",
             )
 
     def to_dict(self) -> dict[str, Any]:
@@ -100,7 +113,7 @@ class TileMatrixSet:
         definition |= {
             "crs": f"{_DEFINITIONS}/crs/EPSG/0/{self.srid}",
             "orderedAxes": list(self.ordered_axes),
-            "tileMatrices": [self._matrix(zoom) for zoom in range(MAX_ZOOM + 1)],
+            "tileMatrices": [self._matrix(zoom) for zoom in range(self.first_zoom, MAX_ZOOM + 1)],
         }
         return definition
 
@@ -116,7 +129,7 @@ class TileMatrixSet:
             "tileWidth": TILE_PIXELS,
             "tileHeight": TILE_PIXELS,
             "matrixWidth": self.columns * 2**zoom,
-            "matrixHeight": 2**zoom,
+            "matrixHeight": self.rows(zoom),
         }
 
 
@@ -153,6 +166,21 @@ TILE_MATRIX_SETS: dict[str, TileMatrixSet] = {
             metres_per_unit=math.radians(1.0) * _EARTH_RADIUS,
             mercator_zoom_offset=1,
         ),
+        TileMatrixSet(
+            id="c",
+            title="CGCS2000, numbered as by Tianditu",
+            srid=4490,
+            uri=None,
+            ordered_axes=("Lat", "Lon"),
+            north_first=True,
+            left=-180.0,
+            top=90.0,
+            span=360.0,
+            columns=1,
+            metres_per_unit=math.radians(1.0) * _EARTH_RADIUS,
+            mercator_zoom_offset=0,
+            first_zoom=1,
+        ),
     )
 }
 
@@ -163,7 +191,7 @@ def tile_matrix_set(name: str) -> TileMatrixSet:
     Parameters
     ----------
     name : str
-        ``"WebMercatorQuad"`` or ``"CGCS2000Quad"``.
+        ``"WebMercatorQuad"``, ``"CGCS2000Quad"`` or ``"c"``.
 
     Returns
     -------

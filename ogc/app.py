@@ -7,17 +7,20 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
 
 from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gis.registry import Registry
-from ogc import documents, features, schemas, tilesets
+from ogc import documents, edits, edits_changes, features, schemas, styles, tilesets
+from ogc.access import AccessMiddleware, Gate
 from ogc.engine import Engines
 from ogc.language import LanguageMiddleware
 from ogc.problems import exception_handlers
 from ogc.public_url import PublicURL
 from ogc.state import PREFIX, OgcState
+from ogc.tile_source import TileSource
 from responsibility.resolver import Resolver
 
 Lifespan = Callable[[Starlette], AbstractAsyncContextManager[None]]
@@ -27,7 +30,11 @@ _TILES = f"{_COLLECTION}/tiles"
 
 
 def create_ogc_app(
-    registry: Registry, *, public_url: str | None = None, resolver: Resolver | None = None
+    registry: Registry,
+    *,
+    public_url: str | None = None,
+    resolver: Resolver | None = None,
+    gate: Gate | None = None,
 ) -> Starlette:
     """Make the application that publishes a registry's layers over OGC API.
 
@@ -40,6 +47,8 @@ def create_ogc_app(
         request's host when it is loopback, our own address or one of ``WANGGE_ALLOWED_HOSTS``.
     resolver : Resolver, optional
         To answer the process ``resolve`` with; made at the first use otherwise.
+    gate : Gate, optional
+        Who tells who asks; by default one for a server that listens on loopback only.
 
     Returns
     -------
@@ -52,15 +61,18 @@ def create_ogc_app(
     UsageError
         If the public URL is not one.
     """
-    state = OgcState(registry, PublicURL.from_environment(public_url), resolver)
+    url = PublicURL.from_environment(public_url)
+    state = OgcState(registry, url, resolver)
+    gate = gate or Gate(registry, public_url=url)
     app = Starlette(
         routes=_routes(),
-        middleware=[Middleware(LanguageMiddleware)],
+        middleware=[Middleware(LanguageMiddleware), Middleware(AccessMiddleware, gate=gate)],
         exception_handlers=exception_handlers(),
-        lifespan=_lifespan(state),
+        lifespan=_lifespan(state, gate),
     )
     app.state.ogc = state
     app.state.engines = Engines(state)
+    app.state.tiles = TileSource(state.database)
     return app
 
 
@@ -92,20 +104,34 @@ class _AtRoot:
 
 def _routes() -> list[BaseRoute]:
     return [
+        # Routes are tried in turn, and a map asks for hundreds of tiles
+        Route(f"{_TILES}/{{tms}}/{{z}}/{{row}}/{{col}}", tilesets.tile),
+        # Asked for most, found first
+        Route(f"{_COLLECTION}/items", features.items),
+        Route(f"{_COLLECTION}/items/{{feature:path}}", features.item),
+        Route(f"{_COLLECTION}/items", edits.items, methods=edits.METHODS),
+        Route(f"{_COLLECTION}/items/{{feature:path}}", edits.item, methods=edits.METHODS),
         Route("/", documents.landing),
         Route("/conformance", documents.conformance),
         Route("/api", documents.description),
         Route("/collections", documents.collections),
         Route(_COLLECTION, documents.collection),
-        Route(f"{_COLLECTION}/items", features.items),
-        Route(f"{_COLLECTION}/items/{{feature:path}}", features.item),
         Route(f"{_COLLECTION}/queryables", schemas.queryables),
         Route(f"{_COLLECTION}/schema", schemas.schema),
+        Route(f"{_COLLECTION}/changes", edits_changes.changes),
         Route(_TILES, tilesets.tilesets),
         Route(f"{_TILES}/{{tms}}", tilesets.tileset),
-        Route(f"{_TILES}/{{tms}}/{{z}}/{{row}}/{{col}}", tilesets.tile),
         Route("/tileMatrixSets", tilesets.tile_matrix_sets),
         Route("/tileMatrixSets/{tms}", tilesets.matrix_definition),
+        Route(f"{_COLLECTION}/styles", styles.collection_styles),
+        Route("/styles", styles.styles),
+        Route("/styles/{style}", styles.stylesheet),
+        Route("/styles/{style}/metadata", styles.metadata),
+        Route("/styles/{style}/legend", styles.legend),
+        Route("/symbols", styles.symbols),
+        Route("/symbols/{symbol}.svg", styles.symbol),
+        Route("/sprites/{sheet}", styles.sprite),
+        Route("/fonts/{fontstack}/{range}.pbf", styles.font),
         Route("/processes", documents.processes),
         Route("/processes/{process}", documents.process),
         Route("/processes/{process}/execution", documents.execution, methods=["POST"]),
@@ -114,7 +140,7 @@ def _routes() -> list[BaseRoute]:
     ]
 
 
-def _lifespan(state: OgcState) -> Lifespan:
+def _lifespan(state: OgcState, gate: Gate) -> Lifespan:
     @contextlib.asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         await state.database.open()
@@ -122,5 +148,6 @@ def _lifespan(state: OgcState) -> Lifespan:
             yield
         finally:
             await state.database.close()
+            await run_in_threadpool(gate.ring.close)
 
     return lifespan

@@ -8,7 +8,8 @@ an event loop that the pool was not opened in.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -23,26 +24,33 @@ from gis.backend_postgis import PostgisBackend
 from gis.errors import RegistryUnavailable
 from gis.registry import Registry
 from gis.text import t
-from layers.items import count_items, get_item, item_as_json, item_statements, no_such_item, query_items
+from layers.items import count_items, get_item, item_as_json, item_statements, no_such_item, read_page
 from layers.layer import Layer
 from layers.pages import Page, PageReader
 from layers.query import ItemsQuery
 from layers.select import Statement
-from layers.tiles import TileAddress, tile_of_rows, tile_statement
+from layers.tile_address import TileAddress
+from layers.tiles import made_in_database, tile_of_rows, tile_statement
+from ogc.time_limit import STATEMENT_LIMIT, limited, took_too_long
 
-#: Seconds to wait for a connection, and for one statement.
-WAIT, STATEMENT_LIMIT = 5.0, 60
+#: Seconds to wait for a connection.
+WAIT = 5.0
 CONNECTIONS = 8
 
-#: Above this many features writing them would hold up other requests.
-_MANY = 500
+#: Features that are read and written at once; longer pages leave in such pieces. Where finding them
+#: means looking at the whole table, that is done less often.
+PIECE, FOUND_PIECE = 1_000, 5_000
 
-#: A box of the right size for one plan can be far too large for another, so each gets its own plan.
+#: Stored bytes of geometries above which writing them would hold up other requests.
+_HEAVY = 200_000
+
+#: Statements that are prepared keep one plan, which is made once; a box of the right size for one plan can
+#: be far too large for another, so where that matters nothing is prepared and each gets its own.
 #: What lies in a box is read from memory, which makes the spatial index worth its while for boxes where
 #: the planner would rather walk through the whole table. Compiling plans pays for reports, not for pages.
 _SESSION = (
     "SET default_transaction_read_only = on",
-    "SET plan_cache_mode = force_custom_plan",
+    "SET plan_cache_mode = force_generic_plan",
     "SET seq_page_cost = 0.02",
     "SET random_page_cost = 0.02",
     "SET jit = off",
@@ -91,15 +99,36 @@ class Database:
     async def page(self, layer: Layer, query: ItemsQuery) -> Page:
         """Read one page of features, see :func:`layers.items.query_items`."""
         if self._usable_pool is None:
-            return await run_in_threadpool(query_items, self.registry, layer, query)
+            return await run_in_threadpool(self._page_in_thread, layer, query)
         reader = PageReader(layer, query, self.registry.kind)
-        if query.limit > _MANY:
-            while not reader.done:
-                await run_in_threadpool(reader.feed, await self._rows(reader.statement()))
-            return await run_in_threadpool(reader.page)
+        heavy = False
         while not reader.done:
-            reader.feed(await self._rows(reader.statement()))
-        return reader.page()
+            rows = await self._rows(reader.statement())
+            heavy = heavy or sum(len(row[-1]) for row in rows if row[-1]) > _HEAVY
+            if heavy:
+                await run_in_threadpool(reader.feed, rows)
+            else:
+                reader.feed(rows)
+        return await run_in_threadpool(reader.page) if heavy else reader.page()
+
+    async def pieces(self, layer: Layer, query: ItemsQuery) -> AsyncIterator[Page]:
+        """Read one page piece by piece, so that no more than a piece is in memory.
+
+        Yields
+        ------
+        Page
+            At least one; ``next`` of the last one is that of the whole. Between two pieces no connection is
+            held, and like pages they unite to what was there all the while.
+        """
+        size = FOUND_PIECE if query.sort or query.terms or query.where is not None else PIECE
+        missing, after = query.limit, query.after
+        while True:
+            part = replace(query, limit=min(size, missing), after=after)
+            piece = await self.page(layer, part)
+            missing, after = missing - piece.count, piece.next
+            yield piece
+            if after is None or missing == 0:
+                return
 
     async def item(self, layer: Layer, feature_id: str, query: ItemsQuery) -> bytes:
         """Read one feature, see :func:`layers.items.get_item`."""
@@ -115,12 +144,16 @@ class Database:
         """Count what a question finds, see :func:`layers.items.count_items`."""
         return await run_in_threadpool(count_items, self.registry, layer, query)
 
-    async def tile(self, layer: Layer, address: TileAddress) -> bytes:
-        """Make one vector tile, see :func:`layers.tiles.tile`."""
-        statement = tile_statement(layer, address, self.registry.kind)
-        if self._usable_pool is not None:
-            return tile_of_rows(layer, address, await self._rows(statement), self.registry.kind)
-        return await run_in_threadpool(self._tile_in_thread, layer, address, statement)
+    async def tile(self, layer: Layer, address: TileAddress) -> bytes | None:
+        """Make one vector tile of features, see :func:`layers.tiles.tile_of_rows`."""
+        kind = self.registry.kind
+        statement = tile_statement(layer, address, kind)
+        if self._usable_pool is None:
+            return await run_in_threadpool(self._tile_in_thread, layer, address, statement)
+        rows = await self._rows(statement)
+        if made_in_database(layer, address, kind):
+            return tile_of_rows(layer, address, rows, kind)
+        return await run_in_threadpool(tile_of_rows, layer, address, rows, kind)
 
     async def _rows(self, statement: Statement) -> Sequence[Sequence[Any]]:
         """Run a statement; once more when the connection had been cut since it was last used."""
@@ -140,18 +173,16 @@ class Database:
     async def _fetch(
         self, pool: AsyncConnectionPool[AsyncConnection[Any]], statement: Statement
     ) -> Sequence[Sequence[Any]]:
-        sql, fixed = _raw(statement.select)
+        sql, fixed = (_kept if statement.recurring else _raw)(statement.select)
         try:
             async with pool.connection(WAIT) as connection, AsyncCursor(connection) as cursor:
-                await cursor.execute(sql, {**fixed, **statement.values}, prepare=True, binary=True)
+                values = {**fixed, **statement.values}
+                await cursor.execute(sql, values, prepare=statement.steady, binary=True)
                 return await cursor.fetchall()
         except PoolTimeout as error:
             raise self._unavailable() from error
         except psycopg.errors.QueryCanceled as error:
-            raise RegistryUnavailable(
-                t("The answer took longer than {seconds} seconds", seconds=STATEMENT_LIMIT),
-                hint=t("Ask for a smaller box or fewer features"),
-            ) from error
+            raise took_too_long() from error
 
     @property
     def _usable_pool(self) -> AsyncConnectionPool[AsyncConnection[Any]] | None:
@@ -165,7 +196,11 @@ class Database:
             hint=t("Try again; if it stays so, look whether the server runs"),
         )  # fmt: skip
 
-    def _tile_in_thread(self, layer: Layer, address: TileAddress, statement: Statement) -> bytes:
+    def _page_in_thread(self, layer: Layer, query: ItemsQuery) -> Page:
+        with self.registry.connect() as connection, limited(connection):
+            return read_page(connection, layer, query, self.registry.kind)
+
+    def _tile_in_thread(self, layer: Layer, address: TileAddress, statement: Statement) -> bytes | None:
         with self.registry.connect() as connection:
             rows = connection.execute(statement.select, statement.values).all()
         return tile_of_rows(layer, address, rows, self.registry.kind)
@@ -177,6 +212,10 @@ async def _configure(connection: AsyncConnection[Any]) -> None:
 
 
 @lru_cache(maxsize=4096)
+def _kept(statement: Select[Any]) -> tuple[bytes, dict[str, Any]]:
+    return _raw(statement)
+
+
 def _raw(statement: Select[Any]) -> tuple[bytes, dict[str, Any]]:
     """Return the driver's own form of a statement, and the values it holds itself."""
     compiled = statement.compile(dialect=PGDialect_psycopg())  # type: ignore[no-untyped-call]

@@ -13,12 +13,15 @@ from starlette.responses import JSONResponse, Response
 
 from gis.errors import NotFound, UsageError
 from gis.text import t
+from layers.access import Action
+from ogc.access import require, require_answer
 from ogc.conformance import CLASSES
 from ogc.engine import Document, Engines
 from ogc.negotiation import HTML, chosen_format
 from ogc.openapi import OPENAPI_JSON, openapi_document
 from ogc.pages import page_response
 from ogc.parameters import query_of
+from ogc.processes import RESOLVE
 from ogc.state import state_of
 
 #: Bytes of an execution request.
@@ -60,7 +63,7 @@ async def jobs(request: Request) -> Response:
     form = chosen_format(request.scope, query_of(request.scope))
     state = state_of(request)
     base = state.base(request.scope)
-    document = await run_in_threadpool(_engines(request).jobs, await state.catalogue(), base)
+    document = await run_in_threadpool(_engines(request).jobs, await state.catalogue(request.scope), base)
     return _as(form, "document.html", {"title": t("Jobs"), "document": document}, document)
 
 
@@ -81,7 +84,7 @@ async def description(request: Request) -> Response:
     """Answer ``/api``."""
     form = chosen_format(request.scope, query_of(request.scope), _OPENAPI_FORMS)
     state = state_of(request)
-    catalogue = await state.catalogue()
+    catalogue = await state.catalogue(request.scope)
     document = openapi_document(catalogue, state.base(request.scope))
     context = {"title": t("Description of the interface"), "document": document}
     return _as(form, "document.html", context, document, media_type=OPENAPI_JSON)
@@ -90,19 +93,23 @@ async def description(request: Request) -> Response:
 async def execution(request: Request) -> Response:
     """Answer ``POST /processes/{id}/execution``."""
     query_of(request.scope)
+    principal = require(request.scope, Action.RESOLVE)
     state = state_of(request)
-    catalogue, base = await state.catalogue(), state.base(request.scope)
+    catalogue, base = await state.catalogue(request.scope), state.base(request.scope)
     body = await _object_body(request)
     headers, content = await run_in_threadpool(
         _engines(request).execute, catalogue, base, request.path_params["process"], request, body
     )
+    if principal.counties is not None:
+        made = orjson.loads(content)
+        require_answer(principal, made.get(RESOLVE, made))
     return Response(content, headers=headers, media_type="application/json")
 
 
 async def _document(request: Request, template: str, make: Callable[..., Document], *words: str) -> Response:
     form = chosen_format(request.scope, query_of(request.scope))
     state = state_of(request)
-    catalogue, base = await state.catalogue(), state.base(request.scope)
+    catalogue, base = await state.catalogue(request.scope), state.base(request.scope)
     document = await run_in_threadpool(make, catalogue, base, *words)
     return _as(form, template, {"base": base, "document": document}, document)
 

@@ -24,6 +24,7 @@ from gis.errors import NotFound, UsageError, WanggeError
 from gis.text import current_language, t
 from layers.published import Catalogue, PublishedLayer
 from layers.reference_systems import CRS84, STORAGE
+from ogc.access import access_facts
 from ogc.processes import RESOLVE, ResolveProcessor, SynchronousManager
 from ogc.state import OgcState
 
@@ -216,12 +217,18 @@ def _resource(entry: PublishedLayer, base: str) -> Document:
         "title": str(t("Vector tiles")),
         "href": f"{base}/collections/{layer.id}/tiles?f=json",
     }
+    styles = {
+        "type": "application/json",
+        "rel": f"{_REGISTER}/styles",
+        "title": str(t("Styles")),
+        "href": f"{base}/collections/{layer.id}/styles?f=json",
+    }
     return {
         "type": "collection",
         "title": layer.title,
         "description": layer.description,
         "keywords": [],
-        "links": [tiles],
+        "links": [tiles, styles],
         "extents": {
             "spatial": {"bbox": list(entry.extent or _EVERYWHERE), "crs": CRS84.uri},
             "temporal": {"begin": entry.since, "end": None},
@@ -243,7 +250,7 @@ def _collection(document: Document, entry: PublishedLayer, base: str) -> Documen
         document["extent"].pop("spatial")
     if entry.since is None:
         document["extent"].pop("temporal")
-    return document
+    return document | access_facts(entry.layer)
 
 
 def _put_right(links: list[Document], base: str) -> list[Document]:

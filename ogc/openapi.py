@@ -6,17 +6,28 @@ from importlib.metadata import version
 from typing import Any
 
 from gis.text import t
+from layers.cql2 import LANGUAGES
 from layers.layer import Layer
 from layers.published import Catalogue, PublishedLayer
 from layers.query import DEFAULT_LIMIT, MAX_LIMIT
+from layers.queryables import SHAPE, queryables_of
+from layers.reference_systems import CRS84
+from layers.styles.glyphs import GLYPHS
+from layers.styles.symbols import symbol_names
 from layers.tilematrix import TILE_MATRIX_SETS
 from layers.tiles import MVT
+from ogc import edits_openapi
+from ogc.access import SECURITY_SCHEMES
+from ogc.edits_schemas import VARIANTS
 from ogc.negotiation import DOCUMENTS, FEATURES
 from ogc.processes import RESOLVE
+from ogc.styles import LEGENDS, STYLESHEETS, SVG
 
 OPENAPI_JSON = "application/vnd.oai.openapi+json;version=3.0"
 
 Document = dict[str, Any]
+
+SHEETS = {"json": "application/json", "png": "image/png"}
 
 _PROBLEM = {"$ref": "#/components/responses/Problem"}
 
@@ -48,6 +59,7 @@ def openapi_document(catalogue: Catalogue, base: str) -> Document:
         f"/processes/{RESOLVE}/execution": _execution(),
         "/jobs": _get(t("Jobs; processes run while the caller waits")),
     }
+    paths |= _style_paths(catalogue)
     for entry in catalogue.layers.values():
         paths |= _of_collection(entry)
     return {
@@ -58,7 +70,36 @@ def openapi_document(catalogue: Catalogue, base: str) -> Document:
         },
         "servers": [{"url": base}],
         "paths": paths,
-        "components": {"responses": {"Problem": _problem()}, "schemas": _schemas()},
+        "security": [{}, *({name: []} for name in SECURITY_SCHEMES)],
+        "components": {
+            "responses": {"Problem": _problem()},
+            "schemas": _schemas(),
+            "securitySchemes": SECURITY_SCHEMES,
+        },
+    }
+
+
+def _style_paths(catalogue: Catalogue) -> Document:
+    """Describe the styles of all layers, and what they are made of."""
+    style = _path("styleId") | {"schema": _enum(catalogue.layers)}
+    symbol = _path("symbol") | {"schema": _enum(symbol_names())}
+    sheet = _path("sheet") | {
+        "schema": _enum(f"symbols{size}.{form}" for size in ("", "@2x") for form in SHEETS)
+    }
+    sheets, legends = (
+        {form: types[0] for form, types in offered.items()} for offered in (STYLESHEETS, LEGENDS)
+    )
+    return {
+        "/styles": _get(t("Styles")),
+        "/styles/{styleId}": _get(t("A style"), [style], sheets),
+        "/styles/{styleId}/metadata": _get(t("What a style draws"), [style]),
+        "/styles/{styleId}/legend": _get(t("Legend of a style"), [style], legends),
+        "/symbols": _get(t("Symbols")),
+        "/symbols/{symbol}.svg": _get(t("A symbol"), [symbol], {"svg": SVG}),
+        "/sprites/{sheet}": _get(t("All symbols in one picture, and where each is"), [sheet], SHEETS),
+        "/fonts/{fontstack}/{range}.pbf": _get(
+            t("Glyphs of letters and digits"), [_path("fontstack"), _path("range")], {"pbf": GLYPHS}
+        ),
     }
 
 
@@ -71,10 +112,18 @@ def _of_collection(entry: PublishedLayer) -> Document:
     address = [_tms(), *(_path(name, "integer") for name in ("tileMatrix", "tileRow", "tileCol"))]
     return {
         root: _get(layer.title),
-        f"{root}/items": _get(layer.title, _items_parameters(entry), answers, "FeatureCollection"),
-        f"{root}/items/{{featureId}}": _get(layer.title, [feature, crs], answers, "Feature"),
+        f"{root}/items": _get(layer.title, _items_parameters(entry), answers, "FeatureCollection")
+        | edits_openapi.on_items(entry),
+        f"{root}/items/{{featureId}}": _get(layer.title, [feature, crs], answers, "Feature")
+        | edits_openapi.on_item(entry),
+        f"{root}/changes": _get(
+            t("Changes of {layer}", layer=layer.title), edits_openapi.changes_parameters()
+        ),
         f"{root}/queryables": _get(t("Queryables of {layer}", layer=layer.title)),
-        f"{root}/schema": _get(t("Schema of {layer}", layer=layer.title)),
+        f"{root}/schema": _get(
+            t("Schema of {layer}", layer=layer.title), [_query("variant", _enum(VARIANTS))]
+        ),
+        f"{root}/styles": _get(t("Style of {layer}", layer=layer.title)),
         f"{root}/tiles": _get(t("Vector tiles of {layer}", layer=layer.title)),
         f"{root}/tiles/{{tileMatrixSetId}}": _get(t("Vector tiles of {layer}", layer=layer.title), [_tms()]),
         f"{root}/tiles/{{tileMatrixSetId}}/{{tileMatrix}}/{{tileRow}}/{{tileCol}}": _get(
@@ -95,14 +144,30 @@ def _items_parameters(entry: PublishedLayer) -> list[Document]:
         _query("bbox-crs", systems),
         _query("crs", systems),
         _query("datetime", {"type": "string"}),
+        _query("q", {"type": "string"}),
+        _query("sortby", {"type": "array", "items": _enum(_sortings(entry.layer))})
+        | {"style": "form", "explode": False},
         _query("properties", names) | {"style": "form", "explode": False},
+        _query("skipGeometry", {"type": "boolean", "default": False}),
         _query("counts", _enum(("exact", "none"))),
+        _query("filter", {"type": "string"}),
+        _query("filter-lang", _enum(LANGUAGES) | {"default": LANGUAGES[0]}),
+        _query("filter-crs", systems | {"default": CRS84.uri}),
         *_queryables(entry.layer),
     ]
 
 
+def _sortings(layer: Layer) -> list[str]:
+    return [sign + name for name in layer.queryables for sign in ("", "-")]
+
+
 def _queryables(layer: Layer) -> list[Document]:
-    return [_query(name, layer.json_type(name)) for name in layer.queryables]
+    known = queryables_of(layer)
+    return [
+        _query(name, dict(one.schema)) | {"description": str(one.title)}
+        for name, one in known.items()
+        if name != SHAPE
+    ]
 
 
 def _get(
@@ -122,7 +187,9 @@ def _get(
         "responses": {
             "200": {"description": str(summary), "content": content},
             "400": _PROBLEM,
+            "401": _PROBLEM,
             "404": _PROBLEM,
+            "429": _PROBLEM,
             "503": _PROBLEM,
         },
     }
@@ -136,7 +203,10 @@ def _execution() -> Document:
         "post": {
             "summary": str(t("Resolve")),
             "requestBody": {"required": True, "content": {"application/json": {"schema": inputs}}},
-            "responses": {"200": answer, "400": _PROBLEM, "404": _PROBLEM, "503": _PROBLEM},
+            "responses": {
+                "200": answer,
+                **dict.fromkeys(("400", "401", "403", "404", "413", "429", "503"), _PROBLEM),
+            },
         }
     }
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from urllib.parse import parse_qsl
 
+from sqlalchemy import ColumnElement
 from starlette.types import Scope
 
 from gis.errors import UsageError
 from gis.text import Text, t
+from layers.cql2 import LANGUAGES, filter_condition
 from layers.layer import Layer
 from layers.published import PublishedLayer
 from layers.query import (
@@ -20,18 +21,32 @@ from layers.query import (
     ItemsQuery,
     Period,
     chosen_properties,
-    filter_value,
+    sort_terms,
     unknown_name,
 )
+from layers.queryables import SHAPE, equal_value, queryables_of
 from layers.reference_systems import CRS84, Bounds, ReferenceSystem, reference_system
+from layers.searching import search_terms
 
 #: Understood by every address.
 COMMON = ("f", "lang")
 
 #: Understood by ``items`` besides the queryables of a layer.
-ITEMS = (*COMMON, "limit", "after", "bbox", "bbox-crs", "crs", "datetime", "properties", "counts")
+ITEMS = (
+    *(*COMMON, "limit", "after", "bbox", "bbox-crs", "crs", "datetime", "q", "sortby", "properties"),
+    *("skipGeometry", "counts", "filter", "filter-lang", "filter-crs"),
+)
+
+#: Characters of a parameter that are read; no question of ours is as long.
+MAX_LENGTH = 8_000
+
+#: Parameters whose own readers say how long they may be.
+LONG = frozenset({"filter"})
 
 _OPEN = ("", "..")
+
+# Beyond all coordinates of the earth, in whatever system
+_FARTHEST = 1e9
 
 
 def query_of(scope: Scope, known: tuple[str, ...] | None = COMMON) -> dict[str, str]:
@@ -52,7 +67,7 @@ def query_of(scope: Scope, known: tuple[str, ...] | None = COMMON) -> dict[str, 
     Raises
     ------
     UsageError
-        If a parameter is unknown, given twice, or holds a zero character.
+        If a parameter is unknown, given twice, too long, or holds a zero character.
     """
     text: str = scope.get("query_string", b"").decode("latin-1")
     given: dict[str, str] = {}
@@ -61,6 +76,11 @@ def query_of(scope: Scope, known: tuple[str, ...] | None = COMMON) -> dict[str, 
             raise UsageError(t("Parameter {name} is given twice", name=name), field=name, value=value)
         if "\0" in value:
             raise UsageError(t("Parameter {name} holds a zero character", name=name), field=name)
+        if len(value) > MAX_LENGTH and name not in LONG:
+            raise UsageError(
+                t("Parameter {name} is longer than {length} characters", name=name, length=MAX_LENGTH),
+                field=name,
+            )
         if known is not None and name not in known:
             raise unknown_parameter(name, value, known)
         given[name] = value
@@ -97,6 +117,15 @@ def items_query(entry: PublishedLayer, given: Mapping[str, str]) -> ItemsQuery:
         If something is not understood.
     """
     layer = entry.layer
+    if "offset" in given:
+        raise UsageError(
+            t("Parameter {name} is not known here", name="offset"),
+            field="offset",
+            value=given["offset"],
+            hint=t(
+                "Follow the link with rel=next: it goes on where a page ended, whatever was changed since"
+            ),
+        )
     if "bbox-crs" in given and "bbox" not in given:
         raise UsageError(t("bbox-crs is given without bbox"), field="bbox-crs", value=given["bbox-crs"])
     box_system = _system(entry, given, "bbox-crs")
@@ -106,7 +135,11 @@ def items_query(entry: PublishedLayer, given: Mapping[str, str]) -> ItemsQuery:
         bbox=BoundingBox(_bounds(given["bbox"], box_system), box_system) if "bbox" in given else None,
         filters=_filters(layer, given),
         period=_period(given["datetime"]) if "datetime" in given else None,
+        where=_where(entry, given),
+        terms=search_terms(given["q"]) if "q" in given else (),
+        sort=sort_terms(layer, given["sortby"]) if "sortby" in given else (),
         properties=_properties(layer, given.get("properties")),
+        geometry=not _flag(given, "skipGeometry"),
         crs=_system(entry, given, "crs"),
     )
 
@@ -141,7 +174,7 @@ def _bounds(text: str, system: ReferenceSystem) -> Bounds:
         numbers = [float(part) for part in text.split(",")]
     except ValueError:
         raise _not_read("bbox", text, expected) from None
-    if len(numbers) not in (4, 6) or not all(math.isfinite(number) for number in numbers):
+    if len(numbers) not in (4, 6) or not all(abs(number) <= _FARTHEST for number in numbers):
         raise _not_read("bbox", text, expected)
     half = len(numbers) // 2
     low, high = numbers[:2], numbers[half : half + 2]
@@ -183,10 +216,33 @@ def _filters(layer: Layer, given: Mapping[str, str]) -> tuple[tuple[str, object]
     for name, value in given.items():
         if name in ITEMS:
             continue
-        if name not in layer.queryables:
-            raise unknown_name(name, layer, (*layer.queryables, *ITEMS))
-        filters.append((name, filter_value(layer, name, value)))
+        known = tuple(name for name in queryables_of(layer) if name != SHAPE)
+        if name not in known:
+            raise unknown_name(name, layer, (*known, *ITEMS))
+        filters.append((name, equal_value(layer, name, value)))
     return tuple(filters)
+
+
+def _where(entry: PublishedLayer, given: Mapping[str, str]) -> ColumnElement[bool] | None:
+    """Read ``filter`` in the language and coordinate system that go with it (OGC 19-079r2)."""
+    for name in ("filter-lang", "filter-crs"):
+        if name in given and "filter" not in given:
+            raise UsageError(t("{name} is given without filter", name=name), field=name, value=given[name])
+    if "filter" not in given:
+        return None
+    return filter_condition(
+        entry.layer,
+        given["filter"],
+        language=given.get("filter-lang", LANGUAGES[0]),
+        system=_system(entry, given, "filter-crs"),
+    )
+
+
+def _flag(given: Mapping[str, str], field: str) -> bool:
+    value = given.get(field, "false")
+    if value not in ("true", "false"):
+        raise _not_read(field, value, "true, false")
+    return value == "true"
 
 
 def _properties(layer: Layer, text: str | None) -> tuple[str, ...] | None:
@@ -213,11 +269,11 @@ def _moment(part: str, text: str) -> datetime:
     try:
         # A plus sign that was not escaped arrives as a blank
         moment = datetime.fromisoformat(part.replace(" ", "+"))
-    except ValueError:
-        moment = None
-    if moment is None or moment.tzinfo is None:
-        raise _not_read("datetime", text, "2026-11-20T09:30:00+08:00, 2026-11-01T00:00:00Z/..")
-    return moment
+        if moment.tzinfo is not None:
+            return moment.astimezone(UTC)
+    except (ValueError, OverflowError):
+        pass
+    raise _not_read("datetime", text, "2026-11-20T09:30:00+08:00, 2026-11-01T00:00:00Z/..")
 
 
 def _not_read(field: str, value: str | None, expected: Text | str) -> UsageError:

@@ -20,23 +20,37 @@ from starlette.types import ExceptionHandler
 from gis.errors import (
     DataRefused,
     FileProblem,
+    KeyNeeded,
+    NotAllowed,
     NotFound,
     RegistryUnavailable,
+    TooLarge,
     UsageError,
     WanggeError,
 )
 from gis.text import Text, t
+from layers.edits_errors import EditConflict, StaleFeature, UnknownMediaType, VersionNeeded
 
 PROBLEM_JSON = "application/problem+json"
 
 #: Class of an error -> HTTP status; the nearest class of its ancestry counts.
 STATUSES: Mapping[type[WanggeError], HTTPStatus] = {
     UsageError: HTTPStatus.BAD_REQUEST,
+    TooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     NotFound: HTTPStatus.NOT_FOUND,
+    KeyNeeded: HTTPStatus.UNAUTHORIZED,
+    NotAllowed: HTTPStatus.FORBIDDEN,
     DataRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
+    EditConflict: HTTPStatus.CONFLICT,
+    StaleFeature: HTTPStatus.PRECONDITION_FAILED,
+    VersionNeeded: HTTPStatus.PRECONDITION_REQUIRED,
+    UnknownMediaType: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     RegistryUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
     WanggeError: HTTPStatus.INTERNAL_SERVER_ERROR,
 }
+
+#: How a caller without a valid key is asked for one (RFC 6750, section 3).
+CHALLENGE = 'Bearer realm="wangge"'
 
 #: Seconds a caller is asked to wait when the registry is not to be had.
 RETRY_AFTER = 5
@@ -106,10 +120,10 @@ def problem_of(error: WanggeError) -> Response:
     Returns
     -------
     Response
-        With ``Retry-After`` when the registry is not to be had now.
+        With ``Retry-After`` when the registry is not to be had now, with ``WWW-Authenticate`` when a
+        key is wanted.
     """
     status = status_of(error)
-    unavailable = isinstance(error, RegistryUnavailable)
     members: dict[str, Any] = {
         "field": error.field,
         "value": error.value,
@@ -123,9 +137,15 @@ def problem_of(error: WanggeError) -> Response:
     return problem(
         status,
         error.message,
-        headers={"Retry-After": str(RETRY_AFTER)} if unavailable else None,
+        headers=_headers_of(error),
         **members,
     )
+
+
+def _headers_of(error: WanggeError) -> dict[str, str] | None:
+    if isinstance(error, RegistryUnavailable):
+        return {"Retry-After": str(RETRY_AFTER)}
+    return {"WWW-Authenticate": CHALLENGE} if isinstance(error, KeyNeeded) else None
 
 
 def exception_handlers() -> dict[Any, ExceptionHandler]:

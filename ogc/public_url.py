@@ -88,7 +88,7 @@ class PublicURL:
             return self.url + prefix
         netloc = _requested(scope)
         host = (urlsplit(f"//{netloc}").hostname or "").lower()
-        if not (host in self.hosts or _is_loopback(host) or _is_our_address(host, scope)):
+        if not (host in self.hosts or is_loopback(host) or _is_our_address(host, scope)):
             raise UsageError(
                 t("Host {host} is not one this server answers for", host=host or "?"),
                 field="Host",
@@ -124,7 +124,8 @@ def _checked(url: str) -> str:
     return url.rstrip("/")
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Tell whether a host name or address is that of the machine itself."""
     if host == "localhost":
         return True
     try:

@@ -13,6 +13,7 @@ from starlette.types import Scope
 from gis.registry import Registry
 from gis.text import current_language
 from layers.published import Catalogue, PublishedCatalogue, PublishedLayer
+from ogc.access import principal_of
 from ogc.database import Database
 from ogc.public_url import PublicURL
 from responsibility.resolver import Resolver
@@ -46,10 +47,11 @@ class OgcState:
         self.database = Database(self.registry)
         self.published = PublishedCatalogue(self.registry)
 
-    async def catalogue(self) -> Catalogue:
-        """Return what is published, at most a second old."""
-        fresh = self.published.fresh()
-        return await run_in_threadpool(self.published.get) if fresh is None else fresh
+    async def catalogue(self, scope: Scope) -> Catalogue:
+        """Return what the sender of a request sees, at most a second old."""
+        principal = principal_of(scope)
+        fresh = self.published.fresh(principal)
+        return await run_in_threadpool(self.published.get, principal) if fresh is None else fresh
 
     async def entry(self, request: Request) -> tuple[Catalogue, PublishedLayer]:
         """Return the catalogue and the collection a request is about.
@@ -57,9 +59,9 @@ class OgcState:
         Raises
         ------
         NotFound
-            If there is no public layer of that name.
+            If there is no layer of that name that he may see.
         """
-        catalogue = await self.catalogue()
+        catalogue = await self.catalogue(request.scope)
         return catalogue, catalogue[request.path_params["collection"]]
 
     def base(self, scope: Scope) -> str:

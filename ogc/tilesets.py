@@ -8,39 +8,46 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from gis.errors import UsageError
+from gis.errors import NotFound, UsageError
 from gis.text import t
 from layers.layer import Layer
 from layers.published import PublishedLayer
+from layers.tile_address import TileAddress, limits_at, limits_of, zooms_of
+from layers.tile_versions import tile_tag
 from layers.tilematrix import MAX_ZOOM, TILE_MATRIX_SETS, TileMatrixSet, tile_matrix_set
-from layers.tiles import MVT, TileAddress
+from layers.tiles import MVT
 from ogc.negotiation import DOCUMENTS, HTML, chosen_format
 from ogc.pages import page_response
 from ogc.parameters import query_of
-from ogc.state import entity_tag, is_known, state_of
-
-#: Says why a tile is empty although the layer has data there.
-EMPTY_BECAUSE = "Wangge-Tile-Empty"
+from ogc.state import is_known, state_of
+from ogc.tile_source import TileRequest, tile_source_of
 
 _TILE_FORMS = {"mvt": (MVT,)}
 _REGISTER = "http://www.opengis.net/def"
+_DIMENSIONS = {
+    "POINT": {"geometryDimension": 0},
+    "MULTILINESTRING": {"geometryDimension": 1},
+    "MULTIPOLYGON": {"geometryDimension": 2},
+}
 
 
 async def tile(request: Request) -> Response:
     """Answer ``/collections/{id}/tiles/{tms}/{z}/{row}/{col}``."""
     state = state_of(request)
     catalogue, entry = await state.entry(request)
-    form = chosen_format(request.scope, query_of(request.scope), _TILE_FORMS)
+    chosen_format(request.scope, query_of(request.scope), _TILE_FORMS)
     address = _address(request)
-    tag = entity_tag(catalogue, request.scope, form)
+    _require_within(entry, address)
+    source = tile_source_of(request)
+    version = await source.version(catalogue, entry.layer)
+    tag = tile_tag(entry.layer, address, version)
     headers = {"ETag": tag, "Cache-Control": "no-cache"}
     if is_known(request.scope, tag):
         return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
-    if address.hides(entry.layer):
-        lowest, highest = _zooms(entry.layer, address.tms)
-        headers[EMPTY_BECAUSE] = f"zoom; min={lowest}; max={highest}"
-        return Response(b"", headers=headers, media_type=MVT)
-    return Response(await state.database.tile(entry.layer, address), headers=headers, media_type=MVT)
+    content = await source.tile(TileRequest(entry.layer, address, version, tag))
+    if not content:
+        return Response(status_code=HTTPStatus.NO_CONTENT, headers=headers)
+    return Response(content, headers=headers, media_type=MVT)
 
 
 async def tilesets(request: Request) -> Response:
@@ -111,6 +118,27 @@ def _address(request: Request) -> TileAddress:
     return address
 
 
+def _require_within(entry: PublishedLayer, address: TileAddress) -> None:
+    """Refuse a tile outside the limits of its set that the tileset states (20-057, requirement tc-error)."""
+    lowest, highest = zooms_of(entry.layer, address.tms)
+    if not lowest <= address.zoom <= highest:
+        raise _outside(entry, "z", address.zoom, lowest, highest)
+    limits = limits_at(address.zoom, entry.extent, address.tms)
+    if not limits.min_row <= address.row <= limits.max_row:
+        raise _outside(entry, "row", address.row, limits.min_row, limits.max_row)
+    if not limits.min_column <= address.column <= limits.max_column:
+        raise _outside(entry, "col", address.column, limits.min_column, limits.max_column)
+
+
+def _outside(entry: PublishedLayer, field: str, value: int, first: int, last: int) -> NotFound:
+    return NotFound(
+        t("{layer} has no tiles where {field} is {value}", layer=entry.layer.id, field=field, value=value),
+        field=field,
+        value=value,
+        expected=f"{first}..{last}",
+    )
+
+
 def _tileset(entry: PublishedLayer, matrix: TileMatrixSet, base: str, *, brief: bool) -> dict[str, Any]:
     """Return tileset metadata (OGC 17-083r4, clause 9)."""
     layer = entry.layer
@@ -136,7 +164,8 @@ def _tileset(entry: PublishedLayer, matrix: TileMatrixSet, base: str, *, brief: 
     if matrix.uri:
         document["tileMatrixSetURI"] = matrix.uri
     if not brief:
-        document |= _content(layer, matrix)
+        limits = limits_of(layer, entry.extent, matrix)
+        document |= {"tileMatrixSetLimits": [limit.to_dict() for limit in limits]} | _content(layer, matrix)
         if entry.extent is not None:
             west, south, east, north = entry.extent
             document["boundingBox"] = {
@@ -148,25 +177,25 @@ def _tileset(entry: PublishedLayer, matrix: TileMatrixSet, base: str, *, brief: 
 
 
 def _content(layer: Layer, matrix: TileMatrixSet) -> dict[str, Any]:
-    lowest, highest = _zooms(layer, matrix)
+    lowest, highest = zooms_of(layer, matrix)
     described = {
         "id": layer.id,
         "title": layer.title,
         "dataType": "vector",
+        **_DIMENSIONS.get(layer.source.geometry or "", {}),
         "minTileMatrix": str(lowest),
         "maxTileMatrix": str(highest),
         "propertiesSchema": {
             "type": "object",
-            "properties": {name: layer.json_type(name) for name in layer.tile_properties},
+            "properties": _properties(layer),
         },
     }
     return {"layers": [described]}
 
 
-def _zooms(layer: Layer, matrix: TileMatrixSet) -> tuple[int, int]:
-    """Return the zooms of a set between which a layer has content."""
-    offset = matrix.mercator_zoom_offset
-    return max(layer.min_zoom - offset, 0), min(layer.max_zoom - offset, MAX_ZOOM)
+def _properties(layer: Layer) -> dict[str, Any]:
+    counted = {"type": "integer", "title": str(t("How many features, where they are not drawn singly"))}
+    return {name: layer.json_type(name) for name in layer.tile_properties} | {"count": counted}
 
 
 def _link(rel: str, media_type: str, href: str) -> dict[str, Any]:

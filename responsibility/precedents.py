@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_
+from sqlalchemy import ColumnElement, Connection, and_, false, or_, select
 
 from gis.columns import to_json
 from gis.editions import Change, Edition, commit_worked_out
@@ -150,9 +150,16 @@ def get_precedent(registry: Registry, code: str) -> Facts:
 
 
 def list_precedents(
-    registry: Registry, *, component: str | None = None, unit: str | None = None
+    registry: Registry,
+    *,
+    component: str | None = None,
+    unit: str | None = None,
+    counties: Collection[str] | None = None,
 ) -> list[Facts]:
     """Return the live precedents by code, all or those of a component or a unit.
+
+    With ``counties`` (six digits each) only those of components of these districts: one of a place does
+    not say in which district it holds.
 
     Raises
     ------
@@ -165,6 +172,10 @@ def list_precedents(
         wanted.append(columns.component_id == component_called(registry, component))
     if unit is not None:
         wanted.append(columns.unit_code == unit_called(registry, unit).code)
+    if counties is not None:
+        there = DATASETS["components"].live.c
+        within = or_(false(), *(there.county == county for county in sorted(counties)))
+        wanted.append(columns.component_id.in_(select(there.id).where(within)))
     return _read(registry, and_(*wanted) if wanted else None)
 
 

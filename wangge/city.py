@@ -21,6 +21,7 @@ from gis.read import read_frame
 from gis.registry import Registry
 from gis.text import t
 from layers.catalogue import seed_layers
+from layers.cql2 import dataset_condition
 from responsibility.cases.what_if import WhatIf
 from responsibility.model import Resolution
 from responsibility.questions import question_from_params
@@ -113,7 +114,7 @@ class City:
         collection: str,
         *,
         bbox: tuple[float, float, float, float] | None = None,
-        where: ColumnElement[bool] | None = None,
+        where: str | ColumnElement[bool] | None = None,
         columns: Sequence[str] | None = None,
         as_of: datetime | None = None,
     ) -> pandas.DataFrame:
@@ -125,8 +126,9 @@ class City:
             ``unit-grids``, ``components``, ``organisations`` …
         bbox : tuple of float, optional
             West, south, east, north in degrees.
-        where : sqlalchemy clause, optional
-            On the columns of the dataset's live table.
+        where : str or sqlalchemy clause, optional
+            A filter in CQL2 text (``"state = '完好' AND S_INTERSECTS(geometry, BBOX(…))"``), its geometries
+            in longitude and latitude; or a condition on the columns of the dataset's live table.
         columns : sequence of str, optional
             Only these, in this order; ``"geometry"`` is one of them.
         as_of : datetime, optional
@@ -136,14 +138,20 @@ class City:
         -------
         GeoDataFrame or DataFrame
             Geometry in EPSG:4490.
+
+        Raises
+        ------
+        UsageError
+            The filter is not understood, or asks for what the dataset does not have.
         """
         if as_of is not None and as_of.tzinfo is None:
             as_of = as_of.replace(tzinfo=UTC)
+        dataset = dataset_called(collection)
         return read_frame(
             self.registry,
-            dataset_called(collection).name,
+            dataset.name,
             bbox=bbox,
-            where=where,
+            where=dataset_condition(dataset, where) if isinstance(where, str) else where,
             columns=columns,
             as_of=as_of,
         )
@@ -153,7 +161,7 @@ class City:
         collection: str,
         *,
         bbox: tuple[float, float, float, float] | None = None,
-        where: ColumnElement[bool] | None = None,
+        where: str | ColumnElement[bool] | None = None,
         as_of: datetime | None = None,
     ) -> folium.Map:
         """Draw a collection on a map for a notebook; nothing is loaded from outside.

@@ -18,6 +18,7 @@ import shapely
 from gis.errors import WanggeError
 from gis.registry import Registry
 from gis.text import Text, t
+from wangge.access_told import LOOPBACK, told_of_access
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ def examine(registry_url: str) -> list[Check]:
     list of Check
         In the order they are shown.
     """
-    return [check() for check in _MACHINE] + [_registry(registry_url)]
+    return [check() for check in _MACHINE] + [_registry(registry_url), *_access(registry_url)]
 
 
 def _python() -> Check:
@@ -106,10 +107,18 @@ def _registry(url: str) -> Check:
         return Check(
             name, False, str(error), t("Run `wangge init`, or name another registry with --registry.")
         )
+    registry.close()
+    return Check(name, True, f"{registry.location} ({registry.kind})")
+
+
+def _access(url: str) -> list[Check]:
+    """Tell who is asked for a key; nothing where the registry cannot be opened."""
     try:
-        return Check(name, True, f"{registry.location} ({registry.kind})")
-    finally:
-        registry.close()
+        registry = Registry.open(url)
+    except WanggeError:
+        return []
+    with registry:
+        return [Check(t("Access"), True, told_of_access(registry, LOOPBACK))]
 
 
 def _yes(ok: bool) -> Text:

@@ -15,6 +15,7 @@ from gis.errors import UsageError
 from gis.read import read_frame
 from gis.registry import Registry
 from gis.text import t
+from layers.cql2 import dataset_condition
 from responsibility.questions import moment
 from wangge.datasets import dataset_called
 from wangge.restated import restated_components, write_left_out
@@ -38,6 +39,7 @@ def export_collection(
     collection: str,
     out: Path,
     *,
+    where: str | None = None,
     as_of: str | None = None,
     crs: str | None = None,
     encoding: str | None = None,
@@ -54,6 +56,8 @@ def export_collection(
     out : pathlib.Path
         ``.gpkg``, ``.parquet``, ``.geojson``, ``.shp``, ``.csv`` (UTF-8 with byte-order mark,
         geometry as WKT, longitude first) or ``.xlsx``.
+    where : str, optional
+        Filter in CQL2 text, its geometries in longitude and latitude: only such rows.
     as_of : str, optional
         A date or moment: the rows that were valid then.
     crs : str, optional
@@ -73,15 +77,17 @@ def export_collection(
     NotFound
         No such collection.
     UsageError
-        The extension, the coordinate system or the edition is not known, or the collection has no
-        classes of an edition.
+        The extension, the coordinate system or the edition is not known, the filter is not understood,
+        or the collection has no classes of an edition.
     DataRefused
         No component can be written in the edition.
     """
     require_suffix(out, FORMATS)
     moment_asked = None if as_of is None else moment("as_of", as_of)
-    dataset = dataset_called(collection).name
-    frame = read_frame(registry, dataset, as_of=moment_asked)
+    called = dataset_called(collection)
+    dataset = called.name
+    condition = None if where is None else dataset_condition(called, where)
+    frame = read_frame(registry, dataset, where=condition, as_of=moment_asked)
     if standard is None:
         write_frame(_projected(frame, crs), out, encoding)
         return Exported(len(frame))

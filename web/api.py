@@ -12,15 +12,18 @@ from starlette.routing import Route
 from components.catalogue import Catalogue
 from gis.errors import UsageError
 from gis.text import t
-from layers.catalogue import get_layer
+from layers.access import Action
+from ogc.access import require
 from responsibility.settings import load_settings
 from web.classes import class_choices
 from web.field import field_routes
 from web.labels import label_points, read_bbox
+from web.layers_api import layer_routes
 from web.mapconfig import map_config
 from web.precedents import precedents
 from web.resolve_one import PATH, ResolveOne
 from web.resolving import resolve_many
+from web.scope import SearchScope, seen
 from web.search import DEFAULT_LIMIT, MAX_LENGTH, MAX_LIMIT, search
 
 
@@ -34,12 +37,13 @@ def api_routes() -> list[Route]:
         Route(PATH, ResolveOne(), methods=["GET"]),
         Route(PATH, resolve_many, methods=["POST"]),
         *field_routes(),
+        *layer_routes(),
         Route("/api/precedents", precedents),
     ]
 
 
 def _map(request: Request) -> Response:
-    return _json(map_config(request.app.state.registry))
+    return _json(map_config(request.app.state.registry, seen(request).layers.values()))
 
 
 def _classes(request: Request) -> Response:
@@ -50,15 +54,16 @@ def _classes(request: Request) -> Response:
 
 
 def _labels(request: Request) -> Response:
-    registry = request.app.state.registry
-    layer = get_layer(registry, request.path_params["layer"])
-    return _json(label_points(registry, layer, read_bbox(request.query_params.get("bbox", ""))))
+    layer = seen(request)[request.path_params["layer"]].layer
+    box = read_bbox(request.query_params.get("bbox", ""))
+    return _json(label_points(request.app.state.registry, layer, box))
 
 
 def _search(request: Request) -> Response:
+    scope = SearchScope(require(request.scope, Action.SEARCH, None), seen(request))
     text = _text(request.query_params.get("q", ""))
     limit = _limit(request.query_params.get("limit"))
-    found = search(request.app.state.registry, text, limit)
+    found = search(request.app.state.registry, text, limit, scope)
     return _json({"query": text, "results": [result.to_dict() for result in found]})
 
 

@@ -15,8 +15,10 @@ from starlette.staticfiles import StaticFiles
 from gis.errors import UsageError
 from gis.registry import Registry
 from gis.text import LANGUAGES, t
+from ogc.access import AccessMiddleware, Gate
 from ogc.app import create_ogc_app, ogc_routes
 from ogc.problems import exception_handlers
+from ogc.public_url import PublicURL, is_loopback
 from responsibility.resolver import Resolver
 from web.api import api_routes
 from web.health import health_routes
@@ -31,7 +33,11 @@ Lifespan = Callable[[Starlette], AbstractAsyncContextManager[None]]
 
 
 def create_app(
-    registry: Registry | str, *, public_url: str | None = None, language: str | None = None
+    registry: Registry | str,
+    *,
+    public_url: str | None = None,
+    language: str | None = None,
+    host: str = "127.0.0.1",
 ) -> Starlette:
     """Make the whole site over one registry.
 
@@ -43,6 +49,8 @@ def create_app(
         Root of the site as seen from outside, see :func:`ogc.app.create_ogc_app`.
     language : str, optional
         ``"zh"`` or ``"en"``: what is spoken to those who do not say.
+    host : str
+        Address the server listens on: only on loopback does it ask for no key while there is none.
 
     Returns
     -------
@@ -59,7 +67,8 @@ def create_app(
     used = registry if isinstance(registry, Registry) else Registry.open(registry)
     read_map_settings(used)
     resolver = Resolver(used, preload=True)
-    ogc = create_ogc_app(used, public_url=public_url, resolver=resolver)
+    gate = Gate(used, loopback=is_loopback(host), public_url=PublicURL.from_environment(public_url))
+    ogc = create_ogc_app(used, public_url=public_url, resolver=resolver, gate=gate)
     app = Starlette(
         routes=_routes(ogc),
         middleware=[
@@ -67,11 +76,14 @@ def create_app(
             Middleware(RawQuery),
             Middleware(GZipMiddleware, minimum_size=1000, compresslevel=5),
             Middleware(SiteLanguage, default=language),
+            Middleware(AccessMiddleware, gate=gate),
         ],
         exception_handlers=exception_handlers(),
         lifespan=_lifespan(ogc, used if isinstance(registry, str) else None),
     )
     app.state.registry = used
+    app.state.published = ogc.state.ogc.published
+    app.state.gate = gate
     app.state.language = language
     app.state.resolver = resolver
     app.state.standing = Standing(resolver)

@@ -12,12 +12,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from gis.errors import UsageError
+from gis.errors import TooLarge, UsageError
 from gis.text import t
-from ogc.problems import problem
+from layers.access import Action
+from ogc.access import require
 from responsibility.cases.outcomes import record_outcome
 from responsibility.cases.proposals import propose
 from responsibility.model import Named
+from web.scope import require_place
 
 MAX_BODY = 100_000
 
@@ -36,6 +38,7 @@ def field_routes() -> list[Route]:
 
 async def outcome(request: Request) -> Response:
     """Keep what became of an answer; the body repeats the question it belongs to."""
+    principal = require(request.scope, Action.OUTCOME)
     answer_id = request.path_params["answer_id"]
 
     def keep(body: Mapping[str, Any]) -> dict[str, Any]:
@@ -54,32 +57,48 @@ async def outcome(request: Request) -> Response:
         )
         return recorded.to_dict()
 
-    return await _created(request, keep, _OUTCOME)
+    body = await read_body(request, _OUTCOME)
+    await require_place(request, principal, _object(body, "question") or {})
+    return await _created(keep, body)
 
 
 async def change(request: Request) -> Response:
     """Keep a change of a component for review."""
+    principal = require(request.scope, Action.PROPOSE)
 
     def keep(body: Mapping[str, Any]) -> dict[str, Any]:
         return propose(request.app.state.registry, body).to_dict()
 
-    return await _created(request, keep, _CHANGE)
+    body = await read_body(request, _CHANGE)
+    await require_place(request, principal, body)
+    return await _created(keep, body)
 
 
-async def _created(
-    request: Request, keep: Callable[[Mapping[str, Any]], dict[str, Any]], expected: str
-) -> Response:
+async def _created(keep: Callable[[Mapping[str, Any]], dict[str, Any]], body: Mapping[str, Any]) -> Response:
+    document = await run_in_threadpool(keep, body)
+    return Response(orjson.dumps(document), HTTPStatus.CREATED, media_type="application/json")
+
+
+async def read_body(request: Request, expected: str) -> Mapping[str, Any]:
+    """Return the JSON object a request carries.
+
+    Raises
+    ------
+    TooLarge
+        If it has more than :data:`MAX_BODY` bytes.
+    UsageError
+        If it is no JSON object; ``expected`` is told then.
+    """
     parts: list[bytes] = []
     async for part in request.stream():
         parts.append(part)
         if sum(map(len, parts)) > MAX_BODY:
-            return problem(
-                HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+            raise TooLarge(
                 t("The body is larger than {limit} bytes", limit=MAX_BODY),
+                field="body",
                 expected=t("at most {limit} bytes", limit=MAX_BODY),
             )
-    document = await run_in_threadpool(keep, _read(b"".join(parts), expected))
-    return Response(orjson.dumps(document), HTTPStatus.CREATED, media_type="application/json")
+    return _read(b"".join(parts), expected)
 
 
 def _read(body: bytes, expected: str) -> Mapping[str, Any]:

@@ -18,6 +18,7 @@ from gis.models import GEOMETRY
 from gis.registry import Registry
 from gis.spatial_sql import Bounds, bbox_clause
 from gis.text import t
+from layers.coarsening import middles, reach
 from layers.layer import Layer
 from layers.select import layer_clauses
 
@@ -45,7 +46,7 @@ def label_points(registry: Registry, layer: Layer, bbox: Bounds) -> dict[str, An
     columns = [table.c.fid, *(table.c[name] for name in layer.tile_properties), table.c[GEOMETRY]]
     statement = (
         select(*columns)
-        .where(bbox_clause(table, bbox), *layer_clauses(layer, table))
+        .where(bbox_clause(table, reach(layer, bbox)), *layer_clauses(layer, table))
         .order_by(table.c.fid)
         .limit(MAX_LABELS)
     )
@@ -54,6 +55,8 @@ def label_points(registry: Registry, layer: Layer, bbox: Bounds) -> dict[str, An
     places = shapely.get_coordinates(
         shapely.point_on_surface(np.array([row[-1] for row in rows], dtype=object))
     )
+    if layer.coarsen_m is not None:
+        places = middles(places, layer.coarsen_m)
     west, south, east, north = bbox
     inside = (
         (places[:, 0] >= west) & (places[:, 0] <= east) & (places[:, 1] >= south) & (places[:, 1] <= north)

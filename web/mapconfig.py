@@ -3,31 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cache
 from typing import Any
 
-import orjson
 from sqlalchemy import Connection, select
 
 from gis.models import DATASETS
 from gis.registry import Registry
-from layers.catalogue import list_layers
 from layers.extents import dataset_extent
 from layers.layer import Layer
-from web.page import STATIC
+from layers.published import PublishedLayer
+from layers.styles.documents import page_style
+from layers.styles.sources import geometry_of
+from layers.tile_address import zooms_of
+from layers.tilematrix import tile_matrix_set
+from ogc.access import access_facts
 from web.settings import MapSettings, read_map_settings
 
-_KINDS = {"MULTIPOLYGON": "polygon", "MULTILINESTRING": "line", "POINT": "point", "GEOMETRY": "point"}
+#: The tile matrix set the page draws from.
+_TILES = "CGCS2000Quad"
 _VISIBLE = "wangge:visible"
 
 
-def map_config(registry: Registry) -> dict[str, Any]:
+def map_config(registry: Registry, seen: Iterable[PublishedLayer]) -> dict[str, Any]:
     """Return the configuration of the page.
 
     Parameters
     ----------
     registry : Registry
-        Whose public layers are shown.
+        Whose map it is.
+    seen : iterable of PublishedLayer
+        The layers that whoever asks may see.
 
     Returns
     -------
@@ -41,7 +46,8 @@ def map_config(registry: Registry) -> dict[str, Any]:
         If a base map is configured wrongly.
     """
     settings = read_map_settings(registry)
-    layers = list_layers(registry)
+    entries = list(seen)
+    layers = [entry.layer for entry in entries]
     with registry.connect() as connection:
         extent, titles = _extent(connection, layers), _titles(connection, settings)
     definitions: dict[str, str] = {}
@@ -50,43 +56,29 @@ def map_config(registry: Registry) -> dict[str, Any]:
     return {
         **titles,
         "extent": extent,
-        "layers": [_layer(layer) for layer in layers],
+        "layers": [_layer(entry) for entry in entries],
         "basemaps": [basemap.to_dict() for basemap in settings.basemaps],
         "projections": definitions,
     }
 
 
-def _layer(layer: Layer) -> dict[str, Any]:
-    style = _style(layer)
+def _layer(entry: PublishedLayer) -> dict[str, Any]:
+    layer, style = entry.layer, page_style(entry.layer)
+    lowest, highest = zooms_of(layer, tile_matrix_set(_TILES))
     return {
         "id": layer.id,
         "title_zh": layer.title_zh,
         "title_en": layer.title_en,
         "description_zh": layer.description_zh,
         "description_en": layer.description_en,
-        "geometry": _KINDS[layer.source.geometry or "GEOMETRY"],
+        "attribution": access_facts(layer).get("attribution"),
+        "geometry": geometry_of(layer),
         "min_zoom": layer.min_zoom,
         "max_zoom": layer.max_zoom,
+        "tiles": {"first_zoom": lowest, "last_zoom": highest, "extent": entry.extent},
         "style": style,
         "visible": bool(style.get("metadata", {}).get(_VISIBLE, False)),
     }
-
-
-def _style(layer: Layer) -> dict[str, Any]:
-    """Return the layer's own MapLibre style, else the one that comes with its collection."""
-    if layer.style.get("layers"):
-        return {name: layer.style[name] for name in ("metadata", "layers") if name in layer.style}
-    return (
-        _standard_style(layer.id)
-        or _standard_style(layer.source.collection or "")
-        or _standard_style("default")
-    )
-
-
-@cache
-def _standard_style(name: str) -> dict[str, Any]:
-    path = STATIC / "styles" / f"{name}.json"
-    return dict(orjson.loads(path.read_bytes())) if name and path.is_file() else {}
 
 
 def _extent(connection: Connection, layers: Iterable[Layer]) -> list[float] | None:

@@ -8,6 +8,8 @@ from starlette.responses import Response
 
 from gis.errors import UsageError
 from gis.text import t
+from layers.access import Action
+from ogc.access import require
 from responsibility.precedents import list_precedents
 
 _NAMES = ("component", "unit", "lang")
@@ -15,6 +17,7 @@ _NAMES = ("component", "unit", "lang")
 
 def precedents(request: Request) -> Response:
     """Answer ``GET /api/precedents?component=&unit=`` by ``{"precedents": […]}``, in the order of codes."""
+    principal = require(request.scope, Action.PRECEDENTS)
     given = dict(request.query_params)
     for name in given:
         if name not in _NAMES:
@@ -22,6 +25,9 @@ def precedents(request: Request) -> Response:
                 t("Parameter {name} is not known", name=name), field=name, expected=", ".join(_NAMES)
             )
     found = list_precedents(
-        request.app.state.registry, component=given.get("component"), unit=given.get("unit")
+        request.app.state.registry,
+        component=given.get("component"),
+        unit=given.get("unit"),
+        counties=principal.counties,
     )
     return Response(orjson.dumps({"precedents": found}), media_type="application/json")

@@ -10,8 +10,10 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gis.errors import UsageError, WanggeError
+from gis.errors import AccessRefused, UsageError, WanggeError
 from gis.text import t
+from layers.access import Action, Principal
+from ogc.access import require, require_answer
 from ogc.problems import problem, problem_of
 from responsibility.model import Question, Resolution
 from responsibility.questions import question_from_params
@@ -28,6 +30,7 @@ async def resolve_many(request: Request) -> Response:
     A case that cannot be answered has ``{"problem": {…}}`` in the place of its resolution; the others
     are answered all the same.
     """
+    principal = require(request.scope, Action.RESOLVE)
     body = await _body(request)
     if body is None:
         return problem(
@@ -36,7 +39,8 @@ async def resolve_many(request: Request) -> Response:
             expected=t("at most {limit} bytes", limit=MAX_BODY),
         )
     resolver: Resolver = request.app.state.resolver
-    return Response(await run_in_threadpool(_answers, resolver, _cases(body)), media_type=JSON)
+    cases = _cases(body)
+    return Response(await run_in_threadpool(_answers, resolver, cases, principal), media_type=JSON)
 
 
 async def _body(request: Request) -> bytes | None:
@@ -71,11 +75,11 @@ def _cases(body: bytes) -> list[Any]:
     return cases
 
 
-def _answers(resolver: Resolver, cases: list[Any]) -> bytes:
+def _answers(resolver: Resolver, cases: list[Any], principal: Principal) -> bytes:
     """Answer the cases that are questions, and put everything back into the order of the cases."""
     questions = [_question(case) for case in cases]
     answers = iter(resolver.answers([one for one in questions if isinstance(one, Question)]))
-    entries = [_entry(next(answers) if isinstance(one, Question) else one) for one in questions]
+    entries = [_entry(next(answers) if isinstance(one, Question) else one, principal) for one in questions]
     return orjson.dumps({"resolutions": entries})
 
 
@@ -94,7 +98,11 @@ def _text(value: Any) -> str | None:
     return None if value is None else str(value)
 
 
-def _entry(answer: Resolution | WanggeError) -> Any:
-    if isinstance(answer, WanggeError):
-        return {"problem": orjson.Fragment(bytes(problem_of(answer).body))}
-    return orjson.Fragment(answer.to_json())
+def _entry(answer: Resolution | WanggeError, principal: Principal) -> Any:
+    if isinstance(answer, Resolution):
+        try:
+            require_answer(principal, answer.to_dict())
+            return orjson.Fragment(answer.to_json())
+        except AccessRefused as refusal:
+            answer = refusal
+    return {"problem": orjson.Fragment(bytes(problem_of(answer).body))}

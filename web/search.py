@@ -21,6 +21,7 @@ from gis.registry import Registry
 from gis.text import t
 from web.alias_search import alias_hits
 from web.past_search import PastHit, code_of_today, past_hits
+from web.scope import EVERYTHING, SearchScope
 
 MAX_LIMIT = 50
 DEFAULT_LIMIT = 10
@@ -108,7 +109,9 @@ class SearchResult:
         }
 
 
-def search(registry: Registry, text: str, limit: int = DEFAULT_LIMIT) -> list[SearchResult]:
+def search(
+    registry: Registry, text: str, limit: int = DEFAULT_LIMIT, scope: SearchScope = EVERYTHING
+) -> list[SearchResult]:
     """Search a registry.
 
     Parameters
@@ -119,6 +122,8 @@ def search(registry: Registry, text: str, limit: int = DEFAULT_LIMIT) -> list[Se
         A code or the beginning of one, a name or a part of one.
     limit : int
         Results wanted, 1 to 50.
+    scope : SearchScope
+        What whoever asks may find.
 
     Returns
     -------
@@ -129,8 +134,9 @@ def search(registry: Registry, text: str, limit: int = DEFAULT_LIMIT) -> list[Se
     if not wanted:
         return []
     with registry.connect() as connection:
-        hits = [hit for one in _SEARCHED for hit in _hits(connection, one, wanted, limit)]
-        hits += _of_the_past(connection, wanted, limit, {(hit.searched.dataset, hit.fid) for hit in hits})
+        look = _Look(connection, wanted, limit, scope)
+        hits = [hit for one in _SEARCHED for hit in _hits(look, one)]
+        hits += _of_the_past(look, {(hit.searched.dataset, hit.fid) for hit in hits})
         best = sorted(hits, key=lambda hit: hit.order)[:limit]
         return [_located(connection, hit) for hit in best]
 
@@ -140,6 +146,19 @@ def plain_query(text: str) -> str:
     plain = " ".join(unicodedata.normalize("NFKC", text).split())
     joined = plain.replace(" ", "")
     return joined if joined.isascii() and joined.isdigit() else plain
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """One search; ``seen`` are the conditions that a row may be found."""
+
+    connection: Connection
+    wanted: str
+    limit: int
+    scope: SearchScope
+
+    def seen(self, searched: _Searched) -> list[ColumnElement[bool]]:
+        return self.scope.clauses(searched.dataset, searched.table)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,20 +176,19 @@ class _Hit:
         return self.rank, len(self.matched), _SEARCHED.index(self.searched), self.matched, self.code or ""
 
 
-def _hits(connection: Connection, searched: _Searched, wanted: str, limit: int) -> Iterator[_Hit]:
+def _hits(look: _Look, searched: _Searched) -> Iterator[_Hit]:
     """Look by code and by name; the better of two hits on one thing counts."""
     found: dict[int, _Hit] = {}
-    for look in (_by_code, _by_name):
-        for hit in look(connection, searched, wanted, limit):
+    for looked in (_by_code, _by_name):
+        for hit in looked(look, searched):
             if hit.fid not in found or hit.order < found[hit.fid].order:
                 found[hit.fid] = hit
     yield from found.values()
 
 
-def _of_the_past(
-    connection: Connection, wanted: str, limit: int, found: set[tuple[str, int]]
-) -> Iterator[_Hit]:
+def _of_the_past(look: _Look, found: set[tuple[str, int]]) -> Iterator[_Hit]:
     """Look among codes and names of the past, and aliases; what was found already is not found again."""
+    connection, wanted, limit = look.connection, look.wanted, look.limit
     if len(wanted) < _SHORTEST_CODE and wanted.isascii():
         return
     today = code_of_today(wanted)
@@ -179,7 +197,9 @@ def _of_the_past(
     for past in (*of_older_form, *past_codes, *alias_hits(connection, wanted, limit)):
         searched = next(one for one in _SEARCHED if one.dataset == past.dataset)
         row = connection.execute(
-            select(*_shown(searched)).where(searched.table.c[searched.code] == past.code)
+            select(*_shown(searched)).where(
+                searched.table.c[searched.code] == past.code, *look.seen(searched)
+            )
         ).first()
         if row is not None and (past.dataset, row[0]) not in found:
             found.add((past.dataset, row[0]))
@@ -188,16 +208,14 @@ def _of_the_past(
             yield _Hit(searched, row[0], row[1], row[2], rank, past.matched, str(past.told))
 
 
-def _by_code(connection: Connection, searched: _Searched, wanted: str, limit: int) -> Iterator[_Hit]:
-    if len(wanted) < _SHORTEST_CODE or not wanted.isascii():
+def _by_code(look: _Look, searched: _Searched) -> Iterator[_Hit]:
+    if len(look.wanted) < _SHORTEST_CODE or not look.wanted.isascii():
         return
-    prefix = wanted.upper()
+    prefix = look.wanted.upper()
     for name in searched.codes:
         column = searched.table.c[name]
-        statement = (
-            select(*_shown(searched), column).where(_begins(column, prefix)).order_by(column).limit(limit)
-        )
-        for row in connection.execute(statement):
+        statement = select(*_shown(searched), column).where(_begins(column, prefix), *look.seen(searched))
+        for row in look.connection.execute(statement.order_by(column).limit(look.limit)):
             yield _Hit(searched, *row[:3], rank=_WHOLE if row[3] == prefix else _BEGINNING, matched=row[3])
 
 
@@ -206,7 +224,8 @@ def _begins(column: Column[Any], prefix: str) -> ColumnElement[bool]:
     return and_(column >= prefix, column < prefix + "\U0010ffff")
 
 
-def _by_name(connection: Connection, searched: _Searched, wanted: str, limit: int) -> Iterator[_Hit]:
+def _by_name(look: _Look, searched: _Searched) -> Iterator[_Hit]:
+    wanted = look.wanted
     if not searched.names or (wanted.isdigit() and len(wanted) > _LONGEST_NUMBER_IN_A_NAME):
         return
     table = searched.table
@@ -215,11 +234,11 @@ def _by_name(connection: Connection, searched: _Searched, wanted: str, limit: in
     quality = _quality(names, wanted)
     statement = (
         select(*_shown(searched), quality)
-        .where(or_(*(_contains(column, wanted) for column in (*names, *lists))))
+        .where(or_(*(_contains(column, wanted) for column in (*names, *lists))), *look.seen(searched))
         .order_by(quality, func.length(table.c[searched.name]), table.c[searched.name], table.c.fid)
-        .limit(limit)
+        .limit(look.limit)
     )
-    for row in connection.execute(statement):
+    for row in look.connection.execute(statement):
         yield _Hit(searched, *row[:3], rank=row[3], matched=row[2] or "")
 
 

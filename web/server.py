@@ -12,7 +12,7 @@ from gis.errors import UsageError
 from gis.text import t
 from ogc.public_url import PUBLIC_URL
 from web.app import create_app
-from web.settings import REGISTRY
+from web.settings import HOST, REGISTRY
 
 _FACTORY = "web.server:app_from_environment"
 
@@ -32,8 +32,8 @@ def serve(
     registry_url : str
         A GeoPackage path or ``postgresql://…``; every worker opens it for itself.
     host : str
-        Address to listen on; loopback unless somebody says otherwise, because nobody is asked who
-        he is.
+        Address to listen on; loopback unless somebody says otherwise, because there nobody is asked
+        who he is until a key is made.
     port : int
         Port to listen on.
     workers : int
@@ -51,9 +51,9 @@ def serve(
     _check_address(host, port)
     app: Starlette | str = _FACTORY
     if workers == 1:
-        app = create_app(registry_url, public_url=public_url)
+        app = create_app(registry_url, public_url=public_url, host=host)
     else:
-        os.environ[REGISTRY] = registry_url
+        os.environ |= {REGISTRY: registry_url, HOST: host}
         os.environ |= {PUBLIC_URL: public_url} if public_url is not None else {}
     uvicorn.run(
         app,
@@ -83,6 +83,8 @@ def _check_address(host: str, port: int) -> None:
 def app_from_environment() -> Starlette:
     """Make the site in a process that inherits its settings from the environment.
 
+    Where ``WANGGE_HOST`` does not say what the server listens on, everybody is asked for a key.
+
     Raises
     ------
     UsageError
@@ -91,4 +93,4 @@ def app_from_environment() -> Starlette:
     url = os.environ.get(REGISTRY)
     if not url:
         raise UsageError(t("{variable} is not set", variable=REGISTRY), field=REGISTRY)
-    return create_app(url)
+    return create_app(url, host=os.environ.get(HOST, ""))

@@ -12,6 +12,7 @@ from gis.registry import Registry
 from web.basemap import SETTING, BaseMap, parse_basemaps
 
 REGISTRY = "WANGGE_REGISTRY"
+HOST = "WANGGE_HOST"
 BASEMAP = "WANGGE_BASEMAP"
 
 

@@ -15,7 +15,8 @@ from gis.editions import commit
 from gis.errors import NotFound, UsageError
 from layers.catalogue import get_layer, seed_layers
 from layers.items import count_items, get_item, query_items
-from layers.query import BoundingBox, ItemsQuery, Period, chosen_properties, filter_value
+from layers.query import BoundingBox, ItemsQuery, Period, chosen_properties
+from layers.queryables import equal_value
 from layers.reference_systems import reference_system
 
 
@@ -86,10 +87,10 @@ def test_filters_compare_with_the_values_type(city) -> None:
     expected = frame[(frame["class_code"] == "0201") & (frame["state"] == "破损")]["id"]
     assert [f["id"] for f in read_all(city, "components", filters=asked)] == list(expected)
     layer = city.layer("areas")
-    scope = (("in_scope", filter_value(layer, "in_scope", "false")),)
+    scope = (("in_scope", equal_value(layer, "in_scope", "false")),)
     assert [f["id"] for f in read_all(city, "areas", filters=scope)] == ["sanitation:B", "street:lamps:B"]
     grid = city.layer("unit-grids")
-    area = (("area_m2", filter_value(grid, "area_m2", "1000003")),)
+    area = (("area_m2", equal_value(grid, "area_m2", "1000003")),)
     assert [f["id"][-3:] for f in read_all(city, "unit-grids", filters=area)] == ["003"]
 
 
@@ -105,7 +106,7 @@ def test_filters_compare_with_the_values_type(city) -> None:
 )
 def test_a_filter_on_what_is_not_there_is_refused_by_name(city, layer_id: str, name: str, text: str) -> None:
     with pytest.raises(UsageError) as refusal:
-        filter_value(city.layer(layer_id), name, text)
+        equal_value(city.layer(layer_id), name, text)
     assert refusal.value.field == name
     assert refusal.value.expected
 

@@ -12,8 +12,9 @@ from gis.editions import commit
 from gis.errors import NotFound, UsageError
 from layers.catalogue import get_layer, seed_layers
 from layers.reference_systems import reference_system
+from layers.tile_address import BUFFER, EXTENT, TileAddress
 from layers.tilematrix import MAX_ZOOM, TILE_MATRIX_SETS, tile_matrix_set
-from layers.tiles import BUFFER, EXTENT, TileAddress, tile
+from layers.tiles import STRAIGHT_FROM, tile
 
 SETS = sorted(TILE_MATRIX_SETS)
 
@@ -24,7 +25,7 @@ def decoded(content: bytes) -> dict:
 
 def to_plane(tms: str, lon: np.ndarray, lat: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Spherical Mercator by its formula, independent of PROJ."""
-    if tms == "CGCS2000Quad":
+    if tms != "WebMercatorQuad":
         return lon, lat
     radius = 6378137.0
     return radius * np.radians(lon), radius * np.log(np.tan(np.pi / 4 + np.radians(lat) / 2))
@@ -63,7 +64,7 @@ def test_points_of_a_tile_are_those_brute_force_puts_there(city, tms: str, zoom:
         feature = found[frame["id"].iloc[place]]
         assert feature["geometry"]["coordinates"] == pytest.approx([cx[place], cy[place]], abs=1)
         assert feature["id"] == place + 1
-        assert set(feature["properties"]) == {"id", "class_code", "name", "state"}
+        assert set(feature["properties"]) == {"id", "class_code", "standard", "name", "state"}
 
 
 @pytest.mark.parametrize("tms", SETS)
@@ -102,9 +103,11 @@ def test_a_tile_where_nothing_lies_is_empty(city) -> None:
     assert tile(city.registry, city.layer("components"), "WebMercatorQuad", 15, 0, 0) == b""
 
 
-@pytest.mark.parametrize(("tms", "hidden", "shown"), [("WebMercatorQuad", 13, 14), ("CGCS2000Quad", 12, 13)])
-def test_a_layer_has_no_content_below_its_zoom_in_either_set(city, tms: str, hidden: int, shown: int) -> None:
-    layer = city.layer("components")
+@pytest.mark.parametrize(
+    ("tms", "hidden", "shown"), [("WebMercatorQuad", 11, 12), ("CGCS2000Quad", 10, 11), ("c", 11, 12)]
+)
+def test_a_layer_of_polygons_has_no_content_below_its_zoom(city, tms: str, hidden: int, shown: int) -> None:
+    layer = city.layer("unit-grids")
     for zoom, filled in ((hidden, False), (shown, True)):
         row, column = address_of(tms, zoom, 106.525, 29.425)
         assert bool(tile(city.registry, layer, tms, zoom, row, column)) is filled
@@ -128,8 +131,8 @@ def test_an_invalid_polygon_is_drawn_all_the_same(registry, make_frame) -> None:
 
 def test_a_layers_filter_holds_in_its_tiles(city) -> None:
     layer = replace(city.layer("components"), filter={"state": "破损"})
-    row, column = address_of("WebMercatorQuad", 14, 106.525, 29.425)
-    features = decoded(tile(city.registry, layer, "WebMercatorQuad", 14, row, column))["components"][
+    row, column = address_of("WebMercatorQuad", 15, 106.525, 29.425)
+    features = decoded(tile(city.registry, layer, "WebMercatorQuad", 15, row, column))["components"][
         "features"
     ]
     assert {f["properties"]["state"] for f in features} == {"破损"}
@@ -164,11 +167,31 @@ def test_definitions_of_the_sets_have_the_registered_numbers() -> None:
     assert first["pointOfOrigin"] == [90.0, -180.0]
     assert china["orderedAxes"] == ["Lat", "Lon"]
     assert reference_system(china["crs"]).srid == 4490
+    tianditu = tile_matrix_set("c").to_dict()["tileMatrices"]
+    assert [matrix["id"] for matrix in tianditu[:2]] == ["1", "2"]
+    assert tianditu[0] == {**first, "id": "1"}
 
 
 @pytest.mark.parametrize("tms", SETS)
 def test_tiles_of_a_zoom_meet_at_their_edges(tms: str) -> None:
     matrix = tile_matrix_set(tms)
-    here, below, beside = matrix.bounds(9, 100, 200), matrix.bounds(9, 101, 200), matrix.bounds(9, 100, 201)
+    here, below, beside = (
+        matrix.bounds(9, row, column) for row, column in ((100, 200), (101, 200), (100, 201))
+    )
     assert math.isclose(here[1], below[3])
     assert math.isclose(here[2], beside[0])
+
+
+@pytest.mark.parametrize("latitude", [4.0, 30.0, 53.0, 84.0])
+@pytest.mark.parametrize("zoom", [STRAIGHT_FROM, 17])
+def test_degrees_are_straight_within_tiles_to_a_fifth_of_a_cell(latitude: float, zoom: int) -> None:
+    row, column = address_of("WebMercatorQuad", zoom, 106.5, latitude)
+    address = TileAddress(tile_matrix_set("WebMercatorQuad"), zoom, row, column)
+    west, south, east, north = address.rectangle
+    lon, lat = np.linspace(west, east, 101), np.linspace(south, north, 101)
+    x, y = to_plane("WebMercatorQuad", lon, lat)
+    left, bottom, right, top = address.frame
+    apart_x = (x - left) / (right - left) - (lon - west) / (east - west)
+    apart_y = (y - bottom) / (top - bottom) - (lat - south) / (north - south)
+    assert np.abs(apart_x).max() * EXTENT < 0.01
+    assert np.abs(apart_y).max() * EXTENT < 0.2

@@ -177,9 +177,26 @@ def test_queryables_are_the_properties_that_can_be_compared(site) -> None:
 
 
 def test_every_queryable_is_a_parameter_of_items(site) -> None:
-    for name in site.json("/collections/areas/queryables")["properties"]:
+    examples = {"date": "2026-11-20", "date-time": "2026-11-20T01:30:00Z"}
+    for name, schema in site.json("/collections/areas/queryables")["properties"].items():
         if name != "geometry":
-            assert "features" in site.json("/collections/areas/items", **{name: "true"})
+            value = examples.get(schema.get("format"), "true")
+            assert "features" in site.json("/collections/areas/items", **{name: value})
+
+
+#: The tile lies where there are no data.
+EXAMPLES = {
+    "featureId": "x",
+    "tileMatrixSetId": "CGCS2000Quad",
+    "tileMatrix": "0",
+    "tileRow": "0",
+    "tileCol": "0",
+    "styleId": "components",
+    "symbol": "greening",
+    "sheet": "symbols.json",
+    "fontstack": "Noto Sans CJK SC",
+    "range": "0-255",
+}
 
 
 def test_the_description_names_every_address_and_nothing_outside(site) -> None:
@@ -190,13 +207,9 @@ def test_the_description_names_every_address_and_nothing_outside(site) -> None:
     assert document["servers"] == [{"url": "http://localhost/ogc"}]
     assert not re.search(r'"\$ref":"(?!#/)', response.text)
     for path, operations in document["paths"].items():
-        concrete = (
-            path.replace("{featureId}", "x")
-            .replace("{tileMatrixSetId}", "CGCS2000Quad")
-            .replace("{tileMatrix}/{tileRow}/{tileCol}", "0/0/0")
-        )
+        concrete = re.sub(r"{(\w+)}", lambda name: EXAMPLES[name[1]], path)
         if "get" in operations:
-            expected = 404 if path.endswith("{featureId}") else 200
+            expected = 404 if path.endswith(("{featureId}", "{tileCol}")) else 200
             assert site.client.get(f"/ogc{concrete}").status_code == expected, path
             names = [p["name"] for p in operations["get"]["parameters"]]
             assert len(names) == len(set(names))
@@ -209,7 +222,39 @@ def test_conformance_lists_no_class_twice_and_not_what_is_missing(site) -> None:
     classes = site.json("/conformance")["conformsTo"]
     assert len(classes) == len(set(classes))
     assert "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/core" in classes
-    assert not [name for name in classes if "transaction" in name or "/cql2" in name or "callback" in name]
+    assert not [
+        name for name in classes if name.rpartition("/")[2] in ("transaction", "callback", "array-functions")
+    ]
+
+
+#: Something that is found for each class of CQL2.
+FILTERS: dict[str, dict[str, str]] = {
+    "cql2-text": {"filter": "line = '环卫'"},
+    "cql2-json": {"filter": '{"op":"=","args":[{"property":"line"},"环卫"]}', "filter-lang": "cql2-json"},
+    "basic-cql2": {"filter": "NOT (line = '路灯') AND code IS NOT NULL OR line <> '环卫'"},
+    "advanced-comparison-operators": {
+        "filter": "line LIKE '环%' AND code IN ('A/1') AND code BETWEEN 'A' AND 'B'"
+    },
+    "case-insensitive-comparison": {"filter": "CASEI(code) = CASEI('a/1')"},
+    "accent-insensitive-comparison": {"filter": "ACCENTI(code) = ACCENTI('Á/1')"},
+    "basic-spatial-functions": {"filter": "S_INTERSECTS(geometry, BBOX(106, 29, 107, 30))"},
+    "basic-spatial-functions-plus": {
+        "filter": "S_INTERSECTS(geometry, POLYGON((106 29, 107 29, 107 30, 106 29)))"
+    },
+    "spatial-functions": {"filter": "S_WITHIN(geometry, BBOX(106, 29, 107, 30))"},
+    "temporal-functions": {"filter": "T_AFTER(valid_from, TIMESTAMP('2000-01-01T00:00:00Z'))"},
+    "property-property": {"filter": "name = line"},
+    "arithmetic": {"filter": "2 * 3 + 1 = 7"},
+}
+
+
+def test_each_class_of_filters_is_declared_because_its_filter_is_answered(site) -> None:
+    classes = set(site.json("/conformance")["conformsTo"])
+    for name, asked in FILTERS.items():
+        assert f"http://www.opengis.net/spec/cql2/1.0/conf/{name}" in classes
+        assert site.json("/collections/areas/items", **asked)["features"], name
+    declared = {name.rpartition("/")[2] for name in classes if "/cql2/" in name}
+    assert declared == set(FILTERS)
 
 
 @pytest.mark.parametrize(

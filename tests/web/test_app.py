@@ -29,7 +29,8 @@ needs_libraries = pytest.mark.skipif(
 
 
 @pytest.fixture
-def client(city: Registry, client_of: ClientOf) -> httpx.Client:
+def client(city: Registry, client_of: ClientOf, monkeypatch: pytest.MonkeyPatch) -> httpx.Client:
+    monkeypatch.setattr("layers.published.CHECK_EVERY", 0.0)
     return client_of(create_app(city))
 
 
@@ -213,7 +214,8 @@ def test_the_language_of_a_problem_is_the_callers(client: httpx.Client) -> None:
 def test_chinese_in_an_address_that_nobody_encoded_is_understood(city: Registry) -> None:
     async def ask() -> bytes:
         query = "q=柳桥&limit=1".encode()
-        scope = {"type": "http", "method": "GET", "path": "/api/search", "query_string": query, "headers": []}
+        scope = {"type": "http", "method": "GET", "path": "/api/search", "query_string": query}
+        scope |= {"client": ("127.0.0.1", 1), "headers": [(b"host", b"localhost")]}
         sent: list[dict[str, Any]] = []
 
         async def receive() -> dict[str, Any]:

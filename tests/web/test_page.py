@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 
@@ -51,7 +50,6 @@ def test_nothing_of_the_page_comes_from_outside() -> None:
         STATIC / "index.html",
         *SCRIPTS,
         *(STATIC / "css").glob("*.css"),
-        *(STATIC / "styles").glob("*.json"),
     ]
     addresses = {
         (path.name, address)
@@ -66,12 +64,3 @@ def test_nothing_of_the_page_comes_from_outside() -> None:
 def test_everything_the_page_names_is_there() -> None:
     names = re.findall(r'(?:src|href)="static/(?!vendor/)([^"]+)"', render_page("zh"))
     assert [name for name in names if not (STATIC / name).is_file()] == []
-
-
-@pytest.mark.parametrize("path", sorted((STATIC / "styles").glob("*.json")), ids=lambda path: path.stem)
-def test_a_style_has_layers_and_a_legend_in_both_languages(path: object) -> None:
-    style = json.loads((STATIC / "styles" / str(path)).read_text("utf-8"))
-    assert style["layers"]
-    for entry in style["metadata"]["wangge:legend"]:
-        assert set(entry) >= {"shape", "color"}
-        assert ("label_zh" in entry) == ("label_en" in entry)

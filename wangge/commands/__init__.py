@@ -28,6 +28,7 @@ NAMES = (
     "changes",
     "export",
     "layers",
+    "keys",
     "doctor",
     "serve",
 )

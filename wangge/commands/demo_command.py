@@ -6,7 +6,9 @@ from pathlib import Path
 
 import click
 
+from gis.registry import Registry
 from gis.text import t
+from wangge.access_told import told_of_access
 from wangge.demo.run import run_demo, summary
 from wangge.session import Session, with_session
 from web.server import serve
@@ -33,6 +35,8 @@ def command(session: Session, directory: Path, no_serve: bool, host: str, port: 
     if result.wrong:
         return 1
     if not no_serve:
+        with Registry.open(result.registry_url) as registry:
+            session.tell(told_of_access(registry, host))
         session.tell(t("Map: http://{host}:{port}/  OGC API: http://{host}:{port}/ogc", host=host, port=port))
         serve(result.registry_url, host=host, port=port, workers=1)
     return 0

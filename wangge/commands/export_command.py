@@ -16,6 +16,7 @@ from wangge.session import Session, with_session
 @click.command("export", help=str(t("Write a collection to .gpkg .parquet .geojson .shp .csv or .xlsx.")))
 @click.argument("collection")
 @click.argument("out", type=click.Path(path_type=Path))
+@click.option("--where", help=str(t("Only rows that meet this filter, CQL2 text.")))
 @click.option("--as-of", "as_of", help=str(t("As of this date.")))
 @click.option("--crs", help=str(t("Coordinate system of the file; EPSG:4490 by default.")))
 @click.option("--encoding", help=str(t("Character encoding of a shapefile or CSV.")))
@@ -25,6 +26,7 @@ def command(
     session: Session,
     collection: str,
     out: Path,
+    where: str | None,
     as_of: str | None,
     crs: str | None,
     encoding: str | None,
@@ -33,7 +35,14 @@ def command(
     """Export."""
     with session.registry() as registry:
         exported = export_collection(
-            registry, collection, out, as_of=as_of, crs=crs, encoding=encoding, standard=standard
+            registry,
+            collection,
+            out,
+            where=where,
+            as_of=as_of,
+            crs=crs,
+            encoding=encoding,
+            standard=standard,
         )
     document = {
         "collection": collection,

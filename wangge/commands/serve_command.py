@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from gis.text import t
+from wangge.access_told import told_of_access
 from wangge.session import Session, with_session
 from web.server import serve
 
@@ -20,5 +21,6 @@ def command(session: Session, host: str, port: int, workers: int) -> None:
     """Serve until interrupted."""
     with session.registry() as registry:  # refuse now rather than in a worker
         url = registry.url
+        session.tell(told_of_access(registry, host))
     session.tell(t("Map: http://{host}:{port}/  OGC API: http://{host}:{port}/ogc", host=host, port=port))
     serve(url, host=host, port=port, workers=workers)

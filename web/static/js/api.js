@@ -1,5 +1,7 @@
 // Calls to this server. What goes wrong is always a Problem with words for the person in front.
 
+import { askForKey, withKey } from "./key.js";
+
 const lang = document.documentElement.lang;
 
 /** A refused or failed call: the server's problem+json, or the network's silence. */
@@ -15,6 +17,7 @@ export class Problem extends Error {
 export async function getJson(path, parameters = {}, signal = undefined) {
   const response = await request(withParameters(path, parameters), signal);
   const body = await jsonOf(response);
+  if (response.status === 401) askForKey(body?.detail);
   if (!response.ok) throw new Problem(body ?? {}, response.status);
   if (body === null) throw new Problem({}, response.status);
   return body;
@@ -39,7 +42,7 @@ function withParameters(path, parameters) {
 
 async function request(url, signal) {
   try {
-    return await fetch(url, { signal, headers: { accept: "application/json" } });
+    return await fetch(url, { signal, headers: withKey({ accept: "application/json" }) });
   } catch (error) {
     if (error.name === "AbortError") throw error;
     throw new Problem({ offline: true }, 0);

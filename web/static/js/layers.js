@@ -1,6 +1,7 @@
 // The layers of the catalogue as vector tiles. How a layer looks is data (a MapLibre style), not code.
 
-import { quadGrid, STYLE_RESOLUTIONS, CODE } from "./projection.js";
+import { featuresWithKey, tilesWithKey } from "./key.js";
+import { quadGrid, STYLE_RESOLUTIONS, CODE, WORLD } from "./projection.js";
 
 const { layer: layers, source: sources, format, loadingstrategy, style: styles } = window.ol;
 
@@ -67,18 +68,20 @@ function shapeLayer(config, styleLayers) {
   const source = new sources.VectorTile({
     format: new format.MVT({ idProperty: "fid" }),
     projection: CODE,
-    tileGrid: quadGrid(config.min_zoom - 1, DEEPEST_TILE),
+    tileGrid: quadGrid(config.tiles.first_zoom, Math.min(config.tiles.last_zoom, DEEPEST_TILE), config.tiles.extent ?? WORLD),
     url: `ogc/collections/${encodeURIComponent(config.id)}/tiles/CGCS2000Quad/{z}/{y}/{x}?f=mvt`,
     overlaps: config.geometry !== "polygon",
+    ...tilesWithKey(),
   });
   const layer = tileLayer(source, styleLayers, { zIndex: zIndexOf(config) });
   applyStyle(layer, styleLayers, { type: "vector" }, { "source-layer": config.id });
   return layer;
 }
 
-/** All texts lie above all shapes, and give way to each other. */
+/** All texts lie above all shapes, and give way to each other: numbers of components to all names. */
 function textLayer(config, styleLayers, tiles) {
-  const options = { declutter: true, zIndex: 15 + zIndexOf(config) / 100 };
+  const rank = config.id === PICKABLE ? 0 : zIndexOf(config);
+  const options = { declutter: true, zIndex: 15 + rank / 100 };
   if (config.geometry === "polygon") return labelLayer(config, styleLayers, options);
   const layer = tileLayer(tiles, styleLayers, options);
   applyStyle(layer, styleLayers, { type: "vector" }, { "source-layer": config.id });
@@ -92,9 +95,15 @@ function tileLayer(source, styleLayers, options) {
 
 /** Labels of polygons come apart from the tiles, which would repeat them in every piece of a polygon. */
 function labelLayer(config, styleLayers, options) {
+  const geojson = new format.GeoJSON({ dataProjection: CODE, featureProjection: CODE });
   const source = new sources.Vector({
-    format: new format.GeoJSON({ dataProjection: CODE, featureProjection: CODE }),
-    url: (box) => `api/labels/${encodeURIComponent(config.id)}?bbox=${box.join(",")}`,
+    loader(box, _resolution, _projection, success, failure) {
+      const url = `api/labels/${encodeURIComponent(config.id)}?bbox=${box.join(",")}`;
+      featuresWithKey(url, geojson).then((found) => (source.addFeatures(found), success(found)), () => {
+        source.removeLoadedExtent(box);
+        failure();
+      });
+    },
     strategy: loadingstrategy.tile(quadGrid(0, Math.max(0, Math.floor(firstZoom(styleLayers)) - 1))),
   });
   const layer = new layers.Vector({ source, maxResolution: coarsest(styleLayers), ...options });

@@ -100,7 +100,8 @@ const padBottom = () => ($("card").hidden || !isSheet() ? 0 : $("card").offsetHe
 const isSheet = () => window.matchMedia("(max-width: 820px)").matches;
 
 function listen(map, pickable, onAsk) {
-  const pick = (pixel) => map.forEachFeatureAtPixel(pixel, (feature) => feature,
+  // What stands for many components is none of them
+  const pick = (pixel) => map.forEachFeatureAtPixel(pixel, (feature) => (feature.get("count") ? undefined : feature),
     { layerFilter: (layer) => layer === pickable, hitTolerance: HIT_PIXELS });
   map.on("singleclick", (event) => {
     const [lon, lat] = event.coordinate;

@@ -29,6 +29,7 @@ function layerRow({ config, isVisible, setVisible }) {
   });
   return h("li", { class: "layer" },
     h("label", { for: box.id, title: localised(config, "description") || null }, box, swatch(legend[0]), h("span", {}, localised(config, "title") || config.id)),
+    config.attribution && h("p", { class: "note" }, config.attribution),
     details);
 }
 

@@ -23,11 +23,11 @@ export function registerProjections(definitions = {}) {
   return cgcs2000;
 }
 
-/** The tile grid CGCS2000Quad between two of its zooms. */
-export function quadGrid(minZoom, maxZoom) {
+/** The tile grid CGCS2000Quad between two of its zooms, and where there is anything in its tiles. */
+export function quadGrid(minZoom, maxZoom, extent = WORLD) {
   const resolutions = resolutionsFrom(180 / TILE_SIZE, Math.min(maxZoom, DEEPEST) + 1);
   return new tilegrid.TileGrid({
-    extent: WORLD, origin: [-180, 90], minZoom, resolutions, tileSize: TILE_SIZE,
+    extent, origin: [-180, 90], minZoom, resolutions, tileSize: TILE_SIZE,
   });
 }
 
