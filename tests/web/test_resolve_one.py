@@ -116,7 +116,14 @@ def test_chinese_that_nobody_encoded_is_understood(city: Registry) -> None:
         return {"type": "http.request", "body": b"", "more_body": False}
 
     query = "lon=106.5005&lat=29.4005&class=井盖".encode()
-    scope = {"type": "http", "method": "GET", "path": "/api/resolve", "query_string": query, "headers": []}
+    scope = {
+        "type": "http",
+        "method": "GET",
+        "path": "/api/resolve",
+        "query_string": query,
+        "headers": [(b"host", b"127.0.0.1")],
+        "client": ("127.0.0.1", 50000),
+    }
     asyncio.run(app(scope, receive, send))
     assert sent[0]["status"] == 200
 
