@@ -11,6 +11,7 @@ import pytest
 import shapely
 
 from gis.editions import Change, commit, commit_changes, revert
+from gis.registry import Registry, open_registry
 from layers.catalogue import add_layer, get_layer, publish, seed_layers
 from layers.keys import add_key
 from tests.ogc.conftest import _asked, frame
@@ -156,3 +157,17 @@ def test_what_comes_to_fit_or_no_longer_fits_the_filter_is_created_or_retired(si
 )
 def test_what_is_asked_wrongly_of_changes_is_named(site, query: dict[str, str], field: str) -> None:
     assert site.problem("/collections/components/changes", 400, **query)["field"] == field
+
+
+def test_while_another_writes_an_edit_is_told_to_come_again(registry: Registry) -> None:
+    commit(registry, "components", components(range(1, 3)), source="test")
+    seed_layers(registry)
+    publish(registry, "components")
+    address = "/ogc/collections/components/items/5001130101000001"
+    headers = {"if-match": "*", "content-type": "application/merge-patch+json"}
+    with open_registry(registry.url, busy_timeout=0.2) as other, _asked(other) as site, registry.begin():
+        body = json.dumps({"properties": {"state": "破损"}})
+        response = site.client.request("PATCH", address, content=body, headers=headers)
+        assert response.status_code == 503, response.text
+        assert int(response.headers["retry-after"]) > 0
+        assert site.client.get(address).json()["properties"]["state"] == "完好"
