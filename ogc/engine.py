@@ -223,12 +223,18 @@ def _resource(entry: PublishedLayer, base: str) -> Document:
         "title": str(t("Styles")),
         "href": f"{base}/collections/{layer.id}/styles?f=json",
     }
+    changes = {
+        "type": "application/json",
+        "rel": "related",
+        "title": str(t("Changes of {layer}", layer=layer.title)),
+        "href": f"{base}/collections/{layer.id}/changes",
+    }
     return {
         "type": "collection",
         "title": layer.title,
         "description": layer.description,
         "keywords": [],
-        "links": [tiles, styles],
+        "links": [tiles, styles, changes],
         "extents": {
             "spatial": {"bbox": list(entry.extent or _EVERYWHERE), "crs": CRS84.uri},
             "temporal": {"begin": entry.since, "end": None},
