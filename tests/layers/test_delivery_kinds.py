@@ -7,7 +7,7 @@ from gis.importing import read_features_or_tables, read_sheets, read_spatial
 from gis.models import DATASETS
 from grids.coding.division_codes import read_division_codes
 from grids.groups.memberships import MEMBERS_OF
-from wangge.kinds import COMING, KINDS, kind_of
+from layers.delivery_kinds import COMING, KINDS, kind_of
 
 
 def test_every_dataset_of_the_registry_can_be_imported() -> None:

@@ -1,4 +1,4 @@
-"""What ``wangge import KIND`` takes: each kind with how it is read and prepared."""
+"""What is imported and checked: each kind of delivery with how it is read and prepared."""
 
 from __future__ import annotations
 
