@@ -124,12 +124,21 @@ def _of_collection(entry: PublishedLayer) -> Document:
             t("Schema of {layer}", layer=layer.title), [_query("variant", _enum(VARIANTS))]
         ),
         f"{root}/styles": _get(t("Style of {layer}", layer=layer.title)),
-        f"{root}/tiles": _get(t("Vector tiles of {layer}", layer=layer.title)),
-        f"{root}/tiles/{{tileMatrixSetId}}": _get(t("Vector tiles of {layer}", layer=layer.title), [_tms()]),
-        f"{root}/tiles/{{tileMatrixSetId}}/{{tileMatrix}}/{{tileRow}}/{{tileCol}}": _get(
-            t("Vector tiles of {layer}", layer=layer.title), address, {"mvt": MVT}
+        f"{root}/tiles": _tiles_operation(layer, "getTileSetsList", []),
+        f"{root}/tiles/{{tileMatrixSetId}}": _tiles_operation(layer, "getTileSet", [_tms()]),
+        f"{root}/tiles/{{tileMatrixSetId}}/{{tileMatrix}}/{{tileRow}}/{{tileCol}}": _tiles_operation(
+            layer, "getTile", address, {"mvt": MVT}
         ),
     }
+
+
+def _tiles_operation(
+    layer: Layer, name: str, parameters: list[Document], answers: dict[str, str] | None = None
+) -> Document:
+    """Describe an operation on vector tiles under the name the standard gives it (20-057, Table 11)."""
+    described = _get(t("Vector tiles of {layer}", layer=layer.title), parameters, answers)
+    described["get"]["operationId"] = f"{layer.id}.collection.vector.{name}"
+    return described
 
 
 def _items_parameters(entry: PublishedLayer) -> list[Document]:
@@ -140,14 +149,13 @@ def _items_parameters(entry: PublishedLayer) -> list[Document]:
     return [
         _query("limit", limit),
         _query("after", {"type": "string"}),
-        _query("bbox", box) | {"style": "form", "explode": False},
+        _query("bbox", box),
         _query("bbox-crs", systems),
         _query("crs", systems),
         _query("datetime", {"type": "string"}),
         _query("q", {"type": "string"}),
-        _query("sortby", {"type": "array", "items": _enum(_sortings(entry.layer))})
-        | {"style": "form", "explode": False},
-        _query("properties", names) | {"style": "form", "explode": False},
+        _query("sortby", {"type": "array", "items": _enum(_sortings(entry.layer))}),
+        _query("properties", names),
         _query("skipGeometry", {"type": "boolean", "default": False}),
         _query("counts", _enum(("exact", "none"))),
         _query("filter", {"type": "string"}),
@@ -212,7 +220,8 @@ def _execution() -> Document:
 
 
 def _query(name: str, schema: Document) -> Document:
-    return {"name": name, "in": "query", "required": False, "schema": schema}
+    written = {"style": "form", "explode": False}
+    return {"name": name, "in": "query", "required": False, **written, "schema": schema}
 
 
 def _path(name: str, kind: str = "string") -> Document:
