@@ -21,6 +21,8 @@ from ogc.access import SECURITY_SCHEMES
 from ogc.edits_schemas import VARIANTS
 from ogc.negotiation import DOCUMENTS, FEATURES
 from ogc.processes import RESOLVE
+from ogc.records.documents import records_parameters
+from ogc.records.record import CATALOGUE_ID
 from ogc.styles import LEGENDS, STYLESHEETS, SVG
 
 OPENAPI_JSON = "application/vnd.oai.openapi+json;version=3.0"
@@ -59,7 +61,7 @@ def openapi_document(catalogue: Catalogue, base: str) -> Document:
         f"/processes/{RESOLVE}/execution": _execution(),
         "/jobs": _get(t("Jobs; processes run while the caller waits")),
     }
-    paths |= _style_paths(catalogue)
+    paths |= _style_paths(catalogue) | _record_paths()
     for entry in catalogue.layers.values():
         paths |= _of_collection(entry)
     return {
@@ -76,6 +78,19 @@ def openapi_document(catalogue: Catalogue, base: str) -> Document:
             "schemas": _schemas(),
             "securitySchemes": SECURITY_SCHEMES,
         },
+    }
+
+
+def _record_paths() -> Document:
+    """Describe the catalogue of records."""
+    root = f"/collections/{CATALOGUE_ID}"
+    answers = {form: types[0] for form, types in FEATURES.items()}
+    return {
+        root: _get(t("Records")),
+        f"{root}/items": _get(t("Records"), records_parameters(), answers, "FeatureCollection"),
+        f"{root}/items/{{recordId}}": _get(t("A record"), [_path("recordId")], answers, "Feature"),
+        f"{root}/queryables": _get(t("Queryables")),
+        f"{root}/reports/{{edition}}": _get(t("Report of an edition"), [_path("edition", "integer")]),
     }
 
 

@@ -154,6 +154,21 @@ def wants_count(given: Mapping[str, str]) -> bool:
     return asked == "exact"
 
 
+def limit_of(given: Mapping[str, str]) -> int:
+    """Return how many things are wanted on a page."""
+    return _limit(given.get("limit"))
+
+
+def box_of(text: str, system: ReferenceSystem) -> Bounds:
+    """Return a rectangle, x before y, that is written in the axis order of its system."""
+    return _bounds(text, system)
+
+
+def period_of(text: str) -> Period:
+    """Return the moment or interval of ``datetime``."""
+    return _period(text)
+
+
 def crs_of(entry: PublishedLayer, given: Mapping[str, str]) -> ReferenceSystem:
     """Return the coordinate system a single feature is wanted in."""
     return _system(entry, given, "crs")
