@@ -258,7 +258,13 @@ class JobStore:
             )
 
     def forget(self, older_than: timedelta) -> int:
-        """Remove jobs that ended before, with their results; return how many."""
+        """Remove jobs that ended before, with their results; return how many. Nothing to do is no write."""
+        with self._registry.connect() as connection:
+            now = connection.scalar(select(utc_now()))
+            assert now is not None
+            old = select(jobs.c.fid).where(jobs.c.finished_at < now - older_than).limit(1)
+            if connection.scalar(old) is None:
+                return 0
         with self._write() as (connection, now):
             gone = connection.execute(delete(jobs).where(jobs.c.finished_at < now - older_than))
             return gone.rowcount
