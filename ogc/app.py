@@ -64,8 +64,9 @@ def create_ogc_app(
     Raises
     ------
     UsageError
-        If the public URL is not one.
+        If the public URL is not one, or a setting of edits cannot be.
     """
+    edits.check_settings()
     url = PublicURL.from_environment(public_url)
     state = OgcState(registry, url, resolver)
     gate = gate or Gate(registry, public_url=url)
