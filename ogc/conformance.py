@@ -68,5 +68,7 @@ CLASSES: tuple[str, ...] = tuple(
         "ogcapi-processes-1/1.0/conf/ogc-process-description",
         "ogcapi-processes-1/1.0/conf/json",
         "ogcapi-processes-1/1.0/conf/oas30",
+        "ogcapi-processes-1/1.0/conf/job-list",
+        "ogcapi-processes-1/1.0/conf/dismiss",
     )
 )

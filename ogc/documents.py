@@ -6,15 +6,11 @@ from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
-import orjson
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from gis.errors import NotFound, UsageError
 from gis.text import t
-from layers.access import Action
-from ogc.access import require, require_answer
 from ogc.conformance import CLASSES
 from ogc.engine import Document, Engines
 from ogc.negotiation import HTML, chosen_format

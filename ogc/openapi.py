@@ -20,7 +20,7 @@ from ogc import edits_openapi
 from ogc.access import SECURITY_SCHEMES
 from ogc.edits_schemas import VARIANTS
 from ogc.negotiation import DOCUMENTS, FEATURES
-from ogc.processes import RESOLVE
+from ogc.processes.openapi import process_paths
 from ogc.records.documents import records_parameters
 from ogc.records.record import CATALOGUE_ID
 from ogc.styles import LEGENDS, STYLESHEETS, SVG
@@ -56,10 +56,7 @@ def openapi_document(catalogue: Catalogue, base: str) -> Document:
         "/collections": _get(t("Collections")),
         "/tileMatrixSets": _get(t("Tile matrix sets")),
         "/tileMatrixSets/{tileMatrixSetId}": _get(t("A tile matrix set"), [_tms()]),
-        "/processes": _get(t("Processes")),
-        f"/processes/{RESOLVE}": _get(t("Description of a process")),
-        f"/processes/{RESOLVE}/execution": _execution(),
-        "/jobs": _get(t("Jobs; processes run while the caller waits")),
+        **process_paths(),
     }
     paths |= _style_paths(catalogue) | _record_paths()
     for entry in catalogue.layers.values():
@@ -217,21 +214,6 @@ def _get(
         },
     }
     return {"get": operation}
-
-
-def _execution() -> Document:
-    inputs = {"type": "object", "required": ["inputs"], "properties": {"inputs": {"type": "object"}}}
-    answer = {"description": str(t("Resolution")), "content": {"application/json": {}}}
-    return {
-        "post": {
-            "summary": str(t("Resolve")),
-            "requestBody": {"required": True, "content": {"application/json": {"schema": inputs}}},
-            "responses": {
-                "200": answer,
-                **dict.fromkeys(("400", "401", "403", "404", "413", "429", "503"), _PROBLEM),
-            },
-        }
-    }
 
 
 def _query(name: str, schema: Document) -> Document:

@@ -10,7 +10,7 @@ import numpy as np
 import orjson
 import shapely
 
-from gis.errors import NotFound, WanggeError
+from gis.errors import NotFound
 from gis.job_worker import Progress
 from gis.notes import told_once
 from gis.text import t
@@ -34,13 +34,8 @@ _LAYERS: Mapping[str, tuple[int, ...]] = {
 
 
 def _divide(caller: Caller, inputs: dict[str, Any], progress: Progress) -> bytes:
-    try:
-        with written(inputs) as paths:
-            proposals = _proposed(caller, inputs, paths, progress)
-    except WanggeError as error:
-        # Inputs are told by the names of the command line's options
-        error.field = error.field and error.field.lstrip("-")
-        raise
+    with written(inputs) as paths:
+        proposals = _proposed(caller, inputs, paths, progress)
     progress(95, t("Writing the proposals"))
     return _collection(proposals)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from gis.errors import WanggeError
 from ogc.processes.inputs import Upload
 
 #: Bytes of a request with files in it.
@@ -17,6 +18,8 @@ MAX_BODY = 48_000_000
 @contextmanager
 def written(inputs: Mapping[str, Any]) -> Iterator[dict[str, Path]]:
     """Write the files among the inputs to a folder of their own; it is removed when the body ends.
+
+    Errors of the body that name an option of the command line name the input of that name.
 
     Yields
     ------
@@ -29,4 +32,8 @@ def written(inputs: Mapping[str, Any]) -> Iterator[dict[str, Path]]:
             if isinstance(value, Upload):
                 paths[name] = Path(folder) / f"{name}{value.suffix}"
                 paths[name].write_bytes(value.content)
-        yield paths
+        try:
+            yield paths
+        except WanggeError as error:
+            error.field = error.field and error.field.lstrip("-")
+            raise
