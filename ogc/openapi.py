@@ -19,10 +19,11 @@ from layers.tiles import MVT
 from ogc import edits_openapi
 from ogc.access import SECURITY_SCHEMES
 from ogc.edits_schemas import VARIANTS
-from ogc.negotiation import DOCUMENTS, FEATURES
+from ogc.negotiation import DOCUMENTS, FEATURES, HTML, JSON
 from ogc.processes.openapi import process_paths
 from ogc.records.documents import records_parameters
 from ogc.records.record import CATALOGUE_ID
+from ogc.schemas import SCHEMA_JSON
 from ogc.styles import LEGENDS, STYLESHEETS, SVG
 
 OPENAPI_JSON = "application/vnd.oai.openapi+json;version=3.0"
@@ -31,6 +32,7 @@ Document = dict[str, Any]
 
 SHEETS = {"json": "application/json", "png": "image/png"}
 
+_SCHEMAS = {JSON: SCHEMA_JSON, HTML: "text/html"}
 _PROBLEM = {"$ref": "#/components/responses/Problem"}
 
 
@@ -52,7 +54,7 @@ def openapi_document(catalogue: Catalogue, base: str) -> Document:
     paths: Document = {
         "/": _get(t("Landing page")),
         "/conformance": _get(t("Conformance classes")),
-        "/api": _get(t("This description")),
+        "/api": _get(t("This description"), answers={JSON: OPENAPI_JSON, HTML: "text/html"}),
         "/collections": _get(t("Collections")),
         "/tileMatrixSets": _get(t("Tile matrix sets")),
         "/tileMatrixSets/{tileMatrixSetId}": _get(t("A tile matrix set"), [_tms()]),
@@ -86,7 +88,7 @@ def _record_paths() -> Document:
         root: _get(t("Records")),
         f"{root}/items": _get(t("Records"), records_parameters(), answers, "FeatureCollection"),
         f"{root}/items/{{recordId}}": _get(t("A record"), [_path("recordId")], answers, "Feature"),
-        f"{root}/queryables": _get(t("Queryables")),
+        f"{root}/queryables": _get(t("Queryables"), answers=_SCHEMAS),
         f"{root}/reports/{{edition}}": _get(t("Report of an edition"), [_path("edition", "integer")]),
     }
 
@@ -131,9 +133,9 @@ def _of_collection(entry: PublishedLayer) -> Document:
         f"{root}/changes": _get(
             t("Changes of {layer}", layer=layer.title), edits_openapi.changes_parameters()
         ),
-        f"{root}/queryables": _get(t("Queryables of {layer}", layer=layer.title)),
+        f"{root}/queryables": _get(t("Queryables of {layer}", layer=layer.title), answers=_SCHEMAS),
         f"{root}/schema": _get(
-            t("Schema of {layer}", layer=layer.title), [_query("variant", _enum(VARIANTS))]
+            t("Schema of {layer}", layer=layer.title), [_query("variant", _enum(VARIANTS))], _SCHEMAS
         ),
         f"{root}/styles": _get(t("Style of {layer}", layer=layer.title)),
         f"{root}/tiles": _tiles_operation(layer, "getTileSetsList", []),

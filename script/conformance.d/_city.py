@@ -21,9 +21,8 @@ from gis.models import DATASETS
 from gis.registry import open_registry
 from layers.catalogue import publish, seed_layers
 
-BENCH = Path(__file__).resolve().parents[1] / "bench.d"
-# A file beside the cluster's bears the name of a room, which goes first.
-sys.path.append(str(BENCH))
+# A file there bears the name of a room, which goes first
+sys.path.append(str(Path(__file__).resolve().parents[1] / "bench.d"))
 
 from _cluster import cluster
 from _ogc_data import HEIGHT, SOUTH, WEST, WIDTH, components
@@ -47,7 +46,13 @@ def fill(url: str) -> None:
     squares = _squares()
     grids = [{"code": f"500113001001{n:03d}", "name": f"网格{n}"} for n in range(1, SIDE * SIDE + 1)]
     areas = [
-        {"line": line, "code": f"A/{n}", "name": f"{line}{n}", "in_scope": True, "classes": json.dumps(["01"])}
+        {
+            "line": line,
+            "code": f"A/{n}",
+            "name": f"{line}{n}",
+            "in_scope": True,
+            "classes": json.dumps(["01"]),
+        }
         for n, line in enumerate(("环卫", "路灯", "绿化"))
     ]
     with open_registry(url, create=True) as registry:
@@ -65,7 +70,9 @@ def _squares() -> list[shapely.MultiPolygon]:
     return [shapely.MultiPolygon([shapely.box(x, y, x + width, y + height)]) for x, y in corners]
 
 
-def _frame(dataset: str, rows: list[dict[str, object]], shapes: list[shapely.MultiPolygon]) -> gpd.GeoDataFrame:
+def _frame(
+    dataset: str, rows: list[dict[str, object]], shapes: list[shapely.MultiPolygon]
+) -> gpd.GeoDataFrame:
     columns = list(DATASETS[dataset].columns)
     values = {name: [row.get(name) for row in rows] for name in columns}
     return gpd.GeoDataFrame(values, geometry=shapes, crs="EPSG:4490")[[*columns, "geometry"]]

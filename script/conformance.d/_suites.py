@@ -95,7 +95,13 @@ def _source(code: str) -> str:
 def _do(command: list[str], folder: Path) -> None:
     environment = {**os.environ, "GIT_TERMINAL_PROMPT": "0"}
     done = subprocess.run(
-        command, cwd=folder, env=environment, capture_output=True, text=True, timeout=BUILD_SECONDS, check=False
+        command,
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=BUILD_SECONDS,
+        check=False,
     )
     if done.returncode:
         raise NotHere(f"{' '.join(command[:3])}: {(done.stderr or done.stdout).strip()[-300:]}")
@@ -110,6 +116,12 @@ def _read(path: Path) -> list[Result]:
             # Methods of configuration only count when they fail
             if method.get("is-config") == "true" and outcome != FAILED:
                 continue
-            text = method.findtext("exception/message", "").strip()
-            results.append(Result(group, method.get("name", ""), outcome, " ".join(text.split())[:400]))
+            results.append(Result(group, method.get("name", ""), outcome, _why(method)))
     return results
+
+
+def _why(method: ElementTree.Element) -> str:
+    """Return the message of a test, and the short ones of the values it was tried with."""
+    values = [value.text.strip() for value in method.iterfind("params/param/value") if value.text]
+    message = " ".join(method.findtext("exception/message", "").split())[:300]
+    return " | ".join([message, *(value for value in values if len(value) < 160)]) if message else ""

@@ -10,14 +10,18 @@ from pathlib import Path
 from _city import city
 from _results import FAILED, SKIPPED, Result, summary, told
 from _suites import NotHere
+from clients import clients
 from features import features
 from processes import processes
+from schema import schema
 from tiles import tiles
 
 CHECKS: dict[str, Callable[[str, Path], list[Result]]] = {
     "features": features,
     "tiles": tiles,
     "processes": processes,
+    "clients": clients,
+    "schema": schema,
 }
 
 
@@ -38,7 +42,10 @@ def main() -> None:
 def on(database: str, checks: list[str]) -> list[Result]:
     """Run the checks against a city in a database."""
     results = []
-    with tempfile.TemporaryDirectory(prefix="wangge-conformance-") as folder, city(database, Path(folder)) as base:
+    with (
+        tempfile.TemporaryDirectory(prefix="wangge-conformance-") as folder,
+        city(database, Path(folder)) as base,
+    ):
         for name in checks:
             room = Path(folder) / name
             room.mkdir()

@@ -12,4 +12,7 @@ SUITE = Suite("processes10", "75abd1f37fc3aad95163fdce2e33e393b1ba5a88", "org.op
 
 def processes(base: str, folder: Path) -> list[Result]:
     """Run the suite on all processes."""
-    return SUITE.run({"iut": base, "processtestlimit": "10", "testallprocesses": "true"}, folder)
+    return SUITE.run(
+        {"iut": base, "echoprocessid": "resolve", "processtestlimit": "10", "testallprocesses": "true"},
+        folder,
+    )
