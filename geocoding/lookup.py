@@ -51,17 +51,29 @@ def find_place(registry: Registry, text: str, *, as_of: datetime | None = None) 
     UsageError
         It stands for several places that are not in one spot.
     """
-    wanted = plain(text)
-    for dataset, column in (("addresses", "address"), ("places", "name"), ("places", "aliases")):
-        found = _matches(registry, dataset, column, wanted, as_of)
-        if found:
-            return _only(found, text)
+    found = find_places(registry, text, as_of=as_of)
+    if found:
+        return _only(found, text)
     raise NotFound(
         t("No address or place is registered as {text}", text=text),
         field="address",
         value=text,
         expected=t("the full text of a registered address, or the name of a place"),
     )
+
+
+def find_places(registry: Registry, text: str, *, as_of: datetime | None = None) -> list[FoundPlace]:
+    """Return all places registered under a text, by their codes; none when nothing is.
+
+    See :func:`find_place`: names are looked at where there is no such address, aliases where there is no
+    such name.
+    """
+    wanted = plain(text)
+    for dataset, column in (("addresses", "address"), ("places", "name"), ("places", "aliases")):
+        found = _matches(registry, dataset, column, wanted, as_of)
+        if found:
+            return found
+    return []
 
 
 def plain(text: str) -> str:

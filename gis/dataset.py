@@ -101,6 +101,11 @@ _OTHER: dict[str, type[TypeEngine[Any]]] = {
     "ownerless": Boolean,
     "first_number": Integer,
     "last_number": Integer,
+    "pixels_x": Integer,
+    "pixels_y": Integer,
+    "bands": Integer,
+    "nodata": Double,
+    "resolution_m": Double,
 }
 
 

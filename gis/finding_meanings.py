@@ -21,6 +21,9 @@ MEANINGS: dict[str, Text] = {
     "F14": t(
         "The values stay as they are. Add them to the mapping file, unless such rows do not belong here."
     ),
+    "F15": t("Nothing says where the picture lies. Have it rectified and exported with its georeference."),
+    "F16": t("The file claims a size, or values of a type, that no orthophoto or elevation model has."),
+    "F17": t("Where nothing was measured cannot be told from height 0. Export it with a nodata value."),
     "G01": t("The boundary crosses or touches itself: what is inside is not certain. Redraw it there."),
     "G02": t("A vertex twice in a row, or a needle in the boundary: a slip of drawing. Delete the vertex."),
     "G03": t(

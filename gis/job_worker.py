@@ -20,6 +20,9 @@ _log = logging.getLogger("wangge.jobs")
 #: Seconds between two looks for work that another process accepted, or left behind.
 POLL = 2.0
 
+#: Seconds between two looks while the registry cannot be used.
+PATIENCE = 60.0
+
 #: Seconds between two heartbeats, and between two notes of progress.
 BEAT, NOTE = 10.0, 1.0
 
@@ -97,17 +100,20 @@ class JobWorker:
             self._thread.join(timeout)
 
     def _work(self) -> None:
+        pause = self._poll
         while not self._ending.is_set():
             self._awake.clear()
             try:
                 self._tidy()
                 while not self._ending.is_set() and self._store.has_work():
                     self.work_once()
+                pause = self._poll
             except WanggeError as error:
                 _log.warning("%s", error)
+                pause = min(2 * pause, PATIENCE)
             except Exception:  # noqa: BLE001 - the thread lives as long as the server
                 _log.exception("jobs")
-            self._awake.wait(self._poll)
+            self._awake.wait(pause)
 
     def work_once(self) -> bool:
         """Take one job and do it; false when there was none to take."""
@@ -134,8 +140,8 @@ class JobWorker:
 
     def _tidy(self) -> None:
         if time.monotonic() - self._forgotten >= FORGET:
-            self._store.forget(self._keep)
             self._forgotten = time.monotonic()
+            self._store.forget(self._keep)
 
 
 class _Pulse:

@@ -22,7 +22,7 @@ from gis.errors import DataRefused, NotFound
 from gis.job_model import OPEN, Job, QueueFull, Result, Status
 from gis.models import jobs
 from gis.registry import Registry
-from gis.text import current_language, t
+from gis.text import current_language, language, t
 
 __all__ = ["ATTEMPTS", "OPEN", "Job", "JobStore", "QueueFull", "Result", "Status"]
 
@@ -258,7 +258,13 @@ class JobStore:
             )
 
     def forget(self, older_than: timedelta) -> int:
-        """Remove jobs that ended before, with their results; return how many."""
+        """Remove jobs that ended before, with their results; return how many. Nothing to do is no write."""
+        with self._registry.connect() as connection:
+            now = connection.scalar(select(utc_now()))
+            assert now is not None
+            old = select(jobs.c.fid).where(jobs.c.finished_at < now - older_than).limit(1)
+            if connection.scalar(old) is None:
+                return 0
         with self._write() as (connection, now):
             gone = connection.execute(delete(jobs).where(jobs.c.finished_at < now - older_than))
             return gone.rowcount
@@ -288,11 +294,12 @@ class JobStore:
             return done.rowcount == 1
 
     def _give_up(self, connection: Connection, job: Job, now: datetime) -> None:
-        told = t("The server stopped {count} times while it worked on this job", count=job.attempts)
+        with language(job.language):
+            told = str(t("The server stopped {count} times while it worked on this job", count=job.attempts))
         connection.execute(
             update(jobs)
             .where(jobs.c.id == job.id)
-            .values(status=Status.FAILED, message=str(told), request=None, updated_at=now, finished_at=now)
+            .values(status=Status.FAILED, message=told, request=None, updated_at=now, finished_at=now)
         )
 
     def _takable(self, now: datetime) -> ColumnElement[bool]:

@@ -247,6 +247,13 @@ DATASETS: dict[str, Dataset] = {
             collection="streets",
             indexes=("name",),
         ),
+        # No collection of features: its pixels are served, not the table of its footprints.
+        define_dataset(
+            "rasters",
+            "code name kind crs pixels_x pixels_y bands value_type nodata resolution_m path checksum"
+            " date note attributes",
+            geometry="MULTIPOLYGON",
+        ),
     )
 }
 """Datasets by the command line's KIND."""

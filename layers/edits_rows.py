@@ -172,7 +172,7 @@ def _as_text(layer: Layer, name: str, value: Any) -> str | None:
         return value
     if isinstance(value, bool | numpy.bool_):
         return "是" if value else "否"
-    return f"{value:.15g}"
+    return repr(float(value))
 
 
 def _list_text(name: str, values: list[str]) -> str | None:

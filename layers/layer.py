@@ -26,6 +26,9 @@ UNPUBLISHABLE = frozenset({"attributes"})
 NOT_PUBLIC = frozenset({"responsible", "note", "contract", "agreement"})
 
 _JSON_TYPES = ((Boolean, "boolean"), (Integer, "integer"), (Double, "number"))
+#: Collections that are no layers.
+RESERVED_IDS = frozenset({"metadata"})
+
 _ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 
 
@@ -147,8 +150,8 @@ class Layer:
             If the identifier is malformed, the dataset unknown or without geometry, a column
             missing or never to be published, a class or role unknown, or the zooms out of order.
         """
-        if not _ID.fullmatch(self.id):
-            _refuse("id", self.id, t("Small letters, digits, - and _"))
+        if not _ID.fullmatch(self.id) or self.id in RESERVED_IDS:
+            _refuse("id", self.id, t("Small letters, digits, - and _, not metadata"))
         spatial = [name for name, dataset in DATASETS.items() if dataset.geometry]
         if self.dataset not in spatial:
             _refuse("dataset", self.dataset, ", ".join(spatial))

@@ -18,7 +18,11 @@ from ogc.access import AccessMiddleware, Gate
 from ogc.engine import Engines
 from ogc.language import LanguageMiddleware
 from ogc.problems import exception_handlers
+from ogc.processes import handlers as processes
+from ogc.processes.runner import JobRunner
 from ogc.public_url import PublicURL
+from ogc.records import handlers as records
+from ogc.records.record import CATALOGUE_ID
 from ogc.state import PREFIX, OgcState
 from ogc.tile_source import TileSource
 from responsibility.resolver import Resolver
@@ -27,6 +31,7 @@ Lifespan = Callable[[Starlette], AbstractAsyncContextManager[None]]
 
 _COLLECTION = "/collections/{collection}"
 _TILES = f"{_COLLECTION}/tiles"
+_RECORDS = f"/collections/{CATALOGUE_ID}"
 
 
 def create_ogc_app(
@@ -59,18 +64,21 @@ def create_ogc_app(
     Raises
     ------
     UsageError
-        If the public URL is not one.
+        If the public URL is not one, or a setting of edits cannot be.
     """
+    edits.check_settings()
     url = PublicURL.from_environment(public_url)
     state = OgcState(registry, url, resolver)
     gate = gate or Gate(registry, public_url=url)
+    jobs = JobRunner(state)
     app = Starlette(
         routes=_routes(),
         middleware=[Middleware(LanguageMiddleware), Middleware(AccessMiddleware, gate=gate)],
         exception_handlers=exception_handlers(),
-        lifespan=_lifespan(state, gate),
+        lifespan=_lifespan(state, gate, jobs),
     )
     app.state.ogc = state
+    app.state.jobs = jobs
     app.state.engines = Engines(state)
     app.state.tiles = TileSource(state.database)
     return app
@@ -106,6 +114,12 @@ def _routes() -> list[BaseRoute]:
     return [
         # Routes are tried in turn, and a map asks for hundreds of tiles
         Route(f"{_TILES}/{{tms}}/{{z}}/{{row}}/{{col}}", tilesets.tile),
+        # Before the addresses of layers, none of which has this name
+        Route(_RECORDS, records.collection),
+        Route(f"{_RECORDS}/items", records.items),
+        Route(f"{_RECORDS}/items/{{record}}", records.item),
+        Route(f"{_RECORDS}/queryables", records.queryables),
+        Route(f"{_RECORDS}/reports/{{edition}}", records.report),
         # Asked for most, found first
         Route(f"{_COLLECTION}/items", features.items),
         Route(f"{_COLLECTION}/items/{{feature:path}}", features.item),
@@ -132,21 +146,25 @@ def _routes() -> list[BaseRoute]:
         Route("/symbols/{symbol}.svg", styles.symbol),
         Route("/sprites/{sheet}", styles.sprite),
         Route("/fonts/{fontstack}/{range}.pbf", styles.font),
-        Route("/processes", documents.processes),
-        Route("/processes/{process}", documents.process),
-        Route("/processes/{process}/execution", documents.execution, methods=["POST"]),
-        Route("/jobs", documents.jobs),
-        Route("/jobs/{job}", documents.job),
+        Route("/processes", processes.processes),
+        Route("/processes/{process}", processes.process),
+        Route("/processes/{process}/execution", processes.execution, methods=["POST"]),
+        Route("/jobs", processes.jobs),
+        Route("/jobs/{job}", processes.job),
+        Route("/jobs/{job}", processes.dismissal, methods=["DELETE"]),
+        Route("/jobs/{job}/results", processes.results),
     ]
 
 
-def _lifespan(state: OgcState, gate: Gate) -> Lifespan:
+def _lifespan(state: OgcState, gate: Gate, jobs: JobRunner) -> Lifespan:
     @contextlib.asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         await state.database.open()
+        jobs.worker.start()
         try:
             yield
         finally:
+            await run_in_threadpool(jobs.worker.stop)
             await state.database.close()
             await run_in_threadpool(gate.ring.close)
 

@@ -44,6 +44,14 @@ CLASSES: tuple[str, ...] = tuple(
         "cql2/1.0/conf/temporal-functions",
         "cql2/1.0/conf/property-property",
         "cql2/1.0/conf/arithmetic",
+        "ogcapi-records-1/1.0/conf/record-core",
+        "ogcapi-records-1/1.0/conf/record-collection",
+        "ogcapi-records-1/1.0/conf/record-core-query-parameters",
+        "ogcapi-records-1/1.0/conf/record-api",
+        "ogcapi-records-1/1.0/conf/searchable-catalog",
+        "ogcapi-records-1/1.0/conf/json",
+        "ogcapi-records-1/1.0/conf/html",
+        "ogcapi-records-1/1.0/conf/oas30",
         "ogcapi-tiles-1/1.0/conf/core",
         "ogcapi-tiles-1/1.0/conf/tileset",
         "ogcapi-tiles-1/1.0/conf/tilesets-list",
@@ -60,5 +68,7 @@ CLASSES: tuple[str, ...] = tuple(
         "ogcapi-processes-1/1.0/conf/ogc-process-description",
         "ogcapi-processes-1/1.0/conf/json",
         "ogcapi-processes-1/1.0/conf/oas30",
+        "ogcapi-processes-1/1.0/conf/job-list",
+        "ogcapi-processes-1/1.0/conf/dismiss",
     )
 )

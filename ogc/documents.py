@@ -1,4 +1,4 @@
-"""Landing page, collections, conformance, description and processes: documents, as JSON and pages."""
+"""Landing page, collections, conformance and description: documents, as JSON and pages."""
 
 from __future__ import annotations
 
@@ -6,26 +6,19 @@ from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
-import orjson
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from gis.errors import NotFound, UsageError
 from gis.text import t
-from layers.access import Action
-from ogc.access import require, require_answer
 from ogc.conformance import CLASSES
 from ogc.engine import Document, Engines
 from ogc.negotiation import HTML, chosen_format
 from ogc.openapi import OPENAPI_JSON, openapi_document
 from ogc.pages import page_response
 from ogc.parameters import query_of
-from ogc.processes import RESOLVE
+from ogc.records.documents import with_catalogue
 from ogc.state import state_of
-
-#: Bytes of an execution request.
-MAX_BODY = 1_000_000
 
 _OPENAPI_FORMS = {"json": (OPENAPI_JSON, "application/json"), "html": ("text/html",)}
 
@@ -37,7 +30,8 @@ async def landing(request: Request) -> Response:
 
 async def collections(request: Request) -> Response:
     """Answer ``/collections``."""
-    return await _document(request, "collections.html", _engines(request).collections)
+    listed = _engines(request).collections
+    return await _document(request, "collections.html", lambda *of: with_catalogue(listed(*of), *of))
 
 
 async def collection(request: Request) -> Response:
@@ -45,32 +39,6 @@ async def collection(request: Request) -> Response:
     catalogue, entry = await state_of(request).entry(request)
     del catalogue
     return await _document(request, "collection.html", _engines(request).collection, entry.layer.id)
-
-
-async def processes(request: Request) -> Response:
-    """Answer ``/processes``."""
-    return await _document(request, "processes.html", _engines(request).processes)
-
-
-async def process(request: Request) -> Response:
-    """Answer ``/processes/{id}``."""
-    process_id = request.path_params["process"]
-    return await _document(request, "process.html", _engines(request).process, process_id)
-
-
-async def jobs(request: Request) -> Response:
-    """Answer ``/jobs``."""
-    form = chosen_format(request.scope, query_of(request.scope))
-    state = state_of(request)
-    base = state.base(request.scope)
-    document = await run_in_threadpool(_engines(request).jobs, await state.catalogue(request.scope), base)
-    return _as(form, "document.html", {"title": t("Jobs"), "document": document}, document)
-
-
-async def job(request: Request) -> Response:
-    """Answer ``/jobs/{id}``: no job outlives its request."""
-    job_id = request.path_params["job"]
-    raise NotFound(t("There is no job {id}", id=job_id), field="jobId", value=job_id)
 
 
 async def conformance(request: Request) -> Response:
@@ -88,22 +56,6 @@ async def description(request: Request) -> Response:
     document = openapi_document(catalogue, state.base(request.scope))
     context = {"title": t("Description of the interface"), "document": document}
     return _as(form, "document.html", context, document, media_type=OPENAPI_JSON)
-
-
-async def execution(request: Request) -> Response:
-    """Answer ``POST /processes/{id}/execution``."""
-    query_of(request.scope)
-    principal = require(request.scope, Action.RESOLVE)
-    state = state_of(request)
-    catalogue, base = await state.catalogue(request.scope), state.base(request.scope)
-    body = await _object_body(request)
-    headers, content = await run_in_threadpool(
-        _engines(request).execute, catalogue, base, request.path_params["process"], request, body
-    )
-    if principal.counties is not None:
-        made = orjson.loads(content)
-        require_answer(principal, made.get(RESOLVE, made))
-    return Response(content, headers=headers, media_type="application/json")
 
 
 async def _document(request: Request, template: str, make: Callable[..., Document], *words: str) -> Response:
@@ -126,29 +78,6 @@ def _as(
     if form == HTML:
         return page_response(template, context, headers=headers)
     return JSONResponse(document, HTTPStatus.OK, headers, media_type=media_type)
-
-
-async def _object_body(request: Request) -> bytes:
-    """Read the body, which must be a JSON object of a size that a question can have."""
-    parts: list[bytes] = []
-    size = 0
-    async for part in request.stream():
-        size += len(part)
-        if size > MAX_BODY:
-            raise UsageError(
-                t("The body is larger than {limit} bytes", limit=MAX_BODY),
-                field="body",
-                expected=f"<= {MAX_BODY}",
-            )
-        parts.append(part)
-    body = b"".join(parts)
-    try:
-        is_object = isinstance(orjson.loads(body), dict)
-    except orjson.JSONDecodeError:
-        is_object = False
-    if not is_object:
-        raise UsageError(t("The body is not a JSON object"), field="body", expected='{"inputs": {…}}')
-    return body
 
 
 def _engines(request: Request) -> Engines:

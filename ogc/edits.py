@@ -23,7 +23,7 @@ from layers.query import ItemsQuery
 from layers.reference_systems import CRS84, ReferenceSystem, reference_system
 from ogc.body_limit import limited_body
 from ogc.edits_access import author_of, can_edit, may_edit
-from ogc.edits_etags import feature_tag, version_given
+from ogc.edits_etags import feature_tag, is_waived, version_given
 from ogc.negotiation import JSON
 from ogc.parameters import query_of
 from ogc.problems import problem
@@ -87,6 +87,19 @@ async def item(request: Request) -> Response:
         change_feature, registry, layer, feature_id, body, source=source, precondition=precondition
     )
     return await _answer(state, request, entry, edited, HTTPStatus.OK)
+
+
+def check_settings() -> None:
+    """Refuse settings of edits that cannot be: when the server starts, not when somebody edits.
+
+    Raises
+    ------
+    UsageError
+        Names the variable.
+    """
+    limit_from_environment(BODY_LIMIT, DEFAULT_BODY)
+    limit_from_environment(VERTEX_LIMIT, DEFAULT_VERTICES)
+    is_waived()
 
 
 def limit_from_environment(variable: str, default: int) -> int:

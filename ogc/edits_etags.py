@@ -63,7 +63,7 @@ def version_given(request: Request) -> Precondition:
         If there is none: an edit that does not say what it was made from may undo another. Whoever runs
         the server can waive that, for desktop systems that send no versions.
     """
-    given = request.headers.get("if-match", "*" if _is_waived() else None)
+    given = request.headers.get("if-match", "*" if is_waived() else None)
     if given is None:
         raise VersionNeeded(
             t("An edit has to say which version of the feature it is about"),
@@ -84,7 +84,14 @@ def version_given(request: Request) -> Precondition:
     return check
 
 
-def _is_waived() -> bool:
+def is_waived() -> bool:
+    """Tell whether edits are taken that do not say which version they were made from.
+
+    Raises
+    ------
+    UsageError
+        If ``WANGGE_EDIT_UNVERSIONED`` is neither 0 nor 1.
+    """
     text = os.environ.get(UNVERSIONED, "").strip()
     if text not in ("", "0", "1"):
         raise UsageError(

@@ -1,4 +1,4 @@
-"""pygeoapi behind the landing page, the collections and the processes.
+"""pygeoapi behind the landing page and the collections.
 
 One API object is generated for each version of the catalogue, public address and language; nothing
 about a collection is written by hand. Its documents are put right where they speak of what we
@@ -16,7 +16,6 @@ from typing import Any
 
 import pygeoapi.api as core
 from pygeoapi.api import API, F_JSON, APIRequest
-from pygeoapi.api import processes as processes_api
 from pygeoapi.l10n import str2locale
 from starlette.requests import Request
 
@@ -25,7 +24,6 @@ from gis.text import current_language, t
 from layers.published import Catalogue, PublishedLayer
 from layers.reference_systems import CRS84, STORAGE
 from ogc.access import access_facts
-from ogc.processes import RESOLVE, ResolveProcessor, SynchronousManager
 from ogc.state import OgcState
 
 Document = dict[str, Any]
@@ -47,11 +45,9 @@ class Engine(API):  # type: ignore[misc]
     ----------
     config : dict
         pygeoapi configuration.
-    manager : SynchronousManager
-        Runs the processes.
     """
 
-    def __init__(self, config: Document, manager: SynchronousManager) -> None:
+    def __init__(self, config: Document) -> None:
         self.config = config
         self.openapi: Document = {}
         self.api_headers: dict[str, str] = {}
@@ -60,7 +56,6 @@ class Engine(API):  # type: ignore[misc]
         self.default_locale = self.locales[0]
         self.pretty_print = False
         self.tpl_config = config
-        self.manager = manager
 
     def get_exception(self, status: int, headers: Any, format_: Any, code: str, description: str) -> Any:
         """Raise what pygeoapi would answer, for our own table of errors."""
@@ -123,46 +118,6 @@ class Engines:
         document = self._ask(catalogue, base, core.describe_collections, layer_id)
         return _collection(document, catalogue[layer_id], base)
 
-    def processes(self, catalogue: Catalogue, base: str) -> Document:
-        """Return all processes."""
-        document = self._ask(catalogue, base, processes_api.describe_processes)
-        listed = [one | {"links": _put_right(one["links"], base)} for one in document["processes"]]
-        return document | {"links": _put_right(document["links"], base), "processes": listed}
-
-    def process(self, catalogue: Catalogue, base: str, process_id: str) -> Document:
-        """Return one process.
-
-        Raises
-        ------
-        NotFound
-            If there is no such process.
-        """
-        document = self._ask(catalogue, base, processes_api.describe_processes, process_id)
-        return document | {"links": _put_right(document["links"], base)}
-
-    def jobs(self, catalogue: Catalogue, base: str) -> Document:
-        """Return the jobs: none are kept, as processes run while the caller waits."""
-        document = self._ask(catalogue, base, processes_api.get_jobs)
-        return document | {"links": _put_right(document["links"], base)}
-
-    def execute(
-        self, catalogue: Catalogue, base: str, process_id: str, request: Request, body: bytes
-    ) -> tuple[dict[str, str], str]:
-        """Run a process; return further headers and the JSON text of what it made.
-
-        Raises
-        ------
-        NotFound
-            If there is no such process.
-        UsageError
-            If the inputs are not understood.
-        """
-        engine = self._engine(catalogue, base)
-        asked = JsonRequest(request, engine.locales, body)
-        headers, _status, content = processes_api.execute_process(engine, asked, process_id)
-        kept = {name: value for name, value in headers.items() if name == "Preference-Applied"}
-        return kept, content
-
     def _ask(self, catalogue: Catalogue, base: str, function: Callable[..., Any], *words: str) -> Document:
         engine = self._engine(catalogue, base)
         _headers, _status, content = function(engine, JsonRequest(_BLANK, engine.locales), *words)
@@ -174,8 +129,7 @@ class Engines:
         key = (catalogue.version, base, current_language())
         with self._lock:
             if key not in self._kept:
-                manager = SynchronousManager({RESOLVE: ResolveProcessor(self._state)})
-                self._kept[key] = Engine(configuration(catalogue, base), manager)
+                self._kept[key] = Engine(configuration(catalogue, base))
             self._kept.move_to_end(key)
             if len(self._kept) > _KEEP:
                 self._kept.popitem(last=False)
@@ -194,7 +148,6 @@ def configuration(catalogue: Catalogue, base: str) -> Document:
     """
     title = str(t("Spatial registry of city management"))
     resources: Document = {name: _resource(entry, base) for name, entry in catalogue.layers.items()}
-    resources[RESOLVE] = {"type": "process", "processor": {"name": RESOLVE}}
     return {
         "server": {"url": base, "language": current_language(), "encoding": "utf-8"},
         "metadata": {
@@ -223,12 +176,18 @@ def _resource(entry: PublishedLayer, base: str) -> Document:
         "title": str(t("Styles")),
         "href": f"{base}/collections/{layer.id}/styles?f=json",
     }
+    changes = {
+        "type": "application/json",
+        "rel": "related",
+        "title": str(t("Changes of {layer}", layer=layer.title)),
+        "href": f"{base}/collections/{layer.id}/changes",
+    }
     return {
         "type": "collection",
         "title": layer.title,
         "description": layer.description,
         "keywords": [],
-        "links": [tiles, styles],
+        "links": [tiles, styles, changes],
         "extents": {
             "spatial": {"bbox": list(entry.extent or _EVERYWHERE), "crs": CRS84.uri},
             "temporal": {"begin": entry.since, "end": None},

@@ -19,8 +19,11 @@ from layers.tiles import MVT
 from ogc import edits_openapi
 from ogc.access import SECURITY_SCHEMES
 from ogc.edits_schemas import VARIANTS
-from ogc.negotiation import DOCUMENTS, FEATURES
-from ogc.processes import RESOLVE
+from ogc.negotiation import DOCUMENTS, FEATURES, HTML, JSON
+from ogc.processes.openapi import process_paths
+from ogc.records.documents import records_parameters
+from ogc.records.record import CATALOGUE_ID
+from ogc.schemas import SCHEMA_JSON
 from ogc.styles import LEGENDS, STYLESHEETS, SVG
 
 OPENAPI_JSON = "application/vnd.oai.openapi+json;version=3.0"
@@ -29,6 +32,7 @@ Document = dict[str, Any]
 
 SHEETS = {"json": "application/json", "png": "image/png"}
 
+_SCHEMAS = {JSON: SCHEMA_JSON, HTML: "text/html"}
 _PROBLEM = {"$ref": "#/components/responses/Problem"}
 
 
@@ -50,16 +54,13 @@ def openapi_document(catalogue: Catalogue, base: str) -> Document:
     paths: Document = {
         "/": _get(t("Landing page")),
         "/conformance": _get(t("Conformance classes")),
-        "/api": _get(t("This description")),
+        "/api": _get(t("This description"), answers={JSON: OPENAPI_JSON, HTML: "text/html"}),
         "/collections": _get(t("Collections")),
         "/tileMatrixSets": _get(t("Tile matrix sets")),
         "/tileMatrixSets/{tileMatrixSetId}": _get(t("A tile matrix set"), [_tms()]),
-        "/processes": _get(t("Processes")),
-        f"/processes/{RESOLVE}": _get(t("Description of a process")),
-        f"/processes/{RESOLVE}/execution": _execution(),
-        "/jobs": _get(t("Jobs; processes run while the caller waits")),
+        **process_paths(),
     }
-    paths |= _style_paths(catalogue)
+    paths |= _style_paths(catalogue) | _record_paths()
     for entry in catalogue.layers.values():
         paths |= _of_collection(entry)
     return {
@@ -76,6 +77,19 @@ def openapi_document(catalogue: Catalogue, base: str) -> Document:
             "schemas": _schemas(),
             "securitySchemes": SECURITY_SCHEMES,
         },
+    }
+
+
+def _record_paths() -> Document:
+    """Describe the catalogue of records."""
+    root = f"/collections/{CATALOGUE_ID}"
+    answers = {form: types[0] for form, types in FEATURES.items()}
+    return {
+        root: _get(t("Records")),
+        f"{root}/items": _get(t("Records"), records_parameters(), answers, "FeatureCollection"),
+        f"{root}/items/{{recordId}}": _get(t("A record"), [_path("recordId")], answers, "Feature"),
+        f"{root}/queryables": _get(t("Queryables"), answers=_SCHEMAS),
+        f"{root}/reports/{{edition}}": _get(t("Report of an edition"), [_path("edition", "integer")]),
     }
 
 
@@ -119,17 +133,26 @@ def _of_collection(entry: PublishedLayer) -> Document:
         f"{root}/changes": _get(
             t("Changes of {layer}", layer=layer.title), edits_openapi.changes_parameters()
         ),
-        f"{root}/queryables": _get(t("Queryables of {layer}", layer=layer.title)),
+        f"{root}/queryables": _get(t("Queryables of {layer}", layer=layer.title), answers=_SCHEMAS),
         f"{root}/schema": _get(
-            t("Schema of {layer}", layer=layer.title), [_query("variant", _enum(VARIANTS))]
+            t("Schema of {layer}", layer=layer.title), [_query("variant", _enum(VARIANTS))], _SCHEMAS
         ),
         f"{root}/styles": _get(t("Style of {layer}", layer=layer.title)),
-        f"{root}/tiles": _get(t("Vector tiles of {layer}", layer=layer.title)),
-        f"{root}/tiles/{{tileMatrixSetId}}": _get(t("Vector tiles of {layer}", layer=layer.title), [_tms()]),
-        f"{root}/tiles/{{tileMatrixSetId}}/{{tileMatrix}}/{{tileRow}}/{{tileCol}}": _get(
-            t("Vector tiles of {layer}", layer=layer.title), address, {"mvt": MVT}
+        f"{root}/tiles": _tiles_operation(layer, "getTileSetsList", []),
+        f"{root}/tiles/{{tileMatrixSetId}}": _tiles_operation(layer, "getTileSet", [_tms()]),
+        f"{root}/tiles/{{tileMatrixSetId}}/{{tileMatrix}}/{{tileRow}}/{{tileCol}}": _tiles_operation(
+            layer, "getTile", address, {"mvt": MVT}
         ),
     }
+
+
+def _tiles_operation(
+    layer: Layer, name: str, parameters: list[Document], answers: dict[str, str] | None = None
+) -> Document:
+    """Describe an operation on vector tiles under the name the standard gives it (20-057, Table 11)."""
+    described = _get(t("Vector tiles of {layer}", layer=layer.title), parameters, answers)
+    described["get"]["operationId"] = f"{layer.id}.collection.vector.{name}"
+    return described
 
 
 def _items_parameters(entry: PublishedLayer) -> list[Document]:
@@ -140,14 +163,13 @@ def _items_parameters(entry: PublishedLayer) -> list[Document]:
     return [
         _query("limit", limit),
         _query("after", {"type": "string"}),
-        _query("bbox", box) | {"style": "form", "explode": False},
+        _query("bbox", box),
         _query("bbox-crs", systems),
         _query("crs", systems),
         _query("datetime", {"type": "string"}),
         _query("q", {"type": "string"}),
-        _query("sortby", {"type": "array", "items": _enum(_sortings(entry.layer))})
-        | {"style": "form", "explode": False},
-        _query("properties", names) | {"style": "form", "explode": False},
+        _query("sortby", {"type": "array", "items": _enum(_sortings(entry.layer))}),
+        _query("properties", names),
         _query("skipGeometry", {"type": "boolean", "default": False}),
         _query("counts", _enum(("exact", "none"))),
         _query("filter", {"type": "string"}),
@@ -196,23 +218,9 @@ def _get(
     return {"get": operation}
 
 
-def _execution() -> Document:
-    inputs = {"type": "object", "required": ["inputs"], "properties": {"inputs": {"type": "object"}}}
-    answer = {"description": str(t("Resolution")), "content": {"application/json": {}}}
-    return {
-        "post": {
-            "summary": str(t("Resolve")),
-            "requestBody": {"required": True, "content": {"application/json": {"schema": inputs}}},
-            "responses": {
-                "200": answer,
-                **dict.fromkeys(("400", "401", "403", "404", "413", "429", "503"), _PROBLEM),
-            },
-        }
-    }
-
-
 def _query(name: str, schema: Document) -> Document:
-    return {"name": name, "in": "query", "required": False, "schema": schema}
+    written = {"style": "form", "explode": False}
+    return {"name": name, "in": "query", "required": False, **written, "schema": schema}
 
 
 def _path(name: str, kind: str = "string") -> Document:

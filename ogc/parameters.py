@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from urllib.parse import parse_qsl
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, and_
 from starlette.types import Scope
 
 from gis.errors import UsageError
@@ -44,6 +44,7 @@ MAX_LENGTH = 8_000
 LONG = frozenset({"filter"})
 
 _OPEN = ("", "..")
+_CORNERS = "min1,min2,max1,max2"
 
 # Beyond all coordinates of the earth, in whatever system
 _FARTHEST = 1e9
@@ -128,14 +129,15 @@ def items_query(entry: PublishedLayer, given: Mapping[str, str]) -> ItemsQuery:
         )
     if "bbox-crs" in given and "bbox" not in given:
         raise UsageError(t("bbox-crs is given without bbox"), field="bbox-crs", value=given["bbox-crs"])
-    box_system = _system(entry, given, "bbox-crs")
+    box, across = _box(entry, given)
+    conditions = [one for one in (across, _where(entry, given)) if one is not None]
     return ItemsQuery(
         limit=_limit(given.get("limit")),
         after=given.get("after"),
-        bbox=BoundingBox(_bounds(given["bbox"], box_system), box_system) if "bbox" in given else None,
+        bbox=box,
         filters=_filters(layer, given),
         period=_period(given["datetime"]) if "datetime" in given else None,
-        where=_where(entry, given),
+        where=and_(*conditions) if conditions else None,
         terms=search_terms(given["q"]) if "q" in given else (),
         sort=sort_terms(layer, given["sortby"]) if "sortby" in given else (),
         properties=_properties(layer, given.get("properties")),
@@ -150,6 +152,21 @@ def wants_count(given: Mapping[str, str]) -> bool:
     if asked not in (None, "exact", "none"):
         raise _not_read("counts", asked, "exact, none")
     return asked == "exact"
+
+
+def limit_of(given: Mapping[str, str]) -> int:
+    """Return how many things are wanted on a page."""
+    return _limit(given.get("limit"))
+
+
+def box_of(text: str, system: ReferenceSystem) -> Bounds:
+    """Return a rectangle, x before y, that is written in the axis order of its system."""
+    return _bounds(text, system)
+
+
+def period_of(text: str) -> Period:
+    """Return the moment or interval of ``datetime``."""
+    return _period(text)
 
 
 def crs_of(entry: PublishedLayer, given: Mapping[str, str]) -> ReferenceSystem:
@@ -167,34 +184,60 @@ def _limit(text: str | None) -> int:
     return MAX_LIMIT if len(digits) > len(str(MAX_LIMIT)) else min(int(digits), MAX_LIMIT)
 
 
+def _box(
+    entry: PublishedLayer, given: Mapping[str, str]
+) -> tuple[BoundingBox | None, ColumnElement[bool] | None]:
+    """Read ``bbox``: a rectangle, or a condition where it crosses the 180th meridian (17-069r4)."""
+    if "bbox" not in given:
+        return None, None
+    system = _system(entry, given, "bbox-crs")
+    low, high = _corners(given["bbox"], system)
+    if low[0] > high[0] and system.geographic and SHAPE in queryables_of(entry.layer):
+        x, y = (1, 0) if system.north_first else (0, 1)
+        numbers = ",".join(repr(corner[at]) for corner in (low, high) for at in (x, y))
+        asked = f"S_INTERSECTS({SHAPE}, BBOX({numbers}))"
+        return None, filter_condition(entry.layer, asked, language=LANGUAGES[0], system=system)
+    return BoundingBox(_bounds(given["bbox"], system), system), None
+
+
 def _bounds(text: str, system: ReferenceSystem) -> Bounds:
-    """Read four numbers, or six with heights, in the axis order of their system."""
-    expected = "min1,min2,max1,max2"
-    try:
-        numbers = [float(part) for part in text.split(",")]
-    except ValueError:
-        raise _not_read("bbox", text, expected) from None
-    if len(numbers) not in (4, 6) or not all(abs(number) <= _FARTHEST for number in numbers):
-        raise _not_read("bbox", text, expected)
-    half = len(numbers) // 2
-    low, high = numbers[:2], numbers[half : half + 2]
-    if system.north_first:
-        low, high = low[::-1], high[::-1]
+    low, high = _corners(text, system)
     if low[0] > high[0] and system.geographic:
         raise UsageError(
             t("The box {bbox} runs across the 180th meridian, which is not supported", bbox=text),
             field="bbox",
             value=text,
-            expected=expected,
+            expected=_CORNERS,
         )
-    if low[0] > high[0] or low[1] > high[1]:
-        raise UsageError(
-            t("The box {bbox} has its minimum above its maximum", bbox=text),
-            field="bbox",
-            value=text,
-            expected=expected,
-        )
+    if low[0] > high[0]:
+        raise _upside_down(text)
     return low[0], low[1], high[0], high[1]
+
+
+def _corners(text: str, system: ReferenceSystem) -> tuple[list[float], list[float]]:
+    """Read four numbers, or six with heights, in the axis order of their system; x before y."""
+    try:
+        numbers = [float(part) for part in text.split(",")]
+    except ValueError:
+        raise _not_read("bbox", text, _CORNERS) from None
+    if len(numbers) not in (4, 6) or not all(abs(number) <= _FARTHEST for number in numbers):
+        raise _not_read("bbox", text, _CORNERS)
+    half = len(numbers) // 2
+    low, high = numbers[:2], numbers[half : half + 2]
+    if system.north_first:
+        low, high = low[::-1], high[::-1]
+    if low[1] > high[1]:
+        raise _upside_down(text)
+    return low, high
+
+
+def _upside_down(text: str) -> UsageError:
+    return UsageError(
+        t("The box {bbox} has its minimum above its maximum", bbox=text),
+        field="bbox",
+        value=text,
+        expected=_CORNERS,
+    )
 
 
 def _system(entry: PublishedLayer, given: Mapping[str, str], field: str) -> ReferenceSystem:

@@ -28,6 +28,7 @@ from gis.errors import (
     UsageError,
     WanggeError,
 )
+from gis.jobs import QueueFull
 from gis.text import Text, t
 from layers.edits_errors import EditConflict, StaleFeature, UnknownMediaType, VersionNeeded
 
@@ -45,6 +46,7 @@ STATUSES: Mapping[type[WanggeError], HTTPStatus] = {
     StaleFeature: HTTPStatus.PRECONDITION_FAILED,
     VersionNeeded: HTTPStatus.PRECONDITION_REQUIRED,
     UnknownMediaType: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    QueueFull: HTTPStatus.TOO_MANY_REQUESTS,
     RegistryUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
     WanggeError: HTTPStatus.INTERNAL_SERVER_ERROR,
 }
@@ -129,6 +131,7 @@ def problem_of(error: WanggeError) -> Response:
         "value": error.value,
         "expected": error.expected,
         "hint": error.hint,
+        "type": getattr(error, "problem_type", None),
     }
     if isinstance(error, FileProblem):
         members["code"] = error.code

@@ -148,6 +148,8 @@ def _tileset(entry: PublishedLayer, matrix: TileMatrixSet, base: str, *, brief: 
         "dataType": "vector",
         "crs": f"{_REGISTER}/crs/EPSG/0/{matrix.srid}",
         "tileMatrixSetId": matrix.id,
+        # A set that is in no register is named by where it is defined
+        "tileMatrixSetURI": matrix.uri or f"{base}/tileMatrixSets/{matrix.id}",
         "links": [
             _link("self", "application/json", address),
             _link(
@@ -161,8 +163,6 @@ def _tileset(entry: PublishedLayer, matrix: TileMatrixSet, base: str, *, brief: 
             },
         ],
     }
-    if matrix.uri:
-        document["tileMatrixSetURI"] = matrix.uri
     if not brief:
         limits = limits_of(layer, entry.extent, matrix)
         document |= {"tileMatrixSetLimits": [limit.to_dict() for limit in limits]} | _content(layer, matrix)

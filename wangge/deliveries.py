@@ -13,7 +13,7 @@ from gis.findings import Report
 from gis.importing import ImportOptions, ImportReport, run_import
 from gis.registry import Registry
 from gis.text import t
-from wangge.kinds import kind_of
+from layers.delivery_kinds import kind_of
 
 
 def deliver(

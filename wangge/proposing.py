@@ -15,10 +15,10 @@ from gis.errors import DataRefused, UsageError
 from gis.importing import ImportContext, ImportOptions, Prepared, run_import
 from gis.registry import Registry
 from gis.text import t
+from layers.delivery_kinds import kind_of
 from responsibility.cases.proposed import PROPOSABLE
 from responsibility.cases.what_if import WhatIf, what_if
 from responsibility.cases.what_if_files import what_if_files
-from wangge.kinds import kind_of
 
 
 def try_out(

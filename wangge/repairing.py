@@ -20,7 +20,7 @@ from gis.text import t
 from gis.vector import CHANGES_LAYER, FIXED_LAYER
 from grids.repairs.delivery import Proposal, RowChange, check_repairable, propose
 from grids.repairs.settled import Outcome, outcomes
-from wangge.kinds import kind_of
+from layers.delivery_kinds import kind_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -127,7 +127,7 @@ def test_editions_of_the_first_schema_get_their_part(filled: Registry) -> None:
     editions = list_editions(filled)
     tables = (dataset.live.name for dataset in DATASETS.values())
     new = tuple(name for name in tables if name not in v0001_first._DATASETS)
-    others = ("edition_parts", "outcomes", "change_proposals", "api_keys", "classifications")
+    others = ("edition_parts", "outcomes", "change_proposals", "api_keys", "classifications", "jobs")
     widened = ("classes", "roles", "metadata", "public_profile", "cql2", "style_id", "classification")
     with filled.begin() as connection:
         for table in (*new, *(f"{name}_history" for name in new), *others):

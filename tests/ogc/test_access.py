@@ -87,7 +87,7 @@ def test_what_is_not_public_does_not_exist_without_a_key_and_is_there_with_one(s
     listed = site.client.get("/ogc/collections", headers=headers).json()["collections"]
     assert {"unit-grids", "components"} <= {one["id"] for one in listed}
     listed = site.client.get("/ogc/collections").json()["collections"]
-    assert [one["id"] for one in listed] == ["components"]
+    assert [one["id"] for one in listed] == ["components", "metadata"]
     for path in (
         "queryables",
         "schema",

@@ -24,6 +24,10 @@ PAGES = (
     "/collections/components/schema",
     "/collections/components/tiles",
     "/collections/components/tiles/CGCS2000Quad",
+    "/collections/metadata",
+    "/collections/metadata/items",
+    "/collections/metadata/items/edition:1",
+    "/collections/metadata/queryables",
     "/tileMatrixSets",
     "/tileMatrixSets/CGCS2000Quad",
     "/processes",
@@ -132,7 +136,10 @@ def test_the_landing_page_has_the_links_the_standards_ask_for(site) -> None:
 
 def test_only_public_layers_are_listed_in_their_order(site) -> None:
     listed = site.json("/collections")["collections"]
-    assert [collection["id"] for collection in listed] == ["unit-grids", "components", "areas"]
+    assert [collection["id"] for collection in listed] == [
+        *("unit-grids", "components", "areas"),
+        "metadata",
+    ]
     assert site.json("/collections", lang="en")["collections"][1]["title"] == "Components"
     assert site.json("/collections")["collections"][1]["title"] == "部件"
 
@@ -186,6 +193,8 @@ def test_every_queryable_is_a_parameter_of_items(site) -> None:
 
 #: The tile lies where there are no data.
 EXAMPLES = {
+    "recordId": "edition:1",
+    "edition": "1",
     "featureId": "x",
     "tileMatrixSetId": "CGCS2000Quad",
     "tileMatrix": "0",
@@ -196,7 +205,10 @@ EXAMPLES = {
     "sheet": "symbols.json",
     "fontstack": "Noto Sans CJK SC",
     "range": "0-255",
+    "jobId": "none",
 }
+
+NOT_THERE = ("{featureId}", "{tileCol}", "{jobId}", "/results", "reports/{edition}")
 
 
 def test_the_description_names_every_address_and_nothing_outside(site) -> None:
@@ -209,8 +221,13 @@ def test_the_description_names_every_address_and_nothing_outside(site) -> None:
     for path, operations in document["paths"].items():
         concrete = re.sub(r"{(\w+)}", lambda name: EXAMPLES[name[1]], path)
         if "get" in operations:
-            expected = 404 if path.endswith(("{featureId}", "{tileCol}")) else 200
-            assert site.client.get(f"/ogc{concrete}").status_code == expected, path
+            expected = 404 if path.endswith(NOT_THERE) else 200
+            answer = site.client.get(f"/ogc{concrete}")
+            assert answer.status_code == expected, path
+            described = operations["get"]["responses"].get(str(expected), {}).get("content", {})
+            if described:
+                stated = answer.headers["content-type"]
+                assert stated in described or stated.partition(";")[0] in described, path
             names = [p["name"] for p in operations["get"]["parameters"]]
             assert len(names) == len(set(names))
     names = {p["name"] for p in document["paths"]["/collections/areas/items"]["get"]["parameters"]}

@@ -8,8 +8,10 @@ import pytest
 from sqlalchemy import func, select
 
 from gis.editions import get_edition, list_editions
+from gis.errors import UsageError
 from gis.models import DATASETS, editions
 from gis.read import read_frame
+from ogc.app import create_ogc_app
 
 ITEMS = "/ogc/collections/components/items"
 FIRST = "5001130101000010"
@@ -127,8 +129,19 @@ def test_a_server_can_take_edits_of_systems_that_send_no_version(own_site, monke
     monkeypatch.setenv("WANGGE_EDIT_UNVERSIONED", "1")
     assert edit(own_site, "PATCH", FIRST, body).status_code == 200
     refused(edit(own_site, "PATCH", FIRST, body, tag='"x"'), 412)
-    monkeypatch.setenv("WANGGE_EDIT_UNVERSIONED", "yes")
-    assert refused(edit(own_site, "PATCH", FIRST, body), 400)["field"] == "WANGGE_EDIT_UNVERSIONED"
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [("WANGGE_EDIT_UNVERSIONED", "yes"), ("WANGGE_EDIT_BODY_LIMIT", "-1"), ("WANGGE_EDIT_VERTICES", "many")],
+)
+def test_settings_that_cannot_be_are_refused_when_the_server_starts(
+    registry, monkeypatch, variable: str, value: str
+) -> None:
+    monkeypatch.setenv(variable, value)
+    with pytest.raises(UsageError) as refusal:
+        create_ogc_app(registry)
+    assert refusal.value.field == variable
 
 
 def test_an_answer_with_one_feature_is_not_sent_again_until_it_changes(own_site) -> None:

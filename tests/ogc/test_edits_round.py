@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+import random
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
+import pandas as pd
 import pytest
 import shapely
 
 from gis.editions import Change, commit, commit_changes, revert
+from gis.registry import Registry, open_registry
 from layers.catalogue import add_layer, get_layer, publish, seed_layers
+from layers.edits_changes import read_changes
 from layers.keys import add_key
 from tests.ogc.conftest import _asked, frame
 
@@ -77,7 +81,9 @@ def test_an_outside_system_does_a_whole_round(site) -> None:
         seen += [one["id"] for one in page["features"]]
     assert seen == [f"5001130101{n:06d}" for n in range(31, 41)]
 
-    start = get("/ogc/collections/components/changes", since="0", limit="1").json()["edition"]
+    feed = link(found["components"], "related")
+    assert feed is not None
+    start = get(feed, since="0", limit="1").json()["edition"]
     address = f"/ogc/collections/components/items/{seen[0]}"
     options = site.client.request("OPTIONS", address, headers=headers)
     assert set(re.split(", ", options.headers["allow"])) == {
@@ -97,11 +103,11 @@ def test_an_outside_system_does_a_whole_round(site) -> None:
     assert edited.status_code == 200, edited.text
     assert get(address).json()["properties"]["state"] == "破损"
     assert get(address).headers["etag"] == edited.headers["etag"]
-    changes = get("/ogc/collections/components/changes", since=str(start)).json()
+    changes = get(feed, since=str(start)).json()
     edition = int(edited.headers["wangge-edition"])
     assert changes["edition"] == edition == start + 1
     assert changes["changes"] == [{"id": seen[0], "change": "updated", "edition": edition}]
-    assert get("/ogc/collections/components/changes", since=str(edition)).json()["changes"] == []
+    assert get(feed, since=str(edition)).json()["changes"] == []
 
 
 def test_changes_are_told_as_from_then_to_now(site) -> None:
@@ -156,3 +162,60 @@ def test_what_comes_to_fit_or_no_longer_fits_the_filter_is_created_or_retired(si
 )
 def test_what_is_asked_wrongly_of_changes_is_named(site, query: dict[str, str], field: str) -> None:
     assert site.problem("/collections/components/changes", 400, **query)["field"] == field
+
+
+def test_while_another_writes_an_edit_is_told_to_come_again(registry: Registry) -> None:
+    commit(registry, "components", components(range(1, 3)), source="test")
+    seed_layers(registry)
+    publish(registry, "components")
+    address = "/ogc/collections/components/items/5001130101000001"
+    headers = {"if-match": "*", "content-type": "application/merge-patch+json"}
+    with open_registry(registry.url, busy_timeout=0.2) as other, _asked(other) as site, registry.begin():
+        body = json.dumps({"properties": {"state": "破损"}})
+        response = site.client.request("PATCH", address, content=body, headers=headers)
+        assert response.status_code == 503, response.text
+        assert int(response.headers["retry-after"]) > 0
+        assert site.client.get(address).json()["properties"]["state"] == "完好"
+
+
+def test_changes_are_those_of_a_plain_record_of_states(registry: Registry) -> None:
+    draw = random.Random(8)
+    seed_layers(registry)
+    layer = replace(get_layer(registry, "components", public_only=False), cql2="state <> '丢失'")
+    states: list[dict[int, str]] = [{}]
+    touched: dict[int, int] = {}
+    for edition in range(1, 25):
+        after = dict(states[-1])
+        gone = draw.sample(sorted(after), draw.randint(0, min(2, len(after))))
+        given = {
+            n: draw.choice(STATES) for n in draw.sample(range(1, 13), draw.randint(1, 4)) if n not in gone
+        }
+        for n in gone:
+            del after[n]
+        touched |= dict.fromkeys(
+            [*gone, *(n for n, state in given.items() if after.get(n) != state)], edition
+        )
+        after |= given
+        states.append(after)
+        rows = (
+            pd.concat([components(range(n, n + 1), given.get) for n in given])
+            if given
+            else components(range(0))
+        )
+        change = Change("components", rows, [(f"5001130101{n:06d}",) for n in gone])
+        assert commit_changes(registry, [change], operation="test").id == edition
+    for since, before in enumerate(states):
+        then, now = ({n for n, state in one.items() if state != "丢失"} for one in (before, states[-1]))
+        expected = dict.fromkeys(now - then, "created") | dict.fromkeys(then - now, "retired")
+        expected |= {n: "updated" for n in now & then if touched[n] > since}
+        found: dict[int, tuple[str, int]] = {}
+        after_key = None
+        while True:
+            with registry.connect() as connection:
+                page = read_changes(connection, layer, since, limit=3, after=after_key)
+            assert page.edition == 24
+            found |= {int(one.id[-6:]): (one.change, one.edition) for one in page.changes}
+            after_key = page.next
+            if after_key is None:
+                break
+        assert found == {n: (change, touched[n]) for n, change in expected.items()}, since

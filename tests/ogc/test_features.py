@@ -104,7 +104,7 @@ def test_a_box_of_six_numbers_is_read_without_its_heights(site) -> None:
         ("1,2,3,x", "bbox"),
         ("1,2,3,nan", "bbox"),
         ("1,9,3,2", "bbox"),
-        ("170,10,-170,20", "bbox"),
+        ("170,20,-170,10", "bbox"),
         ("1,2,3,4,5", "bbox"),
         ("", "bbox"),
     ],
@@ -116,11 +116,17 @@ def test_a_bad_box_is_refused_with_what_was_expected(site, bbox: str, field: str
     assert problem["expected"]
 
 
-def test_a_box_across_the_180th_meridian_is_refused_by_that_name(site) -> None:
-    assert (
-        "180"
-        in site.problem("/collections/components/items", 400, bbox="170,10,-170,20", lang="en")["detail"]
+def test_a_box_across_the_180th_meridian_finds_what_lies_on_either_side(site, frames) -> None:
+    path = "/collections/components/items"
+    assert site.json(path, bbox="170,10,-170,40")["features"] == []
+    found = site.json(path, limit=500, bbox="106.55,29,-170,40")["features"]
+    assert [f["id"] for f in found] == list(
+        frames["components"]["id"][frames["components"].geometry.x >= 106.55]
     )
+    north_first = {"bbox": "29,106.55,40,-170", "bbox-crs": "http://www.opengis.net/def/crs/EPSG/0/4490"}
+    assert site.json(path, limit=500, **north_first)["features"] == found
+    both = site.json(path, limit=500, bbox="170,10,106.55,40", filter="class_code = '0201'")["features"]
+    assert len(both) == len([f for f in both if f["properties"]["class_code"] == "0201"]) > 40
 
 
 @pytest.mark.parametrize(

@@ -143,3 +143,14 @@ def test_the_definition_of_a_set_is_served(site) -> None:
     assert definition["crs"] == "http://www.opengis.net/def/crs/EPSG/0/4490"
     assert len(definition["tileMatrices"]) == 23
     assert site.problem("/tileMatrixSets/none", 404)["value"] == "none"
+
+
+def test_every_tileset_names_its_set_and_every_operation_on_tiles_has_the_name_of_the_standard(site) -> None:
+    for tileset in site.json("/collections/components/tiles")["tilesets"]:
+        assert tileset["tileMatrixSetURI"].startswith("http")
+        if tileset["tileMatrixSetURI"].startswith("http://localhost"):
+            assert site.client.get(tileset["tileMatrixSetURI"]).json()["id"] == tileset["tileMatrixSetId"]
+    paths = site.json("/api")["paths"]
+    named = [paths[path]["get"].get("operationId") for path in paths if "/tiles" in path]
+    assert len(set(named)) == len(named)
+    assert {name.rpartition(".")[2] for name in named} == {"getTileSetsList", "getTileSet", "getTile"}

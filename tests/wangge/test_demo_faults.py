@@ -14,8 +14,8 @@ from gis.errors import FileProblem
 from gis.files import read_layers
 from gis.importing import ImportOptions, run_import
 from gis.registry import Registry
+from layers.delivery_kinds import kind_of
 from wangge.demo.city import SampleCity, build
-from wangge.kinds import kind_of
 
 CLEAN = {
     "divisions": ("区.shp", "街道.shp", "社区.shp"),

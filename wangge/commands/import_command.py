@@ -14,9 +14,9 @@ from gis.importing import ImportOptions, ImportReport
 from gis.registry import Registry
 from gis.reports import check_report_paths, write_report
 from gis.text import t
+from layers.delivery_kinds import kind_of
 from wangge.deliveries import deliver
 from wangge.delivery_options import import_options
-from wangge.kinds import kind_of
 from wangge.mapping_files import read_mapping
 from wangge.rejected import write_rejected
 from wangge.repairing import Repairs, check_repair_path, propose_repairs

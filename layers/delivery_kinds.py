@@ -1,4 +1,4 @@
-"""What ``wangge import KIND`` takes: each kind with how it is read and prepared."""
+"""What is imported and checked: each kind of delivery with how it is read and prepared."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from gis.change_report import ChangeReport, change_report
 from gis.editions import Written
 from gis.errors import UsageError
 from gis.importing import Prepare, Reader, read_features_or_tables, read_sheets, read_spatial
+from gis.rasters.imports import prepare_rasters, read_rasters
 from gis.text import Text, t
 from grids.coding.division_codes import prepare_division_codes, read_division_codes
 from grids.division_imports import prepare_divisions
@@ -33,9 +34,6 @@ from responsibility.facility_import import prepare_facilities
 from responsibility.imports import prepare_areas, prepare_boundaries
 from responsibility.organisation_import import prepare_organisations
 from responsibility.rule_import import prepare_rules
-
-COMING = ("rasters",)
-"""Kinds of the interface that this version does not import yet."""
 
 
 def _changes(dataset: str, places: int, written: Written) -> ChangeReport:
@@ -157,6 +155,7 @@ KINDS: dict[str, Kind] = {
             prepare_cases,
             read_spatial,
         ),
+        Kind("rasters", t("rasters: orthophotos and elevation models"), prepare_rasters, read_rasters),
     )
 }
 """Kinds by name, in the order in which people meet them."""
@@ -168,14 +167,12 @@ def kind_of(name: str) -> Kind:
     Raises
     ------
     UsageError
-        There is no such kind, or this version does not import it yet.
+        There is no such kind.
     """
     if name in KINDS:
         return KINDS[name]
     raise UsageError(
-        t("{kind} cannot be imported yet", kind=name)
-        if name in COMING
-        else t("{kind} is not a kind of delivery", kind=name),
+        t("{kind} is not a kind of delivery", kind=name),
         field="KIND",
         value=name,
         expected=", ".join(KINDS),

@@ -1,0 +1,85 @@
+"""Whose records somebody sees: those of layers he sees, and editions of what he sees of the data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from gis.models import DATASETS
+from layers.access import Action, Principal, may
+from layers.classification import INTERNAL
+from layers.layer import Layer
+from layers.published import Catalogue, PublishedLayer
+from layers.views import reads_all_columns
+
+#: Who is reached on duty is never published, and a report quotes rows.
+UNREPORTED = frozenset({"duty-contacts"})
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What one principal sees.
+
+    Attributes
+    ----------
+    layers : mapping
+        Layers by identifier.
+    shown : mapping
+        Datasets whose editions he sees -> the layers that show them, those of the whole dataset first;
+        none for tables without places.
+    whole : frozenset of str
+        Datasets of which he reads every row, so that counts and sources tell him nothing he may not know.
+    checks : bool
+        Whether he may examine deliveries, and so read their reports.
+    """
+
+    layers: Mapping[str, PublishedLayer]
+    shown: Mapping[str, tuple[PublishedLayer, ...]]
+    whole: frozenset[str]
+    checks: bool
+
+    def reads_report(self, datasets: tuple[str, ...]) -> bool:
+        """Tell whether he reads the report of an edition that touched some datasets."""
+        return self.checks and self.whole.issuperset(datasets) and not UNREPORTED.intersection(datasets)
+
+
+def sight_of(catalogue: Catalogue, principal: Principal) -> Sight:
+    """Return what somebody sees.
+
+    Parameters
+    ----------
+    catalogue : Catalogue
+        As he sees it.
+    principal : Principal
+        Who he is.
+
+    Returns
+    -------
+    Sight
+        Of a dataset with places he sees editions when he sees a layer of it; of one without, when his key
+        reads everything. Datasets that may not leave over HTTP are not there for anybody.
+    """
+    served = [name for name in DATASETS if catalogue.dataset_levels.get(name, INTERNAL).served]
+    everything = _reads_everything(principal)
+    shown: dict[str, tuple[PublishedLayer, ...]] = {}
+    for name in served:
+        entries = [entry for entry in catalogue.layers.values() if entry.layer.dataset == name]
+        if entries or (everything and DATASETS[name].geometry is None):
+            shown[name] = tuple(sorted(entries, key=lambda entry: not _is_whole(entry.layer)))
+    whole = frozenset(
+        name for name, entries in shown.items() if not entries or _reads_whole(entries[0].layer, principal)
+    )
+    return Sight(catalogue.layers, shown, whole, may(principal, Action.CHECK))
+
+
+def _reads_everything(principal: Principal) -> bool:
+    unlimited = principal.counties is None and principal.layers is None
+    return not principal.local and unlimited and may(principal, Action.READ)
+
+
+def _reads_whole(layer: Layer, principal: Principal) -> bool:
+    return _is_whole(layer) and principal.counties is None and reads_all_columns(layer, principal)
+
+
+def _is_whole(layer: Layer) -> bool:
+    return not (layer.filter or layer.classes or layer.cql2 or layer.restriction)

@@ -1,0 +1,200 @@
+"""Programs that people read services with: GDAL, OWSLib, and QGIS where its Python is."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import httpx
+import shapely
+from _results import FAILED, PASSED, SKIPPED, Result
+from _suites import NotHere
+from owslib.ogcapi.features import Features
+from owslib.ogcapi.records import Records
+
+LAYER = "components"
+CLASS = "0101"
+WEB_MERCATOR = "http://www.opengis.net/def/crs/EPSG/0/3857"
+SECONDS = 120
+#: By clients that do not read what is there.
+RAISED = (ArithmeticError, AssertionError, LookupError, OSError, RuntimeError, TypeError, ValueError)
+RAISED += (subprocess.SubprocessError, httpx.HTTPError)
+
+
+def clients(base: str, folder: Path) -> list[Result]:
+    """Read the city with each client, and compare with what its features are."""
+    truth = Truth(base)
+    tried: list[tuple[str, Callable[[str, Path, Truth], None]]] = [
+        ("GDAL", gdal_lists),
+        ("GDAL", gdal_counts),
+        ("GDAL", gdal_box),
+        ("GDAL", gdal_where),
+        ("GDAL", gdal_crs),
+        ("OWSLib", owslib_features),
+        ("OWSLib", owslib_filters),
+        ("OWSLib", owslib_crs),
+        ("OWSLib", owslib_records),
+        ("QGIS", qgis_reads),
+    ]
+    return [_tried(client, check, base, folder, truth) for client, check in tried]
+
+
+class Truth:
+    """The components of the city, read page by page over plain HTTP."""
+
+    def __init__(self, base: str) -> None:
+        self.features = []
+        address: str | None = f"{base}/collections/{LAYER}/items?limit=400"
+        while address:
+            page = httpx.get(address).raise_for_status().json()
+            self.features += page["features"]
+            address = next((link["href"] for link in page["links"] if link["rel"] == "next"), None)
+        points = [shapely.geometry.shape(feature["geometry"]) for feature in self.features]
+        west, south, east, north = shapely.total_bounds(points)
+        # Its sides run between the places that clients round coordinates to
+        corners = (west, south, (west + east) / 2, (south + north) / 2)
+        self.box = tuple(round(corner, 3) + 0.00105 for corner in corners)
+        self.ids = {feature["id"] for feature in self.features}
+        within = shapely.intersects(points, shapely.box(*self.box))
+        self.within = {feature["id"] for feature, found in zip(self.features, within, strict=True) if found}
+        self.of_class = {f["id"] for f in self.features if f["properties"]["class_code"] == CLASS}
+
+
+def gdal_lists(base: str, _folder: Path, _truth: Truth) -> None:
+    listed = _gdal("ogrinfo", "-q", f"OAPIF:{base}")
+    for name in (LAYER, "unit-grids", "areas"):
+        _require(name in listed, listed)
+
+
+def gdal_counts(base: str, _folder: Path, truth: Truth) -> None:
+    told = _gdal("ogrinfo", "-so", "-oo", "PAGE_SIZE=400", f"OAPIF:{base}", LAYER)
+    _require(f"Feature Count: {len(truth.ids)}" in told, told)
+
+
+def gdal_box(base: str, folder: Path, truth: Truth) -> None:
+    found = _copied(base, folder / "box.geojson", "-spat", *map(str, truth.box))
+    _same(found, truth.within)
+
+
+def gdal_where(base: str, folder: Path, truth: Truth) -> None:
+    where = ("-where", f"class_code = '{CLASS}'")
+    _same(_copied(base, folder / "where.geojson", *where), truth.of_class)
+
+
+def gdal_crs(base: str, folder: Path, truth: Truth) -> None:
+    target = folder / "crs.geojson"
+    _copied(base, target, "-t_srs", "EPSG:3857", "-lco", "RFC7946=NO")
+    asked = httpx.get(f"{base}/collections/{LAYER}/items", params={"limit": 10_000, "crs": WEB_MERCATOR})
+    ours = {feature["id"]: feature["geometry"]["coordinates"] for feature in asked.json()["features"]}
+    for feature in json.loads(target.read_text("utf-8"))["features"]:
+        x, y = feature["geometry"]["coordinates"][:2]
+        expected = ours[feature["properties"]["id"]]
+        # A millimetre is all that GDAL writes
+        _require(abs(x - expected[0]) < 0.02 and abs(y - expected[1]) < 0.02, f"{(x, y)} is not {expected}")
+    _require(len(ours) == len(truth.ids), str(len(ours)))
+
+
+def owslib_features(base: str, _folder: Path, truth: Truth) -> None:
+    api = Features(f"{base}/")
+    _require({LAYER, "unit-grids", "areas"} <= set(api.feature_collections()), str(api.feature_collections()))
+    _require("class_code" in api.collection_queryables(LAYER)["properties"], "queryables")
+    page = api.collection_items(LAYER, bbox=list(truth.box), limit=10_000)
+    _same({feature["id"] for feature in page["features"]}, truth.within)
+    one = truth.features[0]
+    _require(api.collection_item(LAYER, one["id"])["geometry"] == one["geometry"], one["id"])
+
+
+def owslib_filters(base: str, _folder: Path, truth: Truth) -> None:
+    api = Features(f"{base}/")
+    page = api.collection_items(LAYER, filter=f"class_code = '{CLASS}'", limit=10_000)
+    _same({feature["id"] for feature in page["features"]}, truth.of_class)
+
+
+def owslib_crs(base: str, _folder: Path, _truth: Truth) -> None:
+    one = Features(f"{base}/").collection_items(LAYER, limit=1, crs=WEB_MERCATOR)["features"][0]
+    expected = httpx.get(f"{base}/collections/{LAYER}/items/{one['id']}", params={"crs": WEB_MERCATOR})
+    _require(one["geometry"] == expected.json()["geometry"], str(one["geometry"]))
+    _require(one["geometry"]["coordinates"][0] > 1e6, str(one["geometry"]))
+
+
+def owslib_records(base: str, _folder: Path, _truth: Truth) -> None:
+    listed = Records(f"{base}/").records()
+    if not listed:
+        raise NotHere("the service has no collection of records")
+    found = Records(f"{base}/").collection_items(listed[0], limit=10)
+    _require(bool(found["features"]), str(found)[:300])
+
+
+_QGIS = """
+import sys
+from qgis.core import QgsApplication, QgsDataSourceUri, QgsVectorLayer
+application = QgsApplication([], False)
+application.initQgis()
+uri = QgsDataSourceUri()
+uri.setParam("url", sys.argv[1])
+uri.setParam("typename", sys.argv[2])
+layer = QgsVectorLayer(uri.uri(False), "layer", "oapif")
+assert layer.isValid(), layer.error().message()
+print("\\n".join(feature["id"] for feature in layer.getFeatures()))
+application.exitQgis()
+"""
+
+
+def qgis_reads(base: str, _folder: Path, truth: Truth) -> None:
+    python = next(filter(None, map(_with_qgis, ("/usr/bin/python3", sys.executable))), None)
+    if python is None:
+        raise NotHere("PyQGIS is not installed: install python3-qgis and qgis-providers")
+    command = ["env", "QT_QPA_PLATFORM=offscreen", python, "-c", _QGIS, base, LAYER]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, check=False)
+    _require(done.returncode == 0, done.stderr[-500:])
+    _same(set(done.stdout.split()), truth.ids)
+
+
+def _with_qgis(python: str) -> str | None:
+    done = subprocess.run([python, "-c", "import qgis.core"], capture_output=True, check=False)
+    return None if done.returncode else python
+
+
+def _copied(base: str, target: Path, *options: str) -> set[str]:
+    _gdal("ogr2ogr", *options, "-oo", "PAGE_SIZE=400", str(target), f"OAPIF:{base}", LAYER)
+    return {feature["properties"]["id"] for feature in json.loads(target.read_text("utf-8"))["features"]}
+
+
+def _gdal(program: str, *arguments: str) -> str:
+    path = shutil.which(program)
+    if path is None:
+        raise NotHere(f"{program} is not installed: install gdal-bin")
+    done = subprocess.run([path, *arguments], capture_output=True, text=True, timeout=SECONDS, check=False)
+    _require(done.returncode == 0, done.stderr[-500:])
+    return done.stdout
+
+
+def _same(found: set[str], expected: set[str]) -> None:
+    _require(bool(expected) and found == expected, f"{len(found)} instead of {len(expected)} features")
+
+
+def _require(holds: bool, otherwise: str) -> None:
+    if not holds:
+        raise Wrong(re.sub(r"\s+", " ", otherwise))
+
+
+class Wrong(ValueError):
+    """A client read something else than what is there."""
+
+
+def _tried(
+    client: str, check: Callable[[str, Path, Truth], None], base: str, folder: Path, truth: Truth
+) -> Result:
+    name = check.__name__.partition("_")[2]
+    try:
+        check(base, folder, truth)
+    except NotHere as missing:
+        return Result(client, name, SKIPPED, str(missing))
+    except RAISED as error:
+        return Result(client, name, FAILED, f"{type(error).__name__}: {str(error)[:400]}")
+    return Result(client, name, PASSED)
