@@ -89,8 +89,8 @@ def catalogue_queryables(base: str) -> dict[str, Any]:
 def records_parameters() -> list[dict[str, Any]]:
     """Return the parameters of the items of the catalogue, in the terms of OpenAPI 3.0."""
     return [
-        {"name": name, "in": "query", "required": False, "schema": _SCHEMAS.get(name, _STRING)}
-        | ({"style": "form", "explode": False} if _SCHEMAS.get(name, {}).get("type") == "array" else {})
+        {"name": name, "in": "query", "required": False, "style": "form", "explode": False}
+        | {"schema": _SCHEMAS.get(name, _STRING)}
         for name in (*PARAMETERS, *EQUAL)
     ]
 
