@@ -39,7 +39,7 @@ _LOOKED_THROUGH = 10_000
 
 
 async def processes(request: Request) -> Response:
-    """Answer ``/processes``: as many as are wanted, behind the one named by ``after`` if any (18-062r2, 7.9)."""
+    """Answer ``/processes``: as many as are wanted, behind the one named by ``after``."""
     given = query_of(request.scope, _LISTING)
     base = state_of(request).base(request.scope)
     names = [name for name in PROCESSES if name > given.get("after", "")]

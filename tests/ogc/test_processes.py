@@ -28,11 +28,11 @@ def made(site, process: str, **inputs: object) -> dict:
 def test_processes_are_listed_and_described(site) -> None:
     listed = site.json("/processes")["processes"]
     assert [process["id"] for process in listed] == [
-        "resolve",
-        "geocode",
-        "reverse-geocode",
         "check",
         "divide",
+        "geocode",
+        "resolve",
+        "reverse-geocode",
     ]
     for process in listed:
         described = site.json(f"/processes/{process['id']}", lang="en")
