@@ -13,7 +13,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gis.registry import Registry
-from ogc import documents, edits, edits_changes, features, schemas, styles, tilesets
+from ogc import coverages, documents, edits, edits_changes, features, rasters, schemas, styles, tilesets
 from ogc.access import AccessMiddleware, Gate
 from ogc.engine import Engines
 from ogc.language import LanguageMiddleware
@@ -32,6 +32,7 @@ Lifespan = Callable[[Starlette], AbstractAsyncContextManager[None]]
 _COLLECTION = "/collections/{collection}"
 _TILES = f"{_COLLECTION}/tiles"
 _RECORDS = f"/collections/{CATALOGUE_ID}"
+_RASTER = f"/collections/{rasters.PREFIX}{{raster}}"
 
 
 def create_ogc_app(
@@ -120,6 +121,9 @@ def _routes() -> list[BaseRoute]:
         Route(f"{_RECORDS}/items/{{record}}", records.item),
         Route(f"{_RECORDS}/queryables", records.queryables),
         Route(f"{_RECORDS}/reports/{{edition}}", records.report),
+        Route(_RASTER, rasters.collection),
+        Route(f"{_RASTER}/coverage", coverages.coverage),
+        Route(f"{_RASTER}/map", coverages.picture),
         # Asked for most, found first
         Route(f"{_COLLECTION}/items", features.items),
         Route(f"{_COLLECTION}/items/{{feature:path}}", features.item),

@@ -11,12 +11,15 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from gis.text import t
+from layers.published import Catalogue
+from ogc.access import principal_of
 from ogc.conformance import CLASSES
 from ogc.engine import Document, Engines
 from ogc.negotiation import HTML, chosen_format
 from ogc.openapi import OPENAPI_JSON, openapi_document
 from ogc.pages import page_response
 from ogc.parameters import query_of
+from ogc.rasters import raster_collection, rasters_seen
 from ogc.records.documents import with_catalogue
 from ogc.state import state_of
 
@@ -30,8 +33,15 @@ async def landing(request: Request) -> Response:
 
 async def collections(request: Request) -> Response:
     """Answer ``/collections``."""
-    listed = _engines(request).collections
-    return await _document(request, "collections.html", lambda *of: with_catalogue(listed(*of), *of))
+    listed, registry = _engines(request).collections, state_of(request).registry
+    principal = principal_of(request.scope)
+
+    def make(catalogue: Catalogue, base: str) -> Document:
+        with registry.connect() as connection:
+            rasters = [raster_collection(one, base) for one in rasters_seen(connection, principal)]
+        return with_catalogue(listed(catalogue, base), catalogue, base, rasters)
+
+    return await _document(request, "collections.html", make)
 
 
 async def collection(request: Request) -> Response:

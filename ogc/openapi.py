@@ -18,9 +18,11 @@ from layers.tilematrix import TILE_MATRIX_SETS
 from layers.tiles import MVT
 from ogc import edits_openapi
 from ogc.access import SECURITY_SCHEMES
+from ogc.coverages import COVERAGES, MAP_PLACING, MAPS
 from ogc.edits_schemas import VARIANTS
 from ogc.negotiation import DOCUMENTS, FEATURES, HTML, JSON
 from ogc.processes.openapi import process_paths
+from ogc.raster_views import PLACING
 from ogc.records.documents import records_parameters
 from ogc.records.record import CATALOGUE_ID
 from ogc.schemas import SCHEMA_JSON
@@ -60,7 +62,7 @@ def openapi_document(catalogue: Catalogue, base: str) -> Document:
         "/tileMatrixSets/{tileMatrixSetId}": _get(t("A tile matrix set"), [_tms()]),
         **process_paths(),
     }
-    paths |= _style_paths(catalogue) | _record_paths()
+    paths |= _style_paths(catalogue) | _record_paths() | _raster_paths()
     for entry in catalogue.layers.values():
         paths |= _of_collection(entry)
     return {
@@ -77,6 +79,21 @@ def openapi_document(catalogue: Catalogue, base: str) -> Document:
             "schemas": _schemas(),
             "securitySchemes": SECURITY_SCHEMES,
         },
+    }
+
+
+def _raster_paths() -> Document:
+    """Describe rasters, by their pattern: which there are depends on who asks."""
+    root = "/collections/raster:{raster}"
+    raster, text = _path("raster"), {"type": "string"}
+    placed = [_query(name, text) for name in PLACING]
+    on_map = [one for one in placed if one["name"] in MAP_PLACING]
+    coverages = {form: types[0] for form, types in COVERAGES.items()}
+    maps = {form: types[0] for form, types in MAPS.items()}
+    return {
+        root: _get(t("A raster"), [raster]),
+        f"{root}/coverage": _get(t("Pixels as GeoTIFF"), [raster, *placed], coverages),
+        f"{root}/map": _get(t("Map"), [raster, *on_map], maps),
     }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlencode
 
 import orjson
 from anyio import CapacityLimiter, to_thread
@@ -18,7 +19,7 @@ from gis.text import t
 from ogc.access import principal_of, require
 from ogc.negotiation import HTML, chosen_format
 from ogc.pages import page_response
-from ogc.parameters import COMMON, period_of, query_of
+from ogc.parameters import COMMON, limit_of, period_of, query_of
 from ogc.problems import PROBLEM_JSON
 from ogc.processes.errors import JobFailed, NoSuchJob, ResultNotReady
 from ogc.processes.execution import Execution, prefers_async, read_execution
@@ -31,22 +32,35 @@ from ogc.state import state_of
 #: Heavy processes that are done at a time in one server process while their callers wait.
 HEAVY = 2
 
+_LISTING = (*COMMON, "limit", "after")
+
 #: Jobs of one owner that are looked through for a list.
 _LOOKED_THROUGH = 10_000
 
 
 async def processes(request: Request) -> Response:
-    """Answer ``/processes``."""
+    """Answer ``/processes``: as many as are wanted, behind the one named by ``after``."""
+    given = query_of(request.scope, _LISTING)
     base = state_of(request).base(request.scope)
+    names = [name for name in PROCESSES if name > given.get("after", "")]
+    listed = sorted(names)[: limit_of(given)]
+    rest = {name: value for name, value in given.items() if name in ("limit", "after")}
     links = [
-        {"rel": rel, "type": media_type, "title": str(t("Processes")), "href": f"{base}/processes?f={form}"}
+        _link(rel, media_type, f"{base}/processes?{urlencode({**rest, 'f': form})}")
         for rel, form, media_type in (
             ("self", "json", "application/json"),
             ("alternate", "html", "text/html"),
         )
     ]
-    listed = [summary(process, base) for process in PROCESSES.values()]
-    return _document(request, "processes.html", {"processes": listed, "links": links})
+    if len(listed) < len(names):
+        onward = urlencode({**rest, "after": listed[-1], "f": "json"})
+        links.append(_link("next", "application/json", f"{base}/processes?{onward}"))
+    document = {"processes": [summary(PROCESSES[name], base) for name in listed], "links": links}
+    return _document(request, "processes.html", document, query=given)
+
+
+def _link(rel: str, media_type: str, href: str) -> dict[str, str]:
+    return {"rel": rel, "type": media_type, "title": str(t("Processes")), "href": href}
 
 
 async def process(request: Request) -> Response:

@@ -18,7 +18,7 @@ _JSON = "application/json"
 
 def process_paths() -> Document:
     """Describe the addresses of processes and jobs, in the current language."""
-    paths: Document = {"/processes": _get(t("Processes"), [])}
+    paths: Document = {"/processes": _get(t("Processes"), _listing())}
     for process in PROCESSES.values():
         paths[f"/processes/{process.id}"] = _get(t("Description of a process"), [])
         paths[f"/processes/{process.id}/execution"] = {"post": _execution(process)}
@@ -35,6 +35,13 @@ def process_paths() -> Document:
         "/jobs/{jobId}": _get(t("Status of the job"), [job]) | {"delete": dismissal},
         "/jobs/{jobId}/results": {"get": results},
     }
+
+
+def _listing() -> list[Document]:
+    return [
+        _query("limit", {"type": "integer", "minimum": 1}),
+        _query("after", {"type": "string"}),
+    ]
 
 
 def _get(summary: object, parameters: list[Document]) -> Document:

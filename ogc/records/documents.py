@@ -63,9 +63,12 @@ def catalogue_collection(catalogue: Catalogue, base: str) -> dict[str, Any]:
     }
 
 
-def with_catalogue(document: dict[str, Any], catalogue: Catalogue, base: str) -> dict[str, Any]:
-    """Return the list of collections with the catalogue of records behind the layers."""
-    return document | {"collections": [*document["collections"], catalogue_collection(catalogue, base)]}
+def with_catalogue(
+    document: dict[str, Any], catalogue: Catalogue, base: str, rasters: list[dict[str, Any]]
+) -> dict[str, Any]:
+    """Return the list of collections with rasters and the catalogue of records behind the layers."""
+    listed = [*document["collections"], *rasters, catalogue_collection(catalogue, base)]
+    return document | {"collections": listed}
 
 
 def catalogue_queryables(base: str) -> dict[str, Any]:
@@ -89,8 +92,8 @@ def catalogue_queryables(base: str) -> dict[str, Any]:
 def records_parameters() -> list[dict[str, Any]]:
     """Return the parameters of the items of the catalogue, in the terms of OpenAPI 3.0."""
     return [
-        {"name": name, "in": "query", "required": False, "schema": _SCHEMAS.get(name, _STRING)}
-        | ({"style": "form", "explode": False} if _SCHEMAS.get(name, {}).get("type") == "array" else {})
+        {"name": name, "in": "query", "required": False, "style": "form", "explode": False}
+        | {"schema": _SCHEMAS.get(name, _STRING)}
         for name in (*PARAMETERS, *EQUAL)
     ]
 

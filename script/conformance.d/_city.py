@@ -44,7 +44,9 @@ def city(database: str, folder: Path) -> Iterator[str]:
 def fill(url: str) -> None:
     """Commit components, unit grids and areas to a new registry and publish them."""
     squares = _squares()
-    grids = [{"code": f"500113001001{n:03d}", "name": f"网格{n}"} for n in range(1, SIDE * SIDE + 1)]
+    grids: list[dict[str, object]] = [
+        {"code": f"500113001001{n:03d}", "name": f"网格{n}"} for n in range(1, SIDE * SIDE + 1)
+    ]
     areas = [
         {
             "line": line,

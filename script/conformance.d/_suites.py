@@ -19,7 +19,7 @@ from _results import FAILED, PASSED, SKIPPED, Result
 REPOSITORIES = "https://github.com/opengeospatial"
 CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "wangge" / "ets"
 OUTCOMES = {"PASS": PASSED, "FAIL": FAILED, "SKIP": SKIPPED}
-BUILD_SECONDS, RUN_SECONDS = 900, 600
+BUILD_SECONDS, RUN_SECONDS = int(os.environ.get("WANGGE_ETS_BUILD_SECONDS", "900")), 600
 
 _BUILD = (
     "--batch-mode --quiet -Denforcer.skip=true -Dmaven.test.skip=true process-classes"
@@ -94,15 +94,18 @@ def _source(code: str) -> str:
 
 def _do(command: list[str], folder: Path) -> None:
     environment = {**os.environ, "GIT_TERMINAL_PROMPT": "0"}
-    done = subprocess.run(
-        command,
-        cwd=folder,
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=BUILD_SECONDS,
-        check=False,
-    )
+    try:
+        done = subprocess.run(
+            command,
+            cwd=folder,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=BUILD_SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise NotHere(f"{' '.join(command[:3])} takes longer than {BUILD_SECONDS} s") from error
     if done.returncode:
         raise NotHere(f"{' '.join(command[:3])}: {(done.stderr or done.stdout).strip()[-300:]}")
 

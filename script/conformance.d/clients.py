@@ -22,8 +22,10 @@ CLASS = "0101"
 WEB_MERCATOR = "http://www.opengis.net/def/crs/EPSG/0/3857"
 SECONDS = 120
 #: By clients that do not read what is there.
-RAISED = (ArithmeticError, AssertionError, LookupError, OSError, RuntimeError, TypeError, ValueError)
-RAISED += (subprocess.SubprocessError, httpx.HTTPError)
+RAISED: tuple[type[Exception], ...] = (
+    *(ArithmeticError, AssertionError, LookupError, OSError, RuntimeError, TypeError, ValueError),
+    *(subprocess.SubprocessError, httpx.HTTPError),
+)
 
 
 def clients(base: str, folder: Path) -> list[Result]:

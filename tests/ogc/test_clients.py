@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import shutil
 import subprocess
 from pathlib import Path
@@ -58,3 +59,23 @@ def test_ogr2ogr_copies_a_layer_and_a_box_of_it(
     inside = frames["components"].cx[west:east, south:north]
     found = json.loads(part.read_text("utf-8"))["features"]
     assert sorted(f["properties"]["id"] for f in found) == sorted(inside["id"])
+
+
+def test_clients_filter_on_the_server(
+    served: str, frames: dict[str, gpd.GeoDataFrame], tmp_path: Path
+) -> None:
+    expected = sorted(frames["components"].query("class_code == '0201'")["id"])
+    page = Features(f"{served}/").collection_items("components", filter="class_code = '0201'", limit=500)
+    assert sorted(feature["id"] for feature in page["features"]) == expected
+    copy = tmp_path / "class.geojson"
+    gdal("ogr2ogr", "-where", "class_code = '0201'", str(copy), f"OAPIF:{served}", "components")
+    found = json.loads(copy.read_text("utf-8"))["features"]
+    assert sorted(feature["properties"]["id"] for feature in found) == expected
+
+
+def test_owslib_asks_in_another_coordinate_system(served: str) -> None:
+    system = "http://www.opengis.net/def/crs/EPSG/0/3857"
+    page = Features(f"{served}/").collection_items("components", limit=1, crs=system, class_code="0101")
+    radius, latitude = 6378137.0, math.radians(29.56)
+    expected = [radius * math.radians(106.55), radius * math.asinh(math.tan(latitude))]
+    assert page["features"][0]["geometry"]["coordinates"] == pytest.approx(expected, abs=1e-3)

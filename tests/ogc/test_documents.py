@@ -194,6 +194,7 @@ def test_every_queryable_is_a_parameter_of_items(site) -> None:
 #: The tile lies where there are no data.
 EXAMPLES = {
     "recordId": "edition:1",
+    "raster": "x",
     "edition": "1",
     "featureId": "x",
     "tileMatrixSetId": "CGCS2000Quad",
@@ -208,7 +209,16 @@ EXAMPLES = {
     "jobId": "none",
 }
 
-NOT_THERE = ("{featureId}", "{tileCol}", "{jobId}", "/results", "reports/{edition}")
+NOT_THERE = (
+    "{featureId}",
+    "{tileCol}",
+    "{jobId}",
+    "/results",
+    "reports/{edition}",
+    "{raster}",
+    "/coverage",
+    "/map",
+)
 
 
 def test_the_description_names_every_address_and_nothing_outside(site) -> None:

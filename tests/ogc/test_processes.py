@@ -28,11 +28,11 @@ def made(site, process: str, **inputs: object) -> dict:
 def test_processes_are_listed_and_described(site) -> None:
     listed = site.json("/processes")["processes"]
     assert [process["id"] for process in listed] == [
-        "resolve",
-        "geocode",
-        "reverse-geocode",
         "check",
         "divide",
+        "geocode",
+        "resolve",
+        "reverse-geocode",
     ]
     for process in listed:
         described = site.json(f"/processes/{process['id']}", lang="en")
@@ -266,3 +266,16 @@ def test_a_key_finds_what_its_layers_and_districts_show(with_places) -> None:
     sent = {"inputs": {"kind": "components", "standard": "2013", "file": {"value": COMPONENTS}}}
     assert execute(with_places, sent, "check", headers=headers).status_code == 403
     assert execute(with_places, sent, "check", headers=key(with_places, "surveyor")).status_code == 200
+
+
+def test_processes_are_listed_page_by_page(site) -> None:
+    seen: list[str] = []
+    address: str | None = "/ogc/processes?limit=2"
+    while address is not None:
+        document = site.client.get(address).json()
+        assert 0 < len(document["processes"]) <= 2
+        seen += [one["id"] for one in document["processes"]]
+        address = next((link["href"] for link in document["links"] if link["rel"] == "next"), None)
+    assert seen == ["check", "divide", "geocode", "resolve", "reverse-geocode"]
+    refused = site.client.get("/ogc/processes?limit=0")
+    assert (refused.status_code, refused.json()["field"]) == (400, "limit")
