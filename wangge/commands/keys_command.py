@@ -28,7 +28,13 @@ _STATES: dict[str, Text] = {"valid": t("valid"), "expired": t("expired"), "revok
 )
 @click.argument("action", type=click.Choice(["list", "add", "revoke"]), default="list")
 @click.argument("words", nargs=-1, metavar="[LABEL | ID…]")
-@click.option("--role", "roles", multiple=True, type=click.Choice([role.value for role in Role]), help=str(t("What it is for.")))
+@click.option(
+    "--role",
+    "roles",
+    multiple=True,
+    type=click.Choice([role.value for role in Role]),
+    help=str(t("What it is for.")),
+)
 @click.option("--county", "counties", multiple=True, metavar="CODE", help=str(t("Only this district.")))
 @click.option("--layer", "layers", multiple=True, metavar="NAME", help=str(t("Only this layer.")))
 @click.option(
