@@ -63,7 +63,7 @@ def test_clean_plates_have_no_findings(city) -> None:
     ("change", "place", "expected"),
     [
         ({"代码": "M1"}, None, ("P01", "error", 2)),
-        ({"地址全称": "尚文大道1号"}, None, ("P01", "warning", 2)),
+        ({"地址全称": "尚文大道1号", "门牌号": "1号"}, None, ("P01", "warning", 2)),
         ({"地址全称": None, "门牌号": None}, None, ("P02", "error", 2)),
         ({}, at(20), ("P03", "warning", 2)),
         ({"代码": None}, None, ("P04", "info", 2)),
@@ -106,7 +106,7 @@ def test_without_divisions_codes_are_issued_all_the_same(deliveries) -> None:
 
 def test_segments_of_a_street_become_one(city) -> None:
     rows = [
-        {"代码": "S1", "名称": "尚文大道", "别名": "尚文路、老尚文路", "起点": "东门"},
+        {"代码": "S1", "名称": "尚文大道", "别名": "尚文路、老尚文路", "起点": "东门", "止点": "西门"},
         {"代码": "S1", "名称": "尚文大道", "别名": None, "起点": None},
         {"代码": "S2", "名称": "飞虹路", "别名": None, "起点": None},
     ]

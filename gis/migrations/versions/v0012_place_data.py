@@ -19,7 +19,8 @@ _ADDED = {
     f" community_name county street community {_SHARED}",
     "addresses": "building zone_name street_code former_names district_name town_name community_name"
     f" county street {_SHARED}",
-    "streets": f"former_names direction min_number max_number district_name town_name county street {_SHARED}",
+    "streets": "former_names direction min_number max_number district_name town_name county street"
+    f" {_SHARED}",
 }
 
 
