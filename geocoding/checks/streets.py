@@ -14,24 +14,23 @@ from gis.text import t
 
 
 def check_ends(staging: CompactStaging) -> None:
-    """Tell streets that begin where they end, or of which one end only is named (P15)."""
-    which, pairs = joint(staging.column("from_name"), staging.column("to_name"))
-    same = np.array([first is not None and first == last for first, last in pairs], dtype=np.bool_)
-    half = np.array([(first is None) != (last is None) for first, last in pairs], dtype=np.bool_)
+    """Tell streets that begin where they end, or at themselves (P15).
 
-    def tell_same(at: int) -> dict[str, Any]:
-        message = t(
-            "{name} begins and ends at {end}", name=staging.name_of(at), end=staging.column("to_name")[at]
-        )
+    One end without a name is none of these: many streets end where no other is.
+    """
+    which, ends = joint(*(staging.column(name) for name in ("name", "from_name", "to_name")))
+    odd = np.array([_is_odd(*three) for three in ends], dtype=np.bool_)
+
+    def tell(at: int) -> dict[str, Any]:
+        first, last = (staging.column(name)[at] or "–" for name in ("from_name", "to_name"))
+        message = t("{name} leads from {first} to {last}", name=staging.name_of(at), first=first, last=last)
         return {"message": message, "field": "to_name"}
 
-    def tell_half(at: int) -> dict[str, Any]:
-        field = "to_name" if staging.column("to_name")[at] is None else "from_name"
-        return {"message": t("{name} lacks one of its two ends", name=staging.name_of(at)), "field": field}
+    staging.flag_rows(np.flatnonzero(odd[which] & ~staging.refused), "P15", Severity.INFO, tell)
 
-    usable = ~staging.refused
-    staging.flag_rows(np.flatnonzero(same[which] & usable), "P15", Severity.INFO, tell_same)
-    staging.flag_rows(np.flatnonzero(half[which] & usable), "P15", Severity.INFO, tell_half)
+
+def _is_odd(name: str | None, first: str | None, last: str | None) -> bool:
+    return (first is not None and first == last) or (name is not None and name in (first, last))
 
 
 def check_range(staging: CompactStaging) -> None:

@@ -112,7 +112,19 @@ def agrees(address: str | None, street: str | None, number: str | None) -> bool:
         return True
     if street is not None and street not in address and plain(street) not in plain(address):
         return False
-    return number is None or number in address or _has_number(plain(address), number)
+    return number is None or _stands_in(address, number) or _has_number(plain(address), number)
+
+
+def _stands_in(address: str, number: str) -> bool:
+    """Tell whether a number is in an address, not as a part of a longer one."""
+    at = address.find(number)
+    if at < 0:
+        return False
+    end = at + len(number)
+    return not (
+        (at and number[0].isdigit() and address[at - 1].isdigit())
+        or (end < len(address) and number[-1].isdigit() and address[end].isdigit())
+    )
 
 
 def _has_number(address: str, number: str) -> bool:
