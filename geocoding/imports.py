@@ -63,6 +63,7 @@ def prepare_addresses(layers: list[SourceLayer], context: ImportContext) -> Prep
     """
     staging = stage_compact(layers, ADDRESS_FIELDS, context, dataset="addresses", key="code")
     settle_parts(staging)
+    stated = staging.column("address")
     staging.set("address", full_addresses(staging))
     _check_rows(staging, "address")
     check_shapes(staging, POINTS, t("point"))
@@ -71,7 +72,7 @@ def prepare_addresses(layers: list[SourceLayer], context: ImportContext) -> Prep
     issue_codes(staging, context.registry, divisions, layer=4, identity=("address",))
     check_codes(staging, "address")
     check_code_forms(staging)
-    check_agreement(staging)
+    check_agreement(staging, stated)
     release()
     divisions.check(staging, load_limits())
     check_plates(staging, points, _beside_streets(staging, context), load_limits())

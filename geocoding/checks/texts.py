@@ -15,6 +15,7 @@ from geocoding.checks.numbers import plain
 from gis.compact_staging import CompactStaging, Rows
 from gis.findings import Severity
 from gis.text import t
+from gis.texts import Texts
 from grids.codes import normalise
 
 _PIECE = 1 << 17
@@ -80,9 +81,17 @@ def check_code_forms(staging: CompactStaging) -> None:
     staging.flag_rows(np.flatnonzero(present & ~formed & ~staging.refused), "P12", Severity.INFO, tell)
 
 
-def check_agreement(staging: CompactStaging) -> None:
-    """Report addresses that name another street or number than their columns (P16)."""
-    rows = _disagreeing(staging)
+def check_agreement(staging: CompactStaging, stated: Texts) -> None:
+    """Report addresses that name another street or number than their columns (P16).
+
+    Parameters
+    ----------
+    staging : CompactStaging
+        Rows, with addresses.
+    stated : Texts
+        The addresses as delivered: what was put together of its parts agrees with them.
+    """
+    rows = _disagreeing(staging, stated)
 
     def tell(at: int) -> dict[str, Any]:
         street, number = (staging.column(name)[at] or "" for name in ("street_name", "number"))
@@ -94,9 +103,9 @@ def check_agreement(staging: CompactStaging) -> None:
     staging.flag_rows(rows[~staging.refused[rows]], "P16", Severity.WARNING, tell)
 
 
-def _disagreeing(staging: CompactStaging) -> Rows:
+def _disagreeing(staging: CompactStaging, stated: Texts) -> Rows:
     found = []
-    columns = [staging.column(name) for name in ("address", "street_name", "number")]
+    columns = [stated, *(staging.column(name) for name in ("street_name", "number"))]
     for start in range(0, len(staging), _PIECE):
         parts = (column.slice(start, start + _PIECE) for column in columns)
         found += [start + at for at, row in enumerate(zip(*parts, strict=True)) if not agrees(*row)]
@@ -106,11 +115,16 @@ def _disagreeing(staging: CompactStaging) -> Rows:
 def agrees(address: str | None, street: str | None, number: str | None) -> bool:
     """Tell whether an address contains the street and the number that are stated beside it.
 
-    A number is compared only with an address that has one in digits before 号.
+    A number is compared only with an address that has one in digits before 号, a street only by name.
     """
     if address is None:
         return True
-    if street is not None and street not in address and plain(street) not in plain(address):
+    if (
+        street is not None
+        and not street.isascii()
+        and street not in address
+        and plain(street) not in plain(address)
+    ):
         return False
     return number is None or _stands_in(address, number) or _has_number(plain(address), number)
 
