@@ -14,7 +14,12 @@ import shapely
 
 from geocoding.addresses import full_addresses, settle_parts
 from geocoding.checks.division_places import DivisionPlaces
-from geocoding.checks.duplicates import check_codes, check_plates, tell_codes
+from geocoding.checks.duplicates import (
+    check_codes,
+    check_known_addresses,
+    check_plates,
+    tell_codes,
+)
 from geocoding.checks.known_streets import KnownStreets
 from geocoding.checks.limits import load_limits
 from geocoding.checks.numbers import numbers_of, repeats
@@ -76,6 +81,7 @@ def prepare_addresses(layers: list[SourceLayer], context: ImportContext) -> Prep
     release()
     divisions.check(staging, load_limits())
     check_plates(staging, points, _beside_streets(staging, context), load_limits())
+    check_known_addresses(staging, context.registry)
     release()
     settle_names(staging, "former_names")
     keep_former_names(staging, context.registry, "address")

@@ -6,19 +6,26 @@ import unicodedata
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 import shapely
 from numpy.typing import NDArray
+from sqlalchemy import select
 
 from geocoding.checks.limits import PlaceLimits
-from geocoding.checks.numbers import numbers_of, repeats
+from geocoding.checks.numbers import arrow_of, numbers_of, repeats
 from geocoding.checks.street_lines import Nearest
-from geocoding.validity import in_force
+from geocoding.validity import CLOSED, in_force
 from gis.combinations import alike
 from gis.compact_staging import CompactStaging, Rows
 from gis.findings import Severity
 from gis.metres import LocalMetres
+from gis.models import DATASETS
 from gis.places import Coordinates
+from gis.registry import Registry
 from gis.text import t
+
+_SIZE = 100_000
 
 
 def check_codes(staging: CompactStaging, name: str) -> None:
@@ -65,6 +72,31 @@ def check_plates(staging: CompactStaging, points: Coordinates, nearest: Nearest,
     doors, known = _doors(staging, nearest)
     later, first = repeats(doors, usable & known)
     _tell_doors(staging, later, first, points, limits)
+
+
+def check_known_addresses(staging: CompactStaging, registry: Registry) -> None:
+    """Report addresses that the registry has under a code that is not delivered (P01)."""
+    table = DATASETS["addresses"].live.c
+    codes, addresses = (arrow_of(staging.column(name)) for name in ("code", "address"))
+    usable = in_force(staging) & ~staging.refused
+    met: dict[int, str] = {}
+    statement = select(table.code, table.address).where(table.state.is_distinct_from(CLOSED))
+    with registry.connect() as connection:
+        for rows in registry.backend.raw_rows(connection, statement, _SIZE):
+            known, texts = (pa.array(values, pa.large_string()) for values in zip(*rows, strict=True))
+            at = pc.fill_null(pc.index_in(texts, value_set=addresses), -1).to_numpy(zero_copy_only=False)
+            other = pc.invert(pc.is_in(known, value_set=codes)).to_numpy(zero_copy_only=False)
+            for number in np.flatnonzero((at >= 0) & other & texts.is_valid().to_numpy(False)).tolist():
+                if usable[at[number]]:
+                    met.setdefault(int(at[number]), rows[number][0])
+
+    def tell(at: int) -> dict[str, Any]:
+        message = t(
+            "{address} is the address of {code} in the registry", address=addresses[at].as_py(), code=met[at]
+        )
+        return {"message": message, "field": "address"}
+
+    staging.flag_rows(np.array(sorted(met), dtype=np.intp), "P01", Severity.WARNING, tell)
 
 
 def _tell_addresses(staging: CompactStaging, later: Rows, first: Rows) -> None:

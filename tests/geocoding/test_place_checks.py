@@ -104,6 +104,14 @@ def test_a_retired_plate_gives_its_number_free_and_stays_marked(city: Any) -> No
     assert stored.loc["M1", "community"] == COMMUNITIES[0]
 
 
+def test_an_address_of_the_registry_under_another_code_is_told(city: Any) -> None:
+    known = [plate("1号", 代码="M1"), plate("3号", 代码="M3"), plate("5号", 代码="M5", 状态="注销")]
+    places = [at(1, 0.6), at(2, 0.6), at(3, 0.6)]
+    city.load(prepare_addresses, city.layer(known, places))
+    rows = [plate("1号", 代码="X1"), plate("3号", 代码="M3"), plate("5号", 代码="X5")]
+    assert check(city, rows, places) == [("P01", "warning", 1)]
+
+
 def test_plates_against_the_parity_of_their_side_are_told(city: Any) -> None:
     rows = [plate(f"{number}号") for number in range(1, 21)]
     north = [number % 2 == 1 for number in range(1, 21)]

@@ -72,6 +72,7 @@ class PlateFaults:
     def _far_place(self, row: int) -> BaseGeometry | None:
         point, street = self.layer.geometries[row], self._lines[self.layer.rows[row]["街路巷"]]
         inner = self.territory.county.polygon
+        assert point is not None
         for east, north in product((-_SHIFT_M, 0, _SHIFT_M), repeat=2):
             place = translate(point, east, north)
             if shapely.distance(place, street) > _AWAY_M and inner.contains(place):
