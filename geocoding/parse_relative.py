@@ -47,7 +47,7 @@ _TOWARDS = (
 )
 _WORD = "|".join(sorted(_WORDS, key=len, reverse=True))
 _PATTERN = re.compile(
-    rf"{_TOWARDS}|(?P<word>{_WORD})(?![镇村乡街路弄社])(?:约?(?P<after>\d+)米(?:左右|处)*)?|(?:约(?P<away>\d+)米(?:处|左右)*)"
+    rf"{_TOWARDS}|(?P<word>{_WORD})(?![镇村乡街弄社]|路(?![灯边面上]))(?:约?(?P<after>\d+)米(?:左右|处)*)?|(?:约(?P<away>\d+)米(?:处|左右)*)"
 )
 _CROSSING = re.compile(r"(?P<word>路口|口(?![腔岸镇村乡]))")
 _BEYOND = 16

@@ -25,8 +25,8 @@ def cut(text: str) -> list[tuple[str, str]]:
     [
         ("巴南区鱼洞街道尚文大道1398号", "county 巴南区|township 鱼洞街道|street 尚文大道|plate 1398号"),
         ("重慶市 巴南區 尚文大道十八號", "province 重庆市|county 巴南区|street 尚文大道|plate 18号"),
-        ("上海市静安区共和新路街道柳营路", "province 上海市|county 静安区|township 共和新路街道|street 柳营路"),
-        ("浙江温州瓯海区信达街162号", "province 浙江|prefecture 温州|county 瓯海区|street 信达街|plate 162号"),
+        ("静安区共和新路街道柳营路", "county 静安区|township 共和新路街道|street 柳营路"),
+        ("浙江温州瓯海区信达街6号", "province 浙江|prefecture 温州|county 瓯海区|street 信达街|plate 6号"),
         ("沿山村5组6号", "community 沿山村|street 5组|plate 6号"),
         ("五常街道顾家桥社区", "township 五常街道|community 顾家桥社区"),
         ("竹海水韵12-3-1001", "poi 竹海水韵|building 12|unit 3|room 1001"),
