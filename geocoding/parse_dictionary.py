@@ -1,4 +1,8 @@
-"""Names a parser knows beforehand: divisions of the country, and names of a registry by level."""
+"""Names a parser knows beforehand: divisions of the country, and names of a registry by level.
+
+``geocoding/data/division-names.csv`` lists provinces, prefectures and counties, full and short, as the
+statistical office published them in 2023, with those of 港澳台; former names are told by their suffix.
+"""
 
 from __future__ import annotations
 
