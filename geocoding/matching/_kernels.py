@@ -12,8 +12,10 @@ from gis._coverage_jit import Array, Integer, Real, inlined, kernel
 NUMBER = 0x40000
 DASH = ord("-")
 LONGEST = 96
-FEATURES = 8
+FEATURES = 11
 
+# Share of the weight of upper levels in front that is not held against a text
+_ABOVE = 0.9
 # Most addresses a range of plates (12-40) answers for one by one
 _LONGEST_RANGE = 40
 _SUBSTITUTED = 0.15
@@ -74,7 +76,9 @@ def match(
     """Find for each query the texts that fit best.
 
     ``best`` takes text numbers, -1 for none, best first; ``features`` what is to be told of each:
-    score, matched, unknown and unasked weight, numbers in conflict, numbers matched, longest run, words matched.
+    score, matched, unknown and unasked weight, numbers in conflict, numbers matched, numbers not matched,
+    tokens of the text matched, tokens of the query not matched, neighbours matched,
+    whether the last token of the text is matched.
     """
     texts = len(offsets) - 1
     sums = np.zeros(texts, np.float32)
@@ -93,7 +97,7 @@ def match(
         number = _choose(sums, touched, number, wanted, chosen)
         for place in range(number):
             text = chosen[place]
-            _align(
+            neighbours = _align(
                 queries[begin:end],
                 unknown[begin:end],
                 codes[offsets[text] : offsets[text + 1]],
@@ -113,7 +117,19 @@ def match(
                 of_text,
                 found,
             )
+            found[9] = neighbours
             _insert(best[query], features[query], text, found)
+
+
+@kernel
+def matched_tokens(query: Array, asked: Array, text: Array, weights: Array) -> Array:
+    """Return how well each token of a query is matched by a text, from 0 to 1."""
+    table = np.empty((LONGEST + 1, LONGEST + 1), np.float32)
+    step = np.empty((LONGEST + 1, LONGEST + 1), np.int8)
+    of_query = np.empty(LONGEST, np.float32)
+    of_text = np.empty(LONGEST, np.float32)
+    _align(query, asked, text, weights, table, step, of_query, of_text)
+    return of_query[: len(query)].copy()
 
 
 @kernel
@@ -222,7 +238,8 @@ def _choose(sums: Array, touched: Array, number: Integer, wanted: Integer, chose
         limit -= 1
     count = 0
     spare = wanted - above
-    for at in range(number):
+    # From the last to the first: of equals, streets, which stand behind the plates in them, are wanted first
+    for at in range(number - 1, -1, -1):
         place = int(256 * sums[touched[at]] / largest)
         if place > limit or (place == limit and spare > 0):
             spare -= place == limit
@@ -254,10 +271,28 @@ def _credit(query: Array, i: Integer, text: Array, j: Integer) -> Real:
 
 
 @inlined
+def _gain(credit: Real, asked: Real, weight: Real, before: Integer) -> Real:
+    """Return what a token adds, more behind one that is matched; a wrong one no more than the asked."""
+    if credit == _SUBSTITUTED:
+        weight = min(weight, asked)
+    return credit * weight + (_RUN * credit if before >= 3 else 0.0)
+
+
+@inlined
 def _align(
-    query: Array, asked: Array, text: Array, weights: Array, table: Array, step: Array, of_query: Array, of_text: Array
-) -> None:
-    """Align a query with a text in order, and write what each token is matched by: 0 to 1."""
+    query: Array,
+    asked: Array,
+    text: Array,
+    weights: Array,
+    table: Array,
+    step: Array,
+    of_query: Array,
+    of_text: Array,
+) -> Integer:
+    """Align a query with a text in order, and write what each token is matched by: 0 to 1.
+
+    Returns how many neighbours of the query are neighbours in the text, too.
+    """
     n, m = len(query), len(text)
     for j in range(m + 1):
         table[0, j] = 0.0
@@ -270,30 +305,27 @@ def _align(
             if table[i, j - 1] > value:
                 value, way = table[i, j - 1], 2
             credit = _credit(query, i - 1, text, j - 1)
-            if credit > 0.0:
-                weight = weights[j - 1]
-                if credit == _SUBSTITUTED:
-                    weight = min(weight, asked[i - 1])
-                gained = table[i - 1, j - 1] + credit * weight
-                if step[i - 1, j - 1] >= 3:
-                    gained += _RUN * credit
-                if gained > value:
-                    value, way = gained, 3
+            gained = table[i - 1, j - 1] + _gain(credit, asked[i - 1], weights[j - 1], step[i - 1, j - 1])
+            if credit > 0.0 and gained > value:
+                value, way = gained, 3
             if i > 1 and j > 1 and query[i - 1] == text[j - 2] and query[i - 2] == text[j - 1]:
                 gained = table[i - 2, j - 2] + 0.9 * (weights[j - 1] + weights[j - 2])
                 if gained > value:
                     value, way = gained, 4
             table[i, j], step[i, j] = value, way
-    _trace(query, text, step, of_query, of_text)
+    return _trace(query, text, step, of_query, of_text)
 
 
 @inlined
-def _trace(query: Array, text: Array, step: Array, of_query: Array, of_text: Array) -> None:
+def _trace(query: Array, text: Array, step: Array, of_query: Array, of_text: Array) -> Integer:
     i, j = len(query), len(text)
+    neighbours, before = 0, 0
     of_query[:i] = 0.0
     of_text[:j] = 0.0
     while i > 0 and j > 0:
         way = step[i, j]
+        neighbours += way == 3 and before == 3 and of_query[i] == 1.0
+        before = way
         if way == 1:
             i -= 1
         elif way == 2:
@@ -308,6 +340,7 @@ def _trace(query: Array, text: Array, step: Array, of_query: Array, of_text: Arr
                 of_query[i - back] = 0.9
                 of_text[j - back] = 0.9
             i, j = i - 2, j - 2
+    return neighbours
 
 
 @inlined
@@ -329,6 +362,7 @@ def _describe(
             found[2] += _ADDED * left * unknown[i]
         else:
             found[2] += left * unknown[i]
+            found[8] += of_query[i] < 0.6
             if query[i] >= NUMBER:
                 asked_numbers += of_query[i] < 0.6
                 found[5] += of_query[i]
@@ -338,9 +372,17 @@ def _describe(
         found[3] += (1.0 - of_text[j]) * weights[j]
         found[7] += of_text[j] == 1.0
         other_numbers += text[j] >= NUMBER and of_text[j] < 0.6
+    found[10] = of_text[len(text) - 1] if len(text) > 0 else 0.0
     found[4] = min(asked_numbers, other_numbers)
     found[6] = asked_numbers
-    found[0] = found[1] - _UNKNOWN * found[2] - _UNASKED * found[3] - _CONFLICT * found[4]
+    # Upper levels that the query leaves out say little: the same name in two districts is in doubt
+    above = 0.0
+    for j in range(len(text)):
+        if of_text[j] > 0.0:
+            break
+        above += weights[j]
+    unasked = found[3] - _ABOVE * above
+    found[0] = found[1] - _UNKNOWN * found[2] - _UNASKED * unasked - _CONFLICT * found[4]
 
 
 @inlined

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +16,9 @@ _BUDGET = 40_000
 
 _WANTED = 96
 """Texts compared in full with a query."""
+
+_COMMON_SIZE = 100_000
+"""Texts of the index that the score was fitted on: in a smaller one a name says as much as in that."""
 
 _KEPT = 12
 _NUMBER_WEIGHT, _LEAST, _MOST, _NEW = 3.0, 0.1, 6.0, 3.0
@@ -70,6 +72,8 @@ class TextIndex:
         """Find the texts that fit queries best."""
         codes = np.concatenate([query.codes for query in queries]) if queries else np.empty(0, np.int32)
         offsets = np.concatenate([[0], np.cumsum([len(query.codes) for query in queries])]).astype(np.int64)
+        if not len(self):
+            return Matches(*_nothing(len(queries)))
         best = np.full((len(queries), _KEPT), -1, np.int32)
         features = np.zeros((len(queries), _KEPT, _kernels.FEATURES), np.float32)
         _kernels.match(
@@ -90,6 +94,12 @@ class TextIndex:
         )
         return Matches(best, features)
 
+    def matched(self, query: Tokens, text: int) -> NDArray[np.float32]:
+        """Return how well each token of a query is matched by one text, from 0 to 1."""
+        part = slice(self.offsets[text], self.offsets[text + 1])
+        asked = self.weights_of(query.codes)
+        return np.asarray(_kernels.matched_tokens(query.codes, asked, self.codes[part], self.weights[part]))
+
     def weights_of(self, codes: NDArray[np.int32]) -> NDArray[np.float32]:
         """Return what tokens weigh; those that no text has weigh what a rare one does."""
         places = np.minimum(np.searchsorted(self._known, codes), len(self._known) - 1)
@@ -103,6 +113,11 @@ class TextIndex:
         postings = np.empty(int(starts[-1]), np.int32)
         _kernels.fill_pairs(self.codes, self.offsets, self._mask, starts[:-1].copy(), postings, 0)
         return starts, postings
+
+
+def _nothing(queries: int) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+    features = np.zeros((queries, _KEPT, _kernels.FEATURES), np.float32)
+    return np.full((queries, _KEPT), -1, np.int32), features
 
 
 def encoded(texts: Iterable[str]) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
@@ -124,6 +139,7 @@ def encoded(texts: Iterable[str]) -> tuple[NDArray[np.int32], NDArray[np.int64]]
 def _weights(codes: NDArray[np.int32], texts: int) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
     """Return the tokens there are in order, and what each weighs: more, the fewer texts have it."""
     known, counts = np.unique(codes, return_counts=True)
-    weights = np.clip(np.log(max(texts, 1) / counts), _LEAST, _MOST)
+    scale = np.log(_COMMON_SIZE) / np.log(max(texts, 10))
+    weights = np.clip(scale * np.log(max(texts, 1) / counts), _LEAST, _MOST)
     weights[known >= NUMBER] = _NUMBER_WEIGHT
     return known.astype(np.int32), weights.astype(np.float32)

@@ -7,6 +7,7 @@ alike, so a name keeps its identity, and 第一街 and 第1街 are one.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,6 +23,7 @@ LONGEST = 96
 """Tokens of a text that take part; the longest of Hong Kong's 103 693 addresses has 65 characters."""
 
 DASH = ord("-")
+PLATE = ord("号")
 
 _LARGEST = 50_000_000
 _TOKEN = re.compile(
@@ -37,7 +39,8 @@ _ROOM = (
 # … and where it lies from there
 _DISTANCE = rf"(?:约|大约)?(?:{_NUMERAL}(?:米|公尺|M))?(?:处|左右|远)?"
 _RELATIVE = (
-    rf"(?:的?(?:斜?对面|旁边?|附近|隔壁|门[口前]|路口|前面|后面|[东南西北]{{1,2}}(?:侧|面|边|方向?){_DISTANCE}))?"
+    r"(?:的?(?:斜?对面|旁边?|附近|隔壁|门[口前]|路口|前面|后面"
+    rf"|[东南西北]{{1,2}}(?:侧|面|边|方向?){_DISTANCE}))?"
 )
 _SUPPLEMENT = re.compile(rf"{_ROOM}{_RELATIVE}$")
 
@@ -77,6 +80,24 @@ def tokens(text: str) -> Tokens:
 def token_codes(text: str) -> list[int]:
     """Return a registered text as tokens."""
     return [_code(match) for match in _TOKEN.finditer(normalise(text).text)][:LONGEST]
+
+
+def plate_at(codes: Sequence[int]) -> int | None:
+    """Return which token is the number of the first plate: a number, or a range of them, that 号 follows.
+
+    A number that begins the text is none.
+    """
+    for at in range(1, len(codes) - 1):
+        if codes[at] >= NUMBER:
+            ranged = at + 3 < len(codes) and codes[at + 1] == DASH and codes[at + 2] >= NUMBER
+            if codes[at + 3 if ranged else at + 1] == PLATE:
+                return at
+    return None
+
+
+def plate_number(code: int) -> int:
+    """Return the number of a token that is one."""
+    return (code - NUMBER) >> 5
 
 
 def _code(match: re.Match[str]) -> int:

@@ -22,13 +22,31 @@ class Row:
     def text(self) -> str:
         return "".join(text for _, text in self.parts)
 
+    @property
+    def has_plate(self) -> bool:
+        return any(kind == _PLATE for kind, _ in self.parts)
+
+    @property
+    def street(self) -> Row:
+        """The address up to its plate."""
+        return Row(tuple(part for part in self.parts if part[0] in (_UPPER, _NAME)))
+
+    @property
+    def short(self) -> Row:
+        """Street and plate alone."""
+        return Row(tuple(part for part in self.parts if part[0] in (_NAME, _PLATE)))
+
+    @property
+    def building(self) -> Row | None:
+        """The building alone, or None where there is none with a name of its own."""
+        parts = tuple(part for part in self.parts if part[0] == _BUILDING)
+        return Row(parts) if len("".join(text for _, text in parts)) > 3 else None
+
 
 Noise = Callable[[random.Random, Row], Row | None]
 
 
-def row_of(
-    upper: Sequence[str], name: str, plate: str, buildings: Sequence[str]
-) -> Row:
+def row_of(upper: Sequence[str], name: str, plate: str, buildings: Sequence[str]) -> Row:
     """Return an address: divisions, street or village, plate (``29A號``), estate, building, block."""
     parts = [(_UPPER, text) for text in upper]
     parts += [(_NAME, name), (_PLATE, plate), *((_BUILDING, text) for text in buildings)]
@@ -72,9 +90,9 @@ class NoiseModel:
                 done.append(kind)
         return row.text, done
 
-    def nonsense(self, length: int) -> str:
-        """Return characters of addresses, in no order."""
-        return "".join(self._random.choices(self._characters, k=length))
+    def nonsense(self, length: int, characters: Sequence[str] | None = None) -> str:
+        """Return characters in no order, by default those of addresses as often as they are there."""
+        return "".join(self._random.choices(characters or self._characters, k=length))
 
     def _wrong(self, rng: random.Random, row: Row) -> Row | None:
         return _in_name(rng, row, lambda text, at: text[:at] + rng.choice(self._characters) + text[at + 1 :])
@@ -148,7 +166,14 @@ def _simplified(_: random.Random, row: Row) -> Row:
 
 def _room(rng: random.Random, row: Row) -> Row:
     floor, room, letter = rng.randint(1, 40), rng.randint(1, 30), rng.choice("ABCDEFGH")
-    texts = (f"{floor}樓{letter}室", f"{floor}樓", f"{floor:02d}{room:02d}室", f"地下{letter}舖", f"{letter}座{floor}樓{room}室", f"{room}號舖")
+    texts = (
+        f"{floor}樓{letter}室",
+        f"{floor}樓",
+        f"{floor:02d}{room:02d}室",
+        f"地下{letter}舖",
+        f"{letter}座{floor}樓{room}室",
+        f"{room}號舖",
+    )
     return Row((*row.parts, ("supplement", rng.choice(texts))))
 
 
