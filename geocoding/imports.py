@@ -1,168 +1,173 @@
-"""Turn delivered layers into streets (街巷), door plates (门牌) and places (地片、兴趣点、标志物)."""
+"""Turn delivered layers into streets (街巷), door plates (门牌) and places (地片、兴趣点、标志物).
+
+Rows are held column by column (:mod:`gis.table`), so that a million addresses are checked in little memory.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import geopandas
 import numpy as np
 import shapely
 
+from geocoding.addresses import full_addresses, settle_parts
+from geocoding.checks.division_places import DivisionPlaces
+from geocoding.checks.duplicates import (
+    check_codes,
+    check_known_addresses,
+    check_plates,
+    tell_codes,
+)
+from geocoding.checks.known_streets import KnownStreets
+from geocoding.checks.limits import load_limits
+from geocoding.checks.numbers import numbers_of, repeats
+from geocoding.checks.plates import check_distance, check_ranges, check_sides, place_on_streets
+from geocoding.checks.shapes import ANY, LINES, POINTS, check_shapes
+from geocoding.checks.shared_names import check_shared_names
+from geocoding.checks.street_lines import Nearest
+from geocoding.checks.streets import check_ends, check_range
+from geocoding.checks.texts import check_agreement, check_code_forms, check_names, normalise_codes
+from geocoding.checks.types import settle_types
+from geocoding.former_names import keep_former_names, settle_names
 from geocoding.import_fields import ADDRESS_FIELDS, PLACE_FIELDS, STREET_FIELDS
 from geocoding.place_codes import issue_codes
-from gis.columns import to_json
-from gis.coverage import Coverage
-from gis.enumerations import split_list
+from geocoding.validity import settle_validity
+from gis.compact_staging import CompactStaging, Rows, stage_compact
 from gis.findings import Severity
 from gis.importing import ImportContext, Prepared
 from gis.layer import SourceLayer
-from gis.models import DATASETS
-from gis.read import read_frame
-from gis.staging import Staging, stage
-from gis.text import t
-from grids.codes import Level
-from grids.numbering import normalise_codes, positions_by
-from grids.shapes import check_geometries
-
-_POINTS, _LINES, _ANY = (0, 4), (1, 5), (0, 1, 3, 4, 5, 6)
+from gis.mapping import Field
+from gis.text import Text, t
+from gis.texts import release
 
 
 def prepare_streets(layers: list[SourceLayer], context: ImportContext) -> Prepared:
-    """Prepare streets. Rows of one code and name become one street; checks F11 and P01 to P04."""
-    staging = stage(layers, STREET_FIELDS, context, dataset="streets", key="code")
-    _check_rows(staging, ("name",))
-    check_geometries(staging, kinds=_LINES, expected=t("line or multiline"))
-    issue_codes(staging, context.registry, layer=3, identity=("name",), several=True)
+    """Prepare streets. Rows of one code and name become one street.
+
+    Checks F11, P01 to P04, P08, P10, P12, P14, P15 and P17 to P20.
+    """
+    staging = _staged(layers, STREET_FIELDS, context, "streets", "name")
+    check_shapes(staging, LINES, t("line or multiline"), optional=True)
+    divisions = DivisionPlaces(context.registry, staging.places.representative())
+    issue_codes(staging, context.registry, divisions, layer=3, identity=("name",), several=True)
     _check_segments(staging)
-    _check_divisions(staging, context)
-    _lists(staging, "aliases")
+    check_code_forms(staging)
+    divisions.check(staging, load_limits())
+    check_ends(staging)
+    check_range(staging)
+    _settle_names(staging, context, "name")
     return staging.prepared(_joined_streets(staging))
 
 
 def prepare_addresses(layers: list[SourceLayer], context: ImportContext) -> Prepared:
-    """Prepare door plates: a full address, or a street and a number. Checks F11 and P01 to P04."""
-    staging = stage(layers, ADDRESS_FIELDS, context, dataset="addresses", key="code")
-    staging.set("address", _full_addresses(staging))
-    _check_rows(staging, ("address",))
-    check_geometries(staging, kinds=_POINTS, expected=t("point"))
-    _refuse_several(staging)
-    issue_codes(staging, context.registry, layer=4, identity=("address",))
-    _check_codes(staging)
-    _check_plates(staging)
-    _check_divisions(staging, context)
+    """Prepare door plates: a full address, or the parts of one.
+
+    Checks F11, P01 to P10, P12, P13, P16 and P18 to P20.
+    """
+    staging = stage_compact(layers, ADDRESS_FIELDS, context, dataset="addresses", key="code")
+    settle_parts(staging)
+    stated = staging.column("address")
+    staging.set("address", full_addresses(staging))
+    _check_rows(staging, "address")
+    check_shapes(staging, POINTS, t("point"))
+    points = staging.places.representative()
+    divisions = DivisionPlaces(context.registry, points)
+    issue_codes(staging, context.registry, divisions, layer=4, identity=("address",))
+    check_codes(staging, "address")
+    check_code_forms(staging)
+    check_agreement(staging, stated)
+    release()
+    divisions.check(staging, load_limits())
+    check_plates(staging, points, _beside_streets(staging, context), load_limits())
+    check_known_addresses(staging, context.registry)
+    release()
+    settle_names(staging, "former_names")
+    keep_former_names(staging, context.registry, "address")
     return staging.prepared(staging.accepted())
 
 
 def prepare_places(layers: list[SourceLayer], context: ImportContext) -> Prepared:
-    """Prepare places: quarters, points of interest, landmarks. Checks F11 and P01 to P04."""
-    staging = stage(layers, PLACE_FIELDS, context, dataset="places", key="code")
-    _check_rows(staging, ("name",))
-    check_geometries(staging, kinds=_ANY, expected=t("point, line or polygon"))
-    issue_codes(staging, context.registry, layer=5, identity=("name", "type", "address"))
-    _check_codes(staging)
-    _check_divisions(staging, context)
-    _lists(staging, "aliases")
+    """Prepare places: zones, quarters, points of interest, landmarks.
+
+    Checks F11, P01 to P04, P07, P10 to P12 and P17 to P20.
+    """
+    staging = _staged(layers, PLACE_FIELDS, context, "places", "name")
+    check_shapes(staging, ANY, t("point, line or polygon"))
+    settle_types(staging)
+    divisions = DivisionPlaces(context.registry, staging.places.representative())
+    issue_codes(staging, context.registry, divisions, layer=5, identity=("name", "type", "address"))
+    check_codes(staging, "name")
+    check_code_forms(staging)
+    divisions.check(staging, load_limits())
+    _settle_names(staging, context, "name")
     return staging.prepared(staging.accepted())
 
 
-def _check_rows(staging: Staging, names: Sequence[str]) -> None:
-    """Refuse rows without a name or address (P02)."""
+def _staged(
+    layers: list[SourceLayer], fields: Sequence[Field], context: ImportContext, dataset: str, name: str
+) -> CompactStaging:
+    staging = stage_compact(layers, fields, context, dataset=dataset, key="code")
+    _check_rows(staging, name)
+    return staging
+
+
+def _check_rows(staging: CompactStaging, name: str) -> None:
     normalise_codes(staging)
-    for name in names:
-        for at, value in enumerate(staging.values(name)):
-            if value is None:
-                message = t("Row {row} has no name", row=staging.row_number(at))
-                staging.flag(at, "P02", Severity.ERROR, message, field=name, expected=t("mandatory"))
+    check_names(staging, name)
+    settle_validity(staging)
 
 
-def _full_addresses(staging: Staging) -> list[str | None]:
-    """Return the stated address, else street and number together."""
-    columns = (staging.values(name) for name in ("address", "street_name", "number"))
-    return [
-        address or (f"{street}{number}" if street and number else None)
-        for address, street, number in zip(*columns, strict=True)
-    ]
+def _settle_names(staging: CompactStaging, context: ImportContext, name: str) -> None:
+    settle_names(staging, "aliases", "former_names")
+    keep_former_names(staging, context.registry, name)
+    check_shared_names(staging, context.registry)
 
 
-def _refuse_several(staging: Staging) -> None:
-    """Refuse plates that are several points (F11)."""
-    for at in np.flatnonzero(shapely.get_num_geometries(staging.geometries) > 1):
-        message = t("{name} stands at several points", name=staging.name_of(at))
-        staging.flag(at, "F11", Severity.ERROR, message, field="geometry", expected=t("one point"))
+def _beside_streets(staging: CompactStaging, context: ImportContext) -> Nearest:
+    """Compare plates with the streets of the registry, and say where they stand beside them."""
+    streets = KnownStreets.of(context.registry)
+    if streets is None:
+        staging.notes.append(t("The registry has no streets: plates are not compared with them"))
+        return Nearest.none(len(staging))
+    limits = load_limits()
+    nearest = place_on_streets(staging, staging.places.representative(), streets)
+    check_distance(staging, nearest, streets, limits)
+    check_ranges(staging, nearest, streets)
+    check_sides(staging, nearest, streets, limits)
+    return nearest
 
 
-def _check_codes(staging: Staging) -> None:
-    """Refuse codes given twice (P01); the finding is at the later rows."""
-    names = staging.values("address" if staging.has("number") else "name")
-    for positions in positions_by(staging.values("code")).values():
-        for at in positions[1:]:
-            _flag_code(staging, at, positions[0])
-            same_place = shapely.equals(staging.geometries[at], staging.geometries[positions[0]])
-            if names[at] != names[positions[0]] or not same_place:
-                staging.refused[positions[0]] = True
-
-
-def _flag_code(staging: Staging, at: int, first: int) -> None:
-    message = t(
-        "Code {code} is there in {where} already", code=staging.name_of(at), where=staging.where(first)
-    )
-    staging.flag(at, "P01", Severity.ERROR, message, field="code", hint=t("Give one of the two another code"))
-
-
-def _check_plates(staging: Staging) -> None:
-    """Report one plate at two places (P01): the same address under two codes."""
-    codes = staging.values("code")
-    for positions in positions_by(staging.values("address")).values():
-        for at in positions[1:]:
-            if codes[at] != codes[positions[0]] and not staging.refused[at]:
-                address, where = staging.values("address")[at], staging.where(positions[0])
-                message = t("{address} is the address of {where} too", address=address, where=where)
-                staging.flag(at, "P01", Severity.WARNING, message, field="address")
-
-
-def _check_segments(staging: Staging) -> None:
+def _check_segments(staging: CompactStaging) -> None:
     """Report rows that become segments of one street (G17), refuse one code for two streets (P01)."""
-    names = staging.values("name")
-    for positions in positions_by(staging.values("code")).values():
-        for at in positions[1:]:
-            if names[at] != names[positions[0]]:
-                _flag_code(staging, at, positions[0])
-                staging.refused[positions] = True
-            else:
-                code, where = staging.name_of(at), staging.where(positions[0])
-                message = t("{code} becomes a segment of the street of {where}", code=code, where=where)
-                staging.flag(at, "G17", Severity.INFO, message, field="code")
+    codes, _ = numbers_of(staging.column("code"))
+    names, _ = numbers_of(staging.column("name"))
+    later, first = repeats(codes, (codes > 0) & ~staging.refused)
+    other = names[later] != names[first]
+    tell_codes(staging, later[other], first[other])
+    staging.refused[np.isin(codes, codes[later[other]])] = True
+    of = dict(zip(later.tolist(), first.tolist(), strict=True))
+
+    def tell(at: int) -> dict[str, Any]:
+        code, where = staging.name_of(at), staging.where(of[at])
+        message: Text = t("{code} becomes a segment of the street of {where}", code=code, where=where)
+        return {"message": message, "field": "code"}
+
+    segments: Rows = later[~other]
+    staging.flag_rows(segments[~staging.refused[segments]], "G17", Severity.INFO, tell)
 
 
-def _joined_streets(staging: Staging) -> geopandas.GeoDataFrame:
+def _joined_streets(staging: CompactStaging) -> geopandas.GeoDataFrame:
     """Make one street of the accepted rows of each code."""
-    frame = staging.accepted()
-    groups = positions_by(frame["code"])
+    frame = staging.accepted().frame(None)
     lines = np.array(list(frame.geometry), dtype=object)
-    streets = frame.iloc[[positions[0] for positions in groups.values()]].reset_index(drop=True)
-    parts = [shapely.MultiLineString(list(shapely.get_parts(lines[p]))) for p in groups.values()]
-    return geopandas.GeoDataFrame(streets, geometry=parts, crs="EPSG:4490")
-
-
-def _check_divisions(staging: Staging, context: ImportContext) -> None:
-    """Report what lies outside every division of the finest level the registry has (P03)."""
-    table = DATASETS["divisions"].live
-    for level in reversed(Level):
-        where = table.c.level == str(level)
-        frame = read_frame(context.registry, "divisions", where=where, columns=["code", "geometry"])
-        if len(frame):
-            break
-    else:
-        staging.notes.append(t("The registry has no divisions: positions are not compared with them"))
-        return
-    coverage = Coverage.build(np.array(list(frame.geometry), dtype=object), frame["code"].tolist())
-    present = np.flatnonzero(~shapely.is_missing(staging.geometries) & ~shapely.is_empty(staging.geometries))
-    points = shapely.point_on_surface(staging.geometries[present])
-    outside = present[coverage.locate(shapely.get_x(points), shapely.get_y(points)) < 0]
-    for at in outside[~staging.refused[outside]]:
-        message = t("{name} lies outside every division", name=staging.name_of(at))
-        staging.flag(at, "P03", Severity.WARNING, message, field="geometry")
-
-
-def _lists(staging: Staging, name: str) -> None:
-    staging.set(name, [to_json(split_list(text)) if text else None for text in staging.values(name)])
+    groups = list(frame.groupby("code", sort=False).indices.values())
+    streets = frame.iloc[sorted(int(positions[0]) for positions in groups)].reset_index(drop=True)
+    parts = {
+        frame["code"].iloc[p[0]]: shapely.get_parts(lines[p][~shapely.is_missing(lines[p])]) for p in groups
+    }
+    joined = [
+        shapely.MultiLineString(list(parts[code])) if len(parts[code]) else None for code in streets["code"]
+    ]
+    return geopandas.GeoDataFrame(streets, geometry=joined, crs="EPSG:4490")

@@ -1,7 +1,8 @@
-"""Find a place by exactly the text it is registered under: an address, or a place's name."""
+"""Find the one place that a text means: what is registered under it, else what it clearly means."""
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,12 +11,29 @@ from typing import Any
 import shapely
 from sqlalchemy import ColumnElement
 
-from gis.columns import from_json
+from geocoding.geocode import LONGEST_TEXT, geocode
+from geocoding.geocode_series import is_clear
+from geocoding.names import read_names
 from gis.errors import NotFound, UsageError
 from gis.models import DATASETS
 from gis.read import read_frame
 from gis.registry import Registry
 from gis.text import t
+
+_SURE = 0.8
+"""Probability from which a case is sent to a place nobody wrote exactly."""
+
+_CLOSE = 150.0
+"""Metres within which the point must be right to say who is responsible."""
+
+
+_SEARCHED = (
+    ("addresses", "address"),
+    ("places", "name"),
+    ("places", "aliases"),
+    ("addresses", "former_names"),
+    ("places", "former_names"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +48,11 @@ class FoundPlace:
 
 
 def find_place(registry: Registry, text: str, *, as_of: datetime | None = None) -> FoundPlace:
-    """Return the place registered under a text.
+    """Return the place registered under a text, else the one that the text clearly means.
 
     The full text of an address comes before the name of a place, a name before an alias. Width and
-    blanks do not matter.
+    blanks do not matter. A text that nothing is registered under is geocoded; it is taken where one place is
+    sure and no other is likely.
 
     Parameters
     ----------
@@ -47,19 +66,13 @@ def find_place(registry: Registry, text: str, *, as_of: datetime | None = None) 
     Raises
     ------
     NotFound
-        Nothing is registered under the text.
+        Nothing is registered under the text or like it.
     UsageError
-        It stands for several places that are not in one spot.
+        It stands for several places that are not in one spot, or it is not sure which it means; the message
+        names them.
     """
     found = find_places(registry, text, as_of=as_of)
-    if found:
-        return _only(found, text)
-    raise NotFound(
-        t("No address or place is registered as {text}", text=text),
-        field="address",
-        value=text,
-        expected=t("the full text of a registered address, or the name of a place"),
-    )
+    return _only(found, text) if found else _meant(registry, text, as_of)
 
 
 def find_places(registry: Registry, text: str, *, as_of: datetime | None = None) -> list[FoundPlace]:
@@ -69,7 +82,7 @@ def find_places(registry: Registry, text: str, *, as_of: datetime | None = None)
     such name.
     """
     wanted = plain(text)
-    for dataset, column in (("addresses", "address"), ("places", "name"), ("places", "aliases")):
+    for dataset, column in _SEARCHED:
         found = _matches(registry, dataset, column, wanted, as_of)
         if found:
             return found
@@ -79,6 +92,32 @@ def find_places(registry: Registry, text: str, *, as_of: datetime | None = None)
 def plain(text: str) -> str:
     """Return a text without what spelling varies in: width (NFKC) and blanks."""
     return "".join(unicodedata.normalize("NFKC", text).split())
+
+
+def _meant(registry: Registry, text: str, as_of: datetime | None) -> FoundPlace:
+    """Return the place that a text clearly means."""
+    usable = len(text.strip()) > 0 and len(text) <= LONGEST_TEXT
+    answers = geocode(registry, text, as_of=as_of) if usable else []
+    if not answers:
+        raise NotFound(
+            t("No address or place is registered as {text}", text=text),
+            field="address",
+            value=text,
+            expected=t("the full text of a registered address, or the name of a place"),
+        )
+    first = answers[0]
+    # A street alone is none of its plates
+    without_plate = re.search(rf"{re.escape(plain(text))}\d", plain(first.address)) is not None
+    unsure = first.score < _SURE or first.accuracy_m > _CLOSE
+    if unsure or without_plate or not is_clear(answers):
+        raise UsageError(
+            t("It is not sure which place {text} means", text=text),
+            field="address",
+            value=text,
+            expected=t("a text that stands for one place"),
+            hint=t("It may be {places}", places="、".join(answer.address for answer in answers)),
+        )
+    return FoundPlace(first.dataset, first.code or "", first.address, first.lon, first.lat)
 
 
 def _matches(
@@ -111,7 +150,7 @@ def _like(dataset: str, column: str, wanted: str) -> ColumnElement[bool]:
 def _texts(value: Any) -> list[str]:
     if not isinstance(value, str):
         return []
-    return [str(item) for item in from_json(value)] if value.startswith("[") else [value]
+    return [one.name for one in read_names(value)] if value.startswith("[") else [value]
 
 
 def _point(geometry: shapely.Geometry) -> tuple[float, float]:

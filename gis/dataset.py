@@ -132,6 +132,7 @@ def define_dataset(
     collection: str | None = None,
     scope: tuple[str, ...] = (),
     indexes: tuple[str, ...] = (),
+    added: str = "",
 ) -> Dataset:
     """Define the tables of a dataset.
 
@@ -147,8 +148,10 @@ def define_dataset(
         Name of the live table, by default that of the dataset.
     indexes : tuple of str
         Columns of the live table that are looked up.
+    added : str
+        Further business columns, which a migration added: they come last in the tables.
     """
-    names = tuple(columns.split())
+    names, later = tuple(columns.split()), tuple(added.split())
     table = table or name
     live = Table(
         table,
@@ -156,6 +159,7 @@ def define_dataset(
         fid_column(),
         *_business(names, key, geometry),
         *_validity(),
+        *_business(later, key, None),
         UniqueConstraint(*key, name=f"uq_{table}"),
         *(Index(f"ix_{table}_{column}", column) for column in indexes),
         sqlite_autoincrement=True,
@@ -167,8 +171,9 @@ def define_dataset(
         *_business(names, key, geometry),
         *_validity(),
         *_closing(),
+        *_business(later, key, None),
         Index(f"ix_{table}_history_key", *key, "closed_by"),
         Index(f"ix_{table}_history_closed_by", "closed_by"),
         sqlite_autoincrement=True,
     )
-    return Dataset(name, live, history, key, names, geometry, collection, scope)
+    return Dataset(name, live, history, key, names + later, geometry, collection, scope)

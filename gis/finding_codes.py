@@ -122,6 +122,22 @@ TITLES: dict[str, Text] = {
     "P02": t("Name missing"),
     "P03": t("Outside every division"),
     "P04": t("Code missing, assigned"),
+    "P05": t("Plate off its street"),
+    "P06": t("Number twice on a street"),
+    "P07": t("Outside the division it states"),
+    "P08": t("Number outside the range of its street"),
+    "P09": t("On the side of the other parity"),
+    "P10": t("Name of digits only"),
+    "P11": t("Place without type"),
+    "P12": t("Code of another form"),
+    "P13": t("Street unknown"),
+    "P14": t("Street without geometry"),
+    "P15": t("Ends of the street"),
+    "P16": t("Address disagrees with its parts"),
+    "P17": t("Alias or former name of several"),
+    "P18": t("State not in the list"),
+    "P19": t("Date impossible"),
+    "P20": t("Renamed, former name kept"),
 }
 
 

@@ -232,6 +232,9 @@ DATASETS: dict[str, Dataset] = {
             geometry="GEOMETRY",
             collection="places",
             indexes=("name",),
+            added="poi_type former_names description floor zone_name street_code district_name town_name"
+            " community_name county street community source initial_date change_date valid_from_date"
+            " valid_to_date state",
         ),
         define_dataset(
             "addresses",
@@ -239,6 +242,8 @@ DATASETS: dict[str, Dataset] = {
             geometry="POINT",
             collection="addresses",
             indexes=("address", "street_name"),
+            added="building zone_name street_code former_names district_name town_name community_name county"
+            " street source initial_date change_date valid_from_date valid_to_date state",
         ),
         define_dataset(
             "streets",
@@ -246,6 +251,8 @@ DATASETS: dict[str, Dataset] = {
             geometry="MULTILINESTRING",
             collection="streets",
             indexes=("name",),
+            added="former_names direction min_number max_number district_name town_name county street source"
+            " initial_date change_date valid_from_date valid_to_date state",
         ),
         # No collection of features: its pixels are served, not the table of its footprints.
         define_dataset(

@@ -12,6 +12,9 @@ import folium
 import pandas
 from sqlalchemy import ColumnElement
 
+from geocoding.answers import GeocodeAnswer
+from geocoding.geocode import geocode
+from geocoding.geocode_series import geocode_series
 from gis.declared_crs import declared
 from gis.editions import Edition, get_edition
 from gis.errors import NotFound
@@ -108,6 +111,14 @@ class City:
         """Resolve every row of a frame; the answers stand as columns behind its own."""
         answers: pandas.DataFrame = self._resolver.resolve_frame(frame, **columns)
         return answers
+
+    def geocode(self, text: str, limit: int = 5) -> list[GeocodeAnswer]:
+        """Find the places an address text may mean, most likely first: :func:`geocoding.geocode.geocode`."""
+        return geocode(self.registry, text, limit)
+
+    def geocode_series(self, texts: pandas.Series) -> pandas.DataFrame:
+        """Find the likeliest place for each text: :func:`geocoding.geocode_series.geocode_series`."""
+        return geocode_series(self.registry, texts)
 
     def read(
         self,

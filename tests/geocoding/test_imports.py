@@ -63,7 +63,7 @@ def test_clean_plates_have_no_findings(city) -> None:
     ("change", "place", "expected"),
     [
         ({"代码": "M1"}, None, ("P01", "error", 2)),
-        ({"地址全称": "尚文大道1号"}, None, ("P01", "warning", 2)),
+        ({"地址全称": "尚文大道1号", "门牌号": "1号"}, None, ("P01", "warning", 2)),
         ({"地址全称": None, "门牌号": None}, None, ("P02", "error", 2)),
         ({}, at(20), ("P03", "warning", 2)),
         ({"代码": None}, None, ("P04", "info", 2)),
@@ -106,7 +106,7 @@ def test_without_divisions_codes_are_issued_all_the_same(deliveries) -> None:
 
 def test_segments_of_a_street_become_one(city) -> None:
     rows = [
-        {"代码": "S1", "名称": "尚文大道", "别名": "尚文路、老尚文路", "起点": "东门"},
+        {"代码": "S1", "名称": "尚文大道", "别名": "尚文路、老尚文路", "起点": "东门", "止点": "西门"},
         {"代码": "S1", "名称": "尚文大道", "别名": None, "起点": None},
         {"代码": "S2", "名称": "飞虹路", "别名": None, "起点": None},
     ]
@@ -166,3 +166,29 @@ def test_each_fault_of_a_place_is_one_finding(city, change, place, expected) -> 
     rows = [{"代码": "P1", "名称": "鼓楼"}, {"代码": "P2", "名称": "钟楼"} | change]
     prepared = city.prepare(prepare_places, city.layer(rows, [at(1), place or at(2)]))
     assert city.found(prepared, infos=True) == [expected]
+
+
+def test_rows_that_say_the_same_keep_each_its_own_code(city) -> None:
+    rows = [{"address": "尚文大道1号"}, {"address": "飞虹路2号"}, {"address": "尚文大道1号"}]
+    layer = city.layer(rows, [at(1), at(2), at(3)])
+    first = city.load(prepare_addresses, layer)
+    assert [code[-1] for code in first.frame["code"]] == ["1", "2", "3"]
+    again = city.prepare(prepare_addresses, city.layer([*rows, rows[0]], [at(1), at(2), at(3), at(4)]))
+    assert [code[-1] for code in again.frame["code"]] == ["1", "2", "3", "4"]
+
+
+def test_segments_without_codes_get_the_code_their_street_has(city) -> None:
+    rows = [{"RNAME": "尚文大道"}, {"RNAME": "飞虹路"}, {"RNAME": "尚文大道"}]
+    layer = city.layer(rows, [line(1, 2), line(4, 5), line(2, 3)])
+    first = city.load(prepare_streets, layer)
+    again = city.prepare(
+        prepare_streets, city.layer([*rows, {"RNAME": "云台路"}], [*layer.frame.geometry, line(6, 7)])
+    )
+    assert again.frame["code"].tolist()[:2] == first.frame["code"].tolist()
+    assert again.frame["code"].tolist()[2].endswith("000003")
+
+
+def test_a_code_in_full_width_digits_is_taken_as_plain_ones(city) -> None:
+    prepared = city.prepare(prepare_places, city.layer([{"代码": "Ｐ１", "名称": "鼓楼"}], [at(1)]))
+    assert city.found(prepared) == [("G14", "warning", 1)]
+    assert prepared.frame["code"].tolist() == ["P1"]

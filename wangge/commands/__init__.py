@@ -20,6 +20,7 @@ NAMES = (
     "numbers",
     "acceptance",
     "resolve",
+    "geocode",
     "precedents",
     "ownership",
     "whatif",

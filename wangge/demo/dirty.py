@@ -1,4 +1,4 @@
-"""The dirty twin of the delivery: seeded, listed faults in grids, components and the case table."""
+"""The dirty twin of the delivery: seeded, listed faults in grids, components, plates and the case table."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from wangge.demo.component_faults import ComponentFaults, standing
 from wangge.demo.delivery import City
 from wangge.demo.faults import FILE, GRIDS, Fault, GridFaults
 from wangge.demo.files import Layer, write_archive, write_workbook
+from wangge.demo.plate_faults import PLATES, STREETS, PlateFaults
 
 TABLE = "dirty-case-table.xlsx"
 
@@ -41,7 +42,9 @@ def write(
     grids = next(layer for layer in copies if layer.path == GRIDS)
     spoiled = ComponentFaults(of_components, city.territory)
     of_grids = GridFaults(grids, city.territory)
-    faults = [*of_grids.seed(), *spoiled.seed()]
+    plates, streets = (next(one for one in copies if one.path == path) for path in (PLATES, STREETS))
+    of_plates = PlateFaults(plates, streets, city.territory)
+    faults = [*of_grids.seed(), *spoiled.seed(), *of_plates.seed()]
     others = [layer for layer in copies if not layer.path.startswith("部件/")]
     write_archive(directory / "dirty.zip", [*others, *spoiled.layers.values()], folder, gbk_names=False)
     _write_without_prj(directory / "dirty-noprj.zip", layers, folder)

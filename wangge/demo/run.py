@@ -225,6 +225,7 @@ def _check_dirty_twin(registry: Registry, city: SampleCity, tell: Tell) -> dict[
     for step in (
         Step("grids", (f"{dirty}/单元网格.shp",)),
         Step("components", (f"{dirty}/部件",)),
+        Step("addresses", (f"{dirty}/门牌.shp",)),
         Step("rules", (city.dirty_case_table.name,)),
     ):
         paths = [city.directory / path for path in step.paths]

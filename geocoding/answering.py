@@ -1,0 +1,169 @@
+"""Make answers of what the index found for a text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geocoding.answers import GeocodeAnswer, Match
+from geocoding.levels import Level
+from geocoding.matching.hints import Hint, hint_of
+from geocoding.matching.things import DATASETS, Named
+from geocoding.matching.tokens import Tokens, plate_at, plate_number
+from geocoding.place_index import Candidates, PlaceIndex
+
+LEAST = 0.25
+"""Probability below which the best is no answer: noise and nonsense part there, see ``docs/geocoding.md``."""
+
+_LEAST_ALTERNATIVE = 0.02
+_STREETS = DATASETS.index("streets")
+_NAMED = {Named.ALIAS: Match.ALIAS, Named.FORMER: Match.FORMER}
+
+
+@dataclass(frozen=True, slots=True)
+class _Pick:
+    """One of the candidates: number of its text, of its thing, and how likely it is."""
+
+    text: int
+    thing: int
+    likely: float
+    conflict: bool
+    left: bool
+
+
+def answers_to(
+    index: PlaceIndex, text: str, query: Tokens, found: Candidates, at: int, limit: int
+) -> list[GeocodeAnswer]:
+    """Return the answers to one text.
+
+    Parameters
+    ----------
+    index : PlaceIndex
+    text : str
+        What was asked.
+    query : Tokens
+        The same.
+    found : Candidates
+        What fits, of several queries.
+    at : int
+        Which of them this is.
+    limit : int
+        How many answers at most.
+    """
+    picks = _picks(index, found, at)
+    if not picks or picks[0].likely < LEAST:
+        return []
+    hint = hint_of(text)
+    answers: list[GeocodeAnswer] = []
+    for pick in picks:
+        answer = _answer(index, query, pick, hint)
+        if all(_differs(answer, other) for other in answers):
+            answers.append(answer)
+        if len(answers) == limit:
+            break
+    return answers
+
+
+def _picks(index: PlaceIndex, found: Candidates, at: int) -> list[_Pick]:
+    """Return the candidates worth telling, most likely first, each thing once."""
+    order = np.argsort(-np.round(20 * found.likely[at]), kind="stable")
+    picks: dict[int, _Pick] = {}
+    least = 1.0
+    for place in order.tolist():
+        text, likely = int(found.texts[at, place]), float(found.likely[at, place])
+        if text >= 0 and likely >= _LEAST_ALTERNATIVE:
+            thing = int(index.owners[text])
+            # About as likely: what fits the text better comes first, and no score rises down the list
+            least = min(least, likely)
+            conflict, left = bool(found.conflicts[at, place]), bool(found.left[at, place])
+            picks.setdefault(thing, _Pick(text, thing, least, conflict, left))
+    return _without_others(index, _joined(index, list(picks.values())))
+
+
+def _joined(index: PlaceIndex, picks: list[_Pick]) -> list[_Pick]:
+    """Put streets of the registry in the place of the same streets that plates imply."""
+    joined = list(picks)
+    for pick in picks:
+        if pick.thing >= index.things or index.level(pick.thing) is not Level.STREET:
+            continue
+        name = index.name(pick.thing)
+        same = [one for one in joined if one.thing >= index.things and index.name(one.thing).endswith(name)]
+        if same and not pick.left:
+            joined = [one for one in joined if one not in same and one is not pick]
+            joined.append(replace(pick, likely=max(pick.likely, same[0].likely)))
+    return sorted(joined, key=lambda one: -one.likely)
+
+
+def _without_others(index: PlaceIndex, picks: list[_Pick]) -> list[_Pick]:
+    """Leave out plates of another number where a street is an answer, and streets whose plate is one."""
+    streets = any(index.level(pick.thing) is Level.STREET for pick in picks)
+    plates = [pick.thing for pick in picks if not pick.conflict and not pick.left]
+    having = set(index.street_of(np.array(plates, dtype=np.intp)).tolist())
+    return [
+        pick for pick in picks if not (pick.conflict and streets) and not (pick.left and pick.thing in having)
+    ]
+
+
+def _answer(index: PlaceIndex, query: Tokens, pick: _Pick, hint: Hint | None) -> GeocodeAnswer:
+    thing, implied = pick.thing, pick.thing >= index.things
+    fits = index.index.matched(query, pick.text)
+    name, level, match = index.name(thing), index.level(thing), _match(index, pick, fits[: query.supplement])
+    lon, lat, accuracy = float(index.lon[thing]), float(index.lat[thing]), float(index.extents[thing])
+    plate = plate_at(query.codes.tolist()) if pick.left else None
+    if plate is not None and level is not Level.PLATE:
+        match = Match.STREET
+        between = (
+            index.plates.interpolate(thing - index.things, plate_number(query.codes[plate]))
+            if implied
+            else None
+        )
+        if between is not None:
+            lon, lat, accuracy = between.lon, between.lat, between.accuracy_m
+            name, level, match = (
+                f"{name}{plate_number(query.codes[plate])}号",
+                Level.PLATE,
+                Match.INTERPOLATED,
+            )
+    return GeocodeAnswer(
+        name,
+        DATASETS[_STREETS] if implied else DATASETS[index.dataset[thing]],
+        None if implied else str(index.codes[thing].as_py()),
+        level,
+        lon,
+        lat,
+        accuracy + (hint.reach_m if hint else 0.0),
+        pick.likely,
+        match,
+        _spans(query, fits),
+        hint,
+        bool(index.retired[thing]) if not implied else False,
+        index.upper.divisions(lon, lat),
+        index.upper.unit_grid(lon, lat),
+    )
+
+
+def _match(index: PlaceIndex, pick: _Pick, fits: NDArray[np.float32]) -> Match:
+    if (fits < 1.0).any():
+        return Match.FUZZY
+    return _NAMED.get(Named(index.named[pick.text]), Match.EXACT)
+
+
+def _spans(query: Tokens, fits: NDArray[np.float32]) -> tuple[tuple[int, int], ...]:
+    """Return the parts of the query that a text has, neighbours joined."""
+    spans: list[tuple[int, int]] = []
+    for at in np.flatnonzero(fits >= 0.5).tolist():
+        start, end = query.spans[at]
+        if spans and spans[-1][1] == start:
+            spans[-1] = (spans[-1][0], end)
+        else:
+            spans.append((start, end))
+    return tuple(spans)
+
+
+def _differs(one: GeocodeAnswer, other: GeocodeAnswer) -> bool:
+    """Tell answers apart: by text and spot, a street that plates imply by its name."""
+    if one.code is None and one.match is not Match.INTERPOLATED and other.level is one.level:
+        return not one.address.endswith(other.address)
+    return (one.address, one.lon, one.lat) != (other.address, other.lon, other.lat)

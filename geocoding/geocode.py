@@ -1,0 +1,98 @@
+"""From an address text to places (地址匹配): the best first, each with the probability that it is meant."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from geocoding.answering import answers_to
+from geocoding.answers import GeocodeAnswer
+from geocoding.crossings import crossing_answers, crossing_of
+from geocoding.matching.tokens import tokens
+from geocoding.place_index import PlaceIndex, place_index
+from gis.errors import UsageError
+from gis.registry import Registry
+from gis.text import t
+
+LONGEST_TEXT = 300
+"""Characters of a text that can be an address; whole tickets are read elsewhere."""
+
+LIMIT = 5
+
+
+def geocode(
+    source: Registry | PlaceIndex, text: str, limit: int = LIMIT, *, as_of: datetime | None = None
+) -> list[GeocodeAnswer]:
+    """Find the places an address text may mean.
+
+    Parameters
+    ----------
+    source : Registry or PlaceIndex
+        Where to look. Of a registry the index is made when first asked, and kept until an edition changes it.
+    text : str
+        As people write: levels may be missing, characters wrong, simplified or traditional, wide or not,
+        numerals Chinese; floor, room and direction may follow.
+    limit : int
+        How many places at most.
+    as_of : datetime, optional
+        Moment whose places are searched.
+
+    Returns
+    -------
+    list of GeocodeAnswer
+        Most likely first; empty where nothing fits.
+
+    Raises
+    ------
+    UsageError
+        The text is empty or has more than 300 characters; the limit is not positive.
+    """
+    return geocode_many(source, [text], limit, as_of=as_of)[0]
+
+
+def geocode_many(
+    source: Registry | PlaceIndex, texts: Sequence[str], limit: int = LIMIT, *, as_of: datetime | None = None
+) -> list[list[GeocodeAnswer]]:
+    """Find the places that texts may mean: for each what :func:`geocode` answers.
+
+    Raises
+    ------
+    UsageError
+        As for :func:`geocode`, of the first such text.
+    """
+    for text in texts:
+        check_text(text)
+    if limit < 1:
+        raise UsageError(
+            t("The limit is {limit}", limit=limit), field="limit", value=limit, expected=t("1 or more")
+        )
+    index = source if isinstance(source, PlaceIndex) else place_index(source, as_of)
+    queries = [tokens(text) for text in texts]
+    found = index.candidates(queries)
+    answers = [answers_to(index, text, queries[at], found, at, limit) for at, text in enumerate(texts)]
+    for at, text in enumerate(texts):
+        crossing = crossing_of(text)
+        if crossing is not None:
+            answers[at] = crossing_answers(index, text, crossing, limit) or answers[at]
+    return answers
+
+
+def check_text(text: str) -> None:
+    """Refuse what cannot be an address.
+
+    Raises
+    ------
+    UsageError
+        It is empty, or longer than an address can be.
+    """
+    if not text.strip():
+        raise UsageError(
+            t("The address is empty"), field="address", value=text, expected=t("the text of an address")
+        )
+    if len(text) > LONGEST_TEXT:
+        raise UsageError(
+            t("The address has {count} characters", count=len(text)),
+            field="address",
+            value=f"{text[:40]}…",
+            expected=t("no more than {count} characters", count=LONGEST_TEXT),
+        )

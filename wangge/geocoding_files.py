@@ -1,0 +1,123 @@
+"""Geocode a file into a file, in chunks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import shapely
+
+from geocoding.geocode_series import COLUMNS, geocode_series
+from geocoding.place_index import place_index
+from gis.errors import UsageError
+from gis.registry import Registry
+from gis.text import t
+from responsibility.batch_sources import Chunk, Source, open_source
+from responsibility.batch_targets import Target, check_target
+
+PREFIX = "geocode_"
+"""In front of a column of the answers that is called like one of the source."""
+
+_NAMES = ("address", "地址", "详细地址", "事发位置", "标准地址", "案发地址", "问题地址")
+_FLOATS, _FLAGS = ("lon", "lat", "accuracy_m", "score"), ("retired",)
+
+
+def geocode_file(
+    registry: Registry,
+    source: Path,
+    target: Path,
+    *,
+    column: str | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> dict[str, int]:
+    """Find a place for each row of a file.
+
+    Parameters
+    ----------
+    registry : Registry
+        Where to look.
+    source, target : pathlib.Path
+        ``.csv``, ``.parquet``, ``.gpkg`` or ``.geojson``; the target appears when it is whole. The columns
+        of the source come first, then those of :data:`geocoding.geocode_series.COLUMNS`.
+    column : str, optional
+        The column of the addresses; by default one with a usual name.
+    progress : callable, optional
+        Called with the rows done and the rows there are.
+
+    Returns
+    -------
+    dict of str to int
+        How many rows of each ``status``.
+
+    Raises
+    ------
+    UsageError
+        A file or column is not there or not understood; nothing is written.
+    FileProblem
+        The source is damaged; nothing is written.
+    """
+    check_target(target)
+    opened = open_source(source)
+    name = _column(opened, column)
+    index = place_index(registry)
+    counts: dict[str, int] = {}
+    done = 0
+    with Target(target, _schema(opened)) as writer:
+        for chunk in opened.chunks():
+            texts = pd.Series(
+                [None if one is None else str(one) for one in chunk.table.column(name).to_pylist()]
+            )
+            answers = geocode_series(index, texts)
+            for status, count in answers["status"].value_counts().items():
+                counts[str(status)] = counts.get(str(status), 0) + int(count)
+            writer.write(_table(opened, chunk, answers), _points(answers))
+            done += len(texts)
+            if progress is not None:
+                progress(done, max(done, opened.rows))
+    return counts
+
+
+def _column(source: Source, given: str | None) -> str:
+    names = source.schema.names
+    if given is None:
+        found = [name for name in _NAMES if name in names]
+        if found:
+            return found[0]
+    elif given in names:
+        return given
+    raise UsageError(
+        t("There is no column {column}", column=given) if given else t("There is no column of addresses"),
+        field="--column",
+        value=given,
+        expected=", ".join(names),
+    )
+
+
+def _schema(source: Source) -> pa.Schema:
+    fields = list(source.schema)
+    for name in COLUMNS:
+        kind = pa.float64() if name in _FLOATS else pa.bool_() if name in _FLAGS else pa.string()
+        fields.append(pa.field(f"{PREFIX}{name}" if name in source.schema.names else name, kind))
+    return pa.schema(fields)
+
+
+def _table(source: Source, chunk: Chunk, answers: pd.DataFrame) -> pa.Table:
+    schema = _schema(source)
+    new = schema.names[len(source.schema) :]
+    arrays = [
+        pa.array(answers[name].tolist(), schema.field(field).type, from_pandas=True)
+        for name, field in zip(COLUMNS, new, strict=True)
+    ]
+    return pa.Table.from_arrays([*chunk.table.columns, *arrays], schema=schema)
+
+
+def _points(answers: pd.DataFrame) -> Any:
+    lon, lat = (answers[name].astype(float).to_numpy() for name in ("lon", "lat"))
+    found = ~np.isnan(lon)
+    points = np.full(len(answers), None, dtype=object)
+    points[found] = shapely.points(lon[found], lat[found])
+    return points
