@@ -110,7 +110,8 @@ class PlaceIndex:
         """Memory that the arrays take, in bytes."""
         arrays = (self.dataset, self.lon, self.lat, self.extents, self.levels, self.owners, self.named)
         texts = int(self.codes.nbytes) + int(self.names.nbytes)
-        return self.index.nbytes + texts + int(sum(one.nbytes for one in arrays))
+        own: int = sum(int(one.nbytes) for one in arrays)
+        return self.index.nbytes + texts + own
 
     def candidates(self, queries: Sequence[Tokens]) -> Candidates:
         """Find what fits texts best."""
@@ -158,7 +159,8 @@ class PlaceIndex:
     def level(self, thing: int) -> Level:
         """Return which level of an address a thing is."""
         if thing < self.things:
-            return LEVELS[int(self.levels[thing])]
+            known: Level = LEVELS[int(self.levels[thing])]
+            return known
         name = self.name(thing)
         if name.endswith(_ZONE):
             return Level.ZONE
