@@ -23,7 +23,7 @@ _NAMED = {Named.ALIAS: Match.ALIAS, Named.FORMER: Match.FORMER}
 
 
 @dataclass(frozen=True, slots=True)
-class _Pick:
+class Pick:
     """One of the candidates: number of its text, of its thing, and how likely it is."""
 
     text: int
@@ -52,13 +52,13 @@ def answers_to(
     limit : int
         How many answers at most.
     """
-    picks = _picks(index, found, at)
+    picks = picks_of(index, found, at)
     if not picks or picks[0].likely < LEAST:
         return []
     hint = hint_of(text)
     answers: list[GeocodeAnswer] = []
     for pick in picks:
-        answer = _answer(index, query, pick, hint)
+        answer = answer_of(index, query, pick, hint)
         if all(_differs(answer, other) for other in answers):
             answers.append(answer)
         if len(answers) == limit:
@@ -66,10 +66,10 @@ def answers_to(
     return answers
 
 
-def _picks(index: PlaceIndex, found: Candidates, at: int) -> list[_Pick]:
+def picks_of(index: PlaceIndex, found: Candidates, at: int) -> list[Pick]:
     """Return the candidates worth telling, most likely first, each thing once."""
     order = np.argsort(-np.round(20 * found.likely[at]), kind="stable")
-    picks: dict[int, _Pick] = {}
+    picks: dict[int, Pick] = {}
     least = 1.0
     for place in order.tolist():
         text, likely = int(found.texts[at, place]), float(found.likely[at, place])
@@ -78,11 +78,11 @@ def _picks(index: PlaceIndex, found: Candidates, at: int) -> list[_Pick]:
             # About as likely: what fits the text better comes first, and no score rises down the list
             least = min(least, likely)
             conflict, left = bool(found.conflicts[at, place]), bool(found.left[at, place])
-            picks.setdefault(thing, _Pick(text, thing, least, conflict, left))
+            picks.setdefault(thing, Pick(text, thing, least, conflict, left))
     return _without_others(index, _joined(index, list(picks.values())))
 
 
-def _joined(index: PlaceIndex, picks: list[_Pick]) -> list[_Pick]:
+def _joined(index: PlaceIndex, picks: list[Pick]) -> list[Pick]:
     """Put streets of the registry in the place of the same streets that plates imply."""
     joined = list(picks)
     for pick in picks:
@@ -96,7 +96,7 @@ def _joined(index: PlaceIndex, picks: list[_Pick]) -> list[_Pick]:
     return sorted(joined, key=lambda one: -one.likely)
 
 
-def _without_others(index: PlaceIndex, picks: list[_Pick]) -> list[_Pick]:
+def _without_others(index: PlaceIndex, picks: list[Pick]) -> list[Pick]:
     """Leave out plates of another number where a street is an answer, and streets whose plate is one."""
     streets = any(index.level(pick.thing) is Level.STREET for pick in picks)
     plates = [pick.thing for pick in picks if not pick.conflict and not pick.left]
@@ -106,7 +106,8 @@ def _without_others(index: PlaceIndex, picks: list[_Pick]) -> list[_Pick]:
     ]
 
 
-def _answer(index: PlaceIndex, query: Tokens, pick: _Pick, hint: Hint | None) -> GeocodeAnswer:
+def answer_of(index: PlaceIndex, query: Tokens, pick: Pick, hint: Hint | None) -> GeocodeAnswer:
+    """Return the answer that one of the candidates is."""
     thing, implied = pick.thing, pick.thing >= index.things
     fits = index.index.matched(query, pick.text)
     name, level, match = index.name(thing), index.level(thing), _match(index, pick, fits[: query.supplement])
@@ -144,7 +145,7 @@ def _answer(index: PlaceIndex, query: Tokens, pick: _Pick, hint: Hint | None) ->
     )
 
 
-def _match(index: PlaceIndex, pick: _Pick, fits: NDArray[np.float32]) -> Match:
+def _match(index: PlaceIndex, pick: Pick, fits: NDArray[np.float32]) -> Match:
     if (fits < 1.0).any():
         return Match.FUZZY
     return _NAMED.get(Named(index.named[pick.text]), Match.EXACT)

@@ -9,7 +9,7 @@ from itertools import product
 import numpy as np
 import shapely
 
-from geocoding.answering import answers_to
+from geocoding.answering import LEAST, answer_of, picks_of
 from geocoding.answers import GeocodeAnswer, Match
 from geocoding.levels import Level
 from geocoding.matching.hints import hint_of
@@ -77,16 +77,8 @@ def _streets(index: PlaceIndex, text: str) -> list[tuple[int, GeocodeAnswer]]:
     if not len(query.codes):
         return []
     found = index.candidates([query])
-    streets = []
-    for place in range(found.texts.shape[1]):
-        number = int(found.texts[0, place])
-        if number < 0 or index.level(int(index.owners[number])) is not Level.STREET:
-            continue
-        alone = found.only(place)
-        streets += [
-            (int(index.owners[number]), answer) for answer in answers_to(index, text, query, alone, 0, 1)
-        ]
-    return streets
+    picks = [pick for pick in picks_of(index, found, 0) if index.level(pick.thing) is Level.STREET]
+    return [(pick.thing, answer_of(index, query, pick, None)) for pick in picks if pick.likely >= LEAST]
 
 
 def _meeting(index: PlaceIndex, one: int, other: int) -> tuple[float, float, float] | None:
@@ -98,26 +90,26 @@ def _meeting(index: PlaceIndex, one: int, other: int) -> tuple[float, float, flo
             return None
         middle = shapely.centroid(common)
         return float(middle.x), float(middle.y), _SIZE + _reach(common)
-    return _nearest(index.points_of(one), index.points_of(other))
-
-
-def _nearest(
-    ones: np.ndarray[tuple[int, int], np.dtype[np.float64]],
-    others: np.ndarray[tuple[int, int], np.dtype[np.float64]],
-) -> tuple[float, float, float] | None:
-    """Return the middle between the nearest plates of two streets."""
-    if not len(ones) or not len(others):
-        return None
-    scale = np.array(metres_per_degree(float(ones[0, 1])))
-    tree = shapely.STRtree(shapely.points(others * scale))
-    (rows, found), distances = tree.query_nearest(
-        shapely.points(ones * scale), return_distance=True, all_matches=False
+    shapes = (
+        line or shapely.MultiPoint(index.points_of(one)),
+        second or shapely.MultiPoint(index.points_of(other)),
     )
-    best = int(np.argmin(distances))
-    if distances[best] > _NEAREST:
+    return _nearest(*shapes)
+
+
+def _nearest(one: shapely.Geometry, other: shapely.Geometry) -> tuple[float, float, float] | None:
+    """Return the middle of the gap between two streets, one of which is known by its plates alone."""
+    scale = np.array(metres_per_degree(float(shapely.bounds(one)[1])))
+    ends = shapely.get_coordinates(
+        shapely.shortest_line(
+            *(shapely.transform(shape, lambda points: points * scale) for shape in (one, other))
+        )
+    )
+    gap = float(np.hypot(*(ends[1] - ends[0])))
+    if gap > _NEAREST:
         return None
-    lon, lat = (ones[rows[best]] + others[found[best]]) / 2
-    return float(lon), float(lat), _SIZE + float(distances[best])
+    lon, lat = ends.mean(axis=0) / scale
+    return float(lon), float(lat), _SIZE + gap
 
 
 def _reach(common: shapely.Geometry) -> float:

@@ -44,10 +44,6 @@ class Candidates:
     conflicts: NDArray[np.bool_]
     left: NDArray[np.bool_]
 
-    def only(self, place: int) -> Candidates:
-        """Return one candidate of the first query."""
-        return Candidates(*(getattr(self, name)[:1, place : place + 1] for name in self.__slots__))
-
 
 class PlaceIndex:
     """Addresses, places, streets and divisions of a registry, and the streets that plates imply.
@@ -113,7 +109,9 @@ class PlaceIndex:
     def nbytes(self) -> int:
         """Memory that the arrays take, in bytes."""
         arrays = (self.dataset, self.lon, self.lat, self.extents, self.levels, self.owners, self.named)
-        return self.index.nbytes + self.codes.nbytes + self.names.nbytes + sum(one.nbytes for one in arrays)
+        texts = int(self.codes.nbytes) + int(self.names.nbytes)
+        own: int = sum(int(one.nbytes) for one in arrays)
+        return self.index.nbytes + texts + own
 
     def candidates(self, queries: Sequence[Tokens]) -> Candidates:
         """Find what fits texts best."""
@@ -161,7 +159,8 @@ class PlaceIndex:
     def level(self, thing: int) -> Level:
         """Return which level of an address a thing is."""
         if thing < self.things:
-            return LEVELS[self.levels[thing]]
+            known: Level = LEVELS[int(self.levels[thing])]
+            return known
         name = self.name(thing)
         if name.endswith(_ZONE):
             return Level.ZONE

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from geocoding.matching import _kernels
+from geocoding.matching._plate_kernel import find_plates
 from geocoding.matching.tokens import NUMBER, PLATE
 from gis.degrees import metres_per_degree
 
@@ -50,7 +50,7 @@ class Plates:
         self._lon, self._lat = lon, lat
         places = np.empty(len(offsets) - 1, np.int32)
         hashes = np.empty(len(offsets) - 1, np.int64)
-        _kernels.find_plates(codes, offsets, PLATE, places, hashes)
+        find_plates(codes, offsets, PLATE, places, hashes)
         texts = np.flatnonzero((places > 0) & eligible)
         at = offsets[texts] + places[texts]
         numbers = ((codes[at] - NUMBER) >> 5).astype(np.int32)

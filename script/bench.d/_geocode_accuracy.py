@@ -61,7 +61,7 @@ def _ours_and_peer(noises: int, index: PlaceIndex, addresses: pd.DataFrame, peer
     few = slice(0, _PEER_EACH)
     theirs = _peers(peer, addresses, texts[few], rows[few])
     print(
-        f"{noises} noises: wangge ({_EACH}) {ours.line()}   trigrams + rapidfuzz ({_PEER_EACH}) {theirs.line()}"
+        f"{noises} noises: ours ({_EACH}) {ours.line()}  trigrams + rapidfuzz ({_PEER_EACH}) {theirs.line()}"
     )
     if noises == 1:
         by_kind = pd.DataFrame({"kind": [one[0] for one in kinds], "right": ours.first}).groupby("kind")[
