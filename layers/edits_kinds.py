@@ -15,6 +15,7 @@ from geocoding.import_fields import ADDRESS_FIELDS, PLACE_FIELDS, STREET_FIELDS
 from geocoding.imports import prepare_addresses, prepare_places, prepare_streets
 from gis.importing import Prepare
 from gis.mapping import Field
+from gis.models import DATASETS
 from gis.text import Text, t
 from layers.layer import Layer
 from responsibility.import_fields import AREA_FIELDS, BOUNDARY_FIELDS
@@ -73,6 +74,11 @@ def _names(fields: Sequence[Field], *without: str) -> frozenset[str]:
     return frozenset(field.name for field in fields) - set(without)
 
 
+def _stored(dataset: str, fields: Sequence[Field]) -> frozenset[str]:
+    """Return the fields that are columns, not parts that a delivery puts others together from."""
+    return _names(fields) & frozenset(DATASETS[dataset].columns)
+
+
 _LIFE_CYCLE = frozenset({"grids"})
 
 _KINDS: dict[str, EditKind] = {
@@ -82,9 +88,9 @@ _KINDS: dict[str, EditKind] = {
         issued=True,
         placed=("unit_grid", "street", "community"),
     ),
-    "places": EditKind(prepare_places, _names(PLACE_FIELDS), issued=True),
-    "addresses": EditKind(prepare_addresses, _names(ADDRESS_FIELDS), issued=True),
-    "streets": EditKind(prepare_streets, _names(STREET_FIELDS), issued=True),
+    "places": EditKind(prepare_places, _stored("places", PLACE_FIELDS), issued=True),
+    "addresses": EditKind(prepare_addresses, _stored("addresses", ADDRESS_FIELDS), issued=True),
+    "streets": EditKind(prepare_streets, _stored("streets", STREET_FIELDS), issued=True),
     "areas": EditKind(prepare_areas, _names(AREA_FIELDS)),
     "boundaries": EditKind(prepare_boundaries, _names(BOUNDARY_FIELDS)),
 }

@@ -9,10 +9,12 @@ from gis import schema
 from gis.edition_diff import diff_editions
 from gis.editions import Change, basis, commit, commit_changes, get_edition, list_editions, revert
 from gis.errors import DataRefused, RegistryUnavailable
-from gis.migrations.versions import v0001_first
+from gis.migrations.versions import v0001_first, v0012_place_data
 from gis.models import DATASETS
 from gis.read import read_frame
 from gis.registry import Registry
+
+_OF_LAYERS = ("classes", "roles", "metadata", "public_profile", "cql2", "style_id", "classification")
 
 
 def members(*codes: str) -> pd.DataFrame:
@@ -128,7 +130,9 @@ def test_editions_of_the_first_schema_get_their_part(filled: Registry) -> None:
     tables = (dataset.live.name for dataset in DATASETS.values())
     new = tuple(name for name in tables if name not in v0001_first._DATASETS)
     others = ("edition_parts", "outcomes", "change_proposals", "api_keys", "classifications", "jobs")
-    widened = ("classes", "roles", "metadata", "public_profile", "cql2", "style_id", "classification")
+    widened = [("layers", column) for column in _OF_LAYERS]
+    for table, columns in v0012_place_data._ADDED.items():
+        widened += [(one, column) for column in columns.split() for one in (table, f"{table}_history")]
     with filled.begin() as connection:
         for table in (*new, *(f"{name}_history" for name in new), *others):
             if filled.kind == "gpkg":
@@ -139,8 +143,8 @@ def test_editions_of_the_first_schema_get_their_part(filled: Registry) -> None:
             else:
                 connection.exec_driver_sql(f"DROP TABLE {table} CASCADE")
                 connection.exec_driver_sql(f"DROP FUNCTION IF EXISTS guard_{table}")
-        for column in widened:
-            connection.exec_driver_sql(f"ALTER TABLE layers DROP COLUMN {column}")
+        for table, column in widened:
+            connection.exec_driver_sql(f"ALTER TABLE {table} DROP COLUMN {column}")
         connection.exec_driver_sql(f"UPDATE {schema.VERSION_TABLE} SET version_num = '0001'")
     filled.init()
     assert list_editions(filled) == editions

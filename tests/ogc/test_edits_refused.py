@@ -247,7 +247,7 @@ def test_pages_of_other_sites_change_nothing_on_the_machine_itself(site) -> None
             "places",
             {
                 "geometry": PLACE,
-                "properties": {"name": "人民广场", "type": "广场", "aliases": ["老广场", "市府广场"]},
+                "properties": {"name": "人民广场", "type": "地片", "aliases": ["老广场", "市府广场"]},
             },
             {"aliases": ["新广场"]},
         ),

@@ -9,7 +9,7 @@ import pytest
 from gis.importing import ImportOptions, run_import
 from gis.read import read_frame
 from gis.registry import Registry
-from wangge.kinds import KINDS
+from layers.delivery_kinds import KINDS
 from wangge.mapping_files import read_mapping
 
 # CSU_ID repeats where several buildings stand on one lot, so codes are issued.
