@@ -23,7 +23,7 @@ from gis._coverage_polygons import TINY, Polygons, frozen
 
 # Change when a module does whose functions are compiled into these kernels: numba keeps compiled
 # code by the text of this file alone. A test compares it.
-INLINED = "b22426f298ec0f87"
+INLINED = "eb51321ef6320388"
 
 _EDGES_PER_COARSE_CELL = 20
 _FINE_CELLS_PER_EDGE = 24

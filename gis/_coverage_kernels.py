@@ -13,10 +13,10 @@ from gis._coverage_polygons import Polygons
 
 # Change when a module does whose functions are compiled into these kernels: numba keeps compiled
 # code by the text of this file alone. A test compares it.
-INLINED = "b22426f298ec0f87"
+INLINED = "eb51321ef6320388"
 
-# Points whose records are fetched together. Random points miss the processor's caches, and it waits
-# for many misses at a time only where none depends on the outcome of the last test.
+# Points whose cells, codes and records are fetched together. Random points miss the processor's caches, and
+# it waits for many misses at a time only where none depends on the outcome of the last test.
 _TOGETHER = 1024
 
 
@@ -29,10 +29,16 @@ def locate(polygons: Polygons, cells: Cells, xs: Array, ys: Array, rows: Array) 
     lattice, side, start, fine, records = cells.lattice, cells.side, cells.start, cells.fine, cells.records
     edges, row_of_rank = polygons.edges, polygons.rows
     undecided, ahead = np.empty(_TOGETHER, np.int64), 0.0
+    codes, places = np.empty(_TOGETHER, np.int64), np.empty(_TOGETHER, np.int64)
     for begin in range(0, len(xs), _TOGETHER):
+        end = min(begin + _TOGETHER, len(xs))
+        for i in range(begin, end):
+            codes[i - begin], places[i - begin] = _place(lattice, side, start, xs[i], ys[i])
         count = 0
-        for i in range(begin, min(begin + _TOGETHER, len(xs))):
-            code = _code(lattice, side, start, fine, xs[i], ys[i])
+        for i in range(begin, end):
+            place = places[i - begin]
+            finer: Integer = np.int64(fine[max(place, 0)])
+            code: Integer = finer if place >= 0 else codes[i - begin]
             rows[i] = row_of_rank[code] if code >= 0 else code
             undecided[count] = i
             count += code < -1
@@ -77,16 +83,23 @@ def append_owners(
 @inlined
 def _code(lattice: Lattice, side: Array, start: Array, fine: Array, x: Real, y: Real) -> Integer:
     """Return the code of a point's cell (see ``Cells``), -1 outside all cells and for nan."""
+    code, place = _place(lattice, side, start, x, y)
+    return np.int64(fine[place]) if place >= 0 else code
+
+
+@inlined
+def _place(lattice: Lattice, side: Array, start: Array, x: Real, y: Real) -> tuple[Integer, Integer]:
+    """Return the code of a point's cell, or where that of its fine cell stands; the other one is -1."""
     right, up = (x - lattice.x0) * lattice.per_x, (y - lattice.y0) * lattice.per_y
     if not (right >= 0.0 and up >= 0.0 and right <= lattice.nx + 0.5 and up <= lattice.ny + 0.5):
-        return np.int64(-1)
+        return np.int64(-1), np.int64(-1)
     column, row = min(int(right), lattice.nx - 1), min(int(up), lattice.ny - 1)
     cell = row * lattice.nx + column
     n: Integer = np.int64(side[cell])
-    if n == 0:
-        return start[cell]
+    at: Integer = np.int64(start[cell])
     fine_column, fine_row = min(int((right - column) * n), n - 1), min(int((up - row) * n), n - 1)
-    return np.int64(fine[start[cell] + fine_row * n + fine_column])
+    place = at + fine_row * n + fine_column
+    return (at, np.int64(-1)) if n == 0 else (np.int64(-1), place)
 
 
 @inlined

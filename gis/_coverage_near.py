@@ -12,7 +12,7 @@ from gis._coverage_polygons import BLOCK, Polygons
 
 # Change when a module does whose functions are compiled into these kernels: numba keeps compiled
 # code by the text of this file alone. A test compares it.
-INLINED = "b22426f298ec0f87"
+INLINED = "eb51321ef6320388"
 
 # A box is taken to be a little nearer than computed, lest rounding rule out what is in it.
 _NEARER = 1.0 - 1e-12

@@ -23,7 +23,7 @@ from gis.degrees import metres_per_degree
 
 # Change when a module does whose functions are compiled into these kernels: numba keeps compiled
 # code by the text of this file alone. A test compares it.
-INLINED = "b22426f298ec0f87"
+INLINED = "eb51321ef6320388"
 
 
 class OnePoint:

@@ -20,7 +20,7 @@ Integers = NDArray[np.int64]
 
 # Change when a module does whose functions are compiled into these kernels: numba keeps compiled
 # code by the text of this file alone. A test compares it.
-INLINED = "b22426f298ec0f87"
+INLINED = "eb51321ef6320388"
 POINTS_PER_CELL = 2.0
 # Rounding moves an edge of the square around a circle by less than this, in degrees.
 _PAD = 1e-9
