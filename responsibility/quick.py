@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from itertools import count
 from typing import Any, TypeVar
 
 import numpy as np
@@ -22,7 +23,7 @@ from responsibility.preparing import Asked
 from responsibility.records import Area
 from responsibility.snapshot import Snapshot
 
-# How many different places and decisions are kept.
+# How many different places, questions and decisions are kept.
 _KEPT = 100_000
 _NOWHERE = np.zeros(1)
 _GRID_ONLY = ("unit_grid",)
@@ -82,6 +83,8 @@ class Quick:
         self._deciding: dict[Any, int] = {}
         self._variants: dict[Any, _Variant] = {}
         self._decisions: dict[Any, Decided] = {}
+        # No number is given twice, whichever threads ask for one and whatever was dropped meanwhile.
+        self._numbers = count()
 
     def answer(self, asked: Asked, *, read: bool = False) -> Resolution | None:
         """Answer a question about a longitude and latitude in EPSG:4490.
@@ -151,7 +154,10 @@ class Quick:
             ],
             self.snapshot.divisions,
         )
-        number = self._deciding.setdefault(_deciding(place), len(self._deciding))
+        key = _deciding(place)
+        number = self._deciding.get(key)
+        if number is None:
+            number = _keep(self._deciding, key, next(self._numbers))
         return _Here(place, Described(self._composer, place), number)
 
     def _variant(self, asked: Asked, *, read: bool) -> _Variant | None:
@@ -160,7 +166,7 @@ class Quick:
         key = (id(choice), question.kind, question.rule)
         variant = self._variants.get(key)
         if variant is None:
-            variant = self._variants[key] = _Variant(len(self._variants), choice)
+            variant = _keep(self._variants, key, _Variant(next(self._numbers), choice))
         if variant.index is None and choice is not None and question.kind is Kind.COMPONENT:
             variant.index = self.snapshot.index_in_memory(choice, read=read)
             if variant.index is None:

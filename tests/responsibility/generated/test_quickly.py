@@ -12,7 +12,7 @@ import shapely
 
 from gis.editions import commit
 from gis.registry import Registry
-from responsibility import snapshot
+from responsibility import quick, snapshot
 from responsibility.model import Kind, Question, Resolution, Source
 from responsibility.quick import Quick
 from responsibility.resolver import Resolver
@@ -66,9 +66,16 @@ def quickly(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
     return noted
 
 
+@pytest.mark.parametrize("kept", [100_000, 2])
 def test_quickly_as_in_general(
-    everything: Registry, data: SimpleNamespace, town: SimpleNamespace, quickly: list[bool]
+    everything: Registry,
+    data: SimpleNamespace,
+    town: SimpleNamespace,
+    quickly: list[bool],
+    monkeypatch: pytest.MonkeyPatch,
+    kept: int,
 ) -> None:
+    monkeypatch.setattr(quick, "_KEPT", kept)
     asked = questions(data, town, 800)
     expected = [one.to_dict() for one in Resolver(everything).resolve_many(asked)]
     resolver = Resolver(everything, preload=True)
