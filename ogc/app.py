@@ -13,6 +13,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gis.registry import Registry
+from layers import cql2
 from ogc import coverages, documents, edits, edits_changes, features, rasters, schemas, styles, tilesets
 from ogc.access import AccessMiddleware, Gate
 from ogc.engine import Engines
@@ -164,6 +165,8 @@ def _lifespan(state: OgcState, gate: Gate, jobs: JobRunner) -> Lifespan:
     @contextlib.asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         await state.database.open()
+        # Built by the first filter, it would hold up all other requests of the event loop
+        await run_in_threadpool(cql2.prepare)
         jobs.worker.start()
         try:
             yield

@@ -11,5 +11,6 @@ What is understood and what is refused is told in ``docs/filters.md``.
 from __future__ import annotations
 
 from layers.cql2.filters import LANGUAGES, dataset_condition, filter_condition, layer_condition
+from layers.cql2.text import prepare
 
-__all__ = ["LANGUAGES", "dataset_condition", "filter_condition", "layer_condition"]
+__all__ = ["LANGUAGES", "dataset_condition", "filter_condition", "layer_condition", "prepare"]

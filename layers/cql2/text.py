@@ -73,6 +73,11 @@ def parse_text(text: str) -> Node:
         raise
 
 
+def prepare() -> None:
+    """Build the parser now, which takes some tenths of a second, rather than with the first filter."""
+    _parser()
+
+
 def _parsed(text: str) -> Node:
     """Read word by word, so that nothing is read of a filter beyond the words it may have."""
     reading = _parser().parse_interactive(text)

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
+from lark import Lark
 
 from gis.models import DATASETS
+from layers.cql2 import text
 from ogc.conformance import CLASSES
 from tests.ogc.test_features import follow
 
@@ -19,6 +22,23 @@ def test_a_filter_is_kept_by_the_links_and_counted(site, frames) -> None:
     question = {"filter": f"{BOX} AND class_code = '0101'", "filter-lang": "cql2-text"}
     assert [f["id"] for f in follow(site, ITEMS, limit=7, **question)] == expected
     assert site.json(ITEMS, limit=1, counts="exact", **question)["numberMatched"] == len(expected)
+
+
+def test_the_parser_is_built_before_the_first_request(
+    asked_over, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    built: list[Lark] = []
+
+    def building(*given: object, **options: object) -> Lark:
+        built.append(Lark(*given, **options))
+        return built[-1]
+
+    text._parser.cache_clear()
+    monkeypatch.setattr(text, "Lark", building)
+    with asked_over(str(tmp_path / "city.gpkg")) as site:
+        assert len(built) == 1
+        assert site.json(ITEMS, filter=BOX)["features"]
+        assert len(built) == 1
 
 
 def test_json_and_text_ask_the_same(site) -> None:
