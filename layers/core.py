@@ -11,6 +11,7 @@ from layers.layer import Layer
 
 _GRID_ZOOM = 12
 _POINT_ZOOM = 14
+_VALIDITY = ("state", "valid_from_date", "valid_to_date", "initial_date", "change_date", "source")
 
 CORE_LAYERS: tuple[Layer, ...] = (
     Layer(
@@ -111,7 +112,12 @@ CORE_LAYERS: tuple[Layer, ...] = (
         title_en="Places",
         description_zh="地片、区片、兴趣点与标志物",
         description_en="Named localities, points of interest and landmarks",
-        properties=("code", "name", "type", "aliases", "address", "street_name"),
+        properties=(
+            *("code", "name", "type", "poi_type", "aliases", "former_names", "address", "street_name"),
+            *("street_code", "zone_name", "floor", "description", "county", "street", "community"),
+            *("district_name", "town_name", "community_name"),
+            *_VALIDITY,
+        ),
         style={"label": ["code", "name", "type"]},
         min_zoom=_POINT_ZOOM,
         position=60,
@@ -123,7 +129,11 @@ CORE_LAYERS: tuple[Layer, ...] = (
         title_en="Addresses",
         description_zh="门（楼）牌及其标准地址",
         description_en="Door plates with their standard address",
-        properties=("code", "address", "street_name", "number", "community"),
+        properties=(
+            *("code", "address", "former_names", "street_name", "street_code", "number", "zone_name"),
+            *("building", "county", "street", "community", "district_name", "town_name", "community_name"),
+            *_VALIDITY,
+        ),
         style={"label": ["code", "address", "number"]},
         min_zoom=_POINT_ZOOM + 2,
         position=70,
@@ -135,7 +145,11 @@ CORE_LAYERS: tuple[Layer, ...] = (
         title_en="Roads and lanes",
         description_zh="道路与街巷",
         description_en="Roads and lanes by name",
-        properties=("code", "name", "aliases", "from_name", "to_name"),
+        properties=(
+            *("code", "name", "aliases", "former_names", "from_name", "to_name", "direction"),
+            *("min_number", "max_number", "county", "street", "district_name", "town_name"),
+            *_VALIDITY,
+        ),
         style={"label": ["code", "name"]},
         min_zoom=_GRID_ZOOM,
         position=80,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from typing import Any
 
 import numpy as np
@@ -13,7 +12,7 @@ from numpy.typing import NDArray
 from sqlalchemy import select
 
 from geocoding.checks.limits import PlaceLimits
-from geocoding.checks.numbers import arrow_of, numbers_of, repeats
+from geocoding.checks.numbers import arrow_of, numbers_of, plate_text, repeats
 from geocoding.checks.street_lines import Nearest
 from geocoding.validity import CLOSED, in_force
 from gis.combinations import alike
@@ -118,7 +117,7 @@ def _doors(staging: CompactStaging, nearest: Nearest) -> tuple[NDArray[Any], NDA
 
     A street the registry does not know is told apart by its name and the town the plate is in.
     """
-    number = staging.column("number").map(_bare)
+    number = staging.column("number").map(plate_text)
     street, named = nearest.street.astype(np.int64) + 1, numbers_of(staging.column("street_name"))
     unknown = street == 0
     columns = [(street, int(street.max(initial=0)) + 1)]
@@ -130,10 +129,6 @@ def _doors(staging: CompactStaging, nearest: Nearest) -> tuple[NDArray[Any], NDA
     ]
     which, _ = alike(*columns)
     return which, number.present() & (~unknown | (named[0] > 0))
-
-
-def _bare(number: str) -> str:
-    return unicodedata.normalize("NFKC", number).replace(" ", "").rstrip("号號")
 
 
 def _tell_doors(

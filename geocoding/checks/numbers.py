@@ -13,11 +13,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from geocoding.numerals import chinese_number
 from gis.texts import Plain, Rows, Texts
 
 Numbers = NDArray[np.int64]
 _PIECE = 1 << 18
 _DIGITS = re.compile(r"\d+")
+_NUMERAL = re.compile(r"[零〇一二两三四五六七八九十百千]+")
 
 
 def numbers_of(texts: Texts) -> tuple[Numbers, int]:
@@ -89,9 +91,22 @@ def per_text(texts: Texts, measure: Callable[[str], int]) -> Numbers:
 
 @lru_cache(maxsize=1 << 16)
 def plate_number(text: str) -> int:
-    """Return the first number of a plate, -1 without one: 12 of ``12-14号``, 380 of ``３８０A``."""
-    found = _DIGITS.search(unicodedata.normalize("NFKC", text))
+    """Return the first number of a plate, -1 without one: 12 of ``12-14号``, ``十二号`` and ``１２A``."""
+    found = _DIGITS.search(plate_text(text))
     return int(found[0]) if found and len(found[0]) < 8 else -1
+
+
+@lru_cache(maxsize=1 << 16)
+def plate_text(text: str) -> str:
+    """Return a plate as plates are compared: half width, digits for Chinese numerals, without 号 at its end.
+
+    Examples
+    --------
+    >>> plate_text("一百二十号"), plate_text("１２ 号"), plate_text("八号院附二号"), plate_text("甲3")
+    ('120', '12', '8号院附2', '甲3')
+    """
+    bare = plain(text).replace("號", "号").rstrip("号")
+    return _NUMERAL.sub(lambda found: chinese_number(found[0]) or found[0], bare)
 
 
 def plain(text: str) -> str:

@@ -67,12 +67,31 @@ def test_an_area_is_found_as_a_point_inside_it(places: Registry) -> None:
     assert shapely.box(106.49, 29.39, 106.51, 29.41).contains(shapely.Point(found.lon, found.lat))
 
 
-@pytest.mark.parametrize("text", ["河东路", "河东路2号", "1号", "%", "Main Street"])
-def test_what_is_not_registered_is_not_found(places: Registry, text: str) -> None:
-    with pytest.raises((NotFound, UsageError)) as caught:
+@pytest.mark.parametrize("text", ["%", "Harbour Lane", "社保卡怎么办理", "啊" * 301])
+def test_what_nothing_registered_is_like_is_not_found(places: Registry, text: str) -> None:
+    with pytest.raises(NotFound) as caught:
         find_place(places, text)
 
     assert caught.value.value == text
+
+
+@pytest.mark.parametrize(
+    ("text", "among"),
+    [
+        ("河东路", "河东路8号"),
+        ("河东路2号", "河东路8号"),
+        ("1号", "河东路1号"),
+        ("Main Street", "Main Street 5"),
+    ],
+)
+def test_what_is_only_like_something_registered_is_refused_with_what_it_may_be(
+    places: Registry, text: str, among: str
+) -> None:
+    with pytest.raises(UsageError) as caught:
+        find_place(places, text)
+
+    assert caught.value.value == text
+    assert among in str(caught.value.hint)
 
 
 def test_a_text_that_stands_for_several_places_is_refused_with_their_codes(places: Registry) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 import shapely
 
 from geocoding.imports import prepare_addresses, prepare_places, prepare_streets
+from geocoding.numerals import chinese_text
 from gis.read import read_frame
 from grids.division_imports import prepare_divisions
 
@@ -74,8 +76,10 @@ def check(city: Any, rows: list[dict[str, Any]], places: list[Any], infos: bool 
         ({"街巷名称": "无图巷"}, at(2, 3), []),
         ({"街巷名称": "北京路"}, at(2, 3), [("P13", "warning", 2)]),
         ({"门牌号": "101号"}, at(2, 0.6), [("P08", "warning", 2)]),
+        ({"门牌号": "一百零一号"}, at(2, 0.6), [("P08", "warning", 2)]),
         ({"街巷名称": "飞虹路", "门牌号": "101号"}, at(2, 8.2), []),
         ({"门牌号": "1", "地址全称": "云渡区尚文大道1号甲"}, at(2, 0.6), [("P06", "warning", 2)]),
+        ({"门牌号": "一號", "地址全称": "云渡区尚文大道一號甲"}, at(2, 0.6), [("P06", "warning", 2)]),
         ({"门牌号": "1号", "楼栋": "2栋"}, at(1, 0.4), []),
         ({"门牌号": "3号", "地址全称": "尚文大道13号"}, at(2, 0.6), [("P16", "warning", 2)]),
         ({"门牌号": "３号", "地址全称": "尚文大道３ 号"}, at(2, 0.6), []),
@@ -112,8 +116,9 @@ def test_an_address_of_the_registry_under_another_code_is_told(city: Any) -> Non
     assert check(city, rows, places) == [("P01", "warning", 1)]
 
 
-def test_plates_against_the_parity_of_their_side_are_told(city: Any) -> None:
-    rows = [plate(f"{number}号") for number in range(1, 21)]
+@pytest.mark.parametrize("spell", [str, chinese_text])
+def test_plates_against_the_parity_of_their_side_are_told(city: Any, spell: Callable[[int], str]) -> None:
+    rows = [plate(f"{spell(number)}号") for number in range(1, 21)]
     north = [number % 2 == 1 for number in range(1, 21)]
     north[6] = not north[6]
     places = [at(number, 0.6 if up else 0.4) for number, up in enumerate(north)]

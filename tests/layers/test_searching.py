@@ -99,7 +99,7 @@ def ascii_lower(text: str) -> str:
 
 def test_only_published_texts_are_searched(places) -> None:
     layer = get_layer(places, "places", public_only=False)
-    assert searched_properties(layer) == ("code", "name", "aliases", "address", "street_name")
+    assert searched_properties(layer) == ("code", "name", "aliases", "former_names", "address", "street_name")
 
 
 @pytest.mark.parametrize("text", ["", " , ,", ",".join("abcdefghi"), "x" * (MAX_LENGTH + 1), "y" * 10_000])
