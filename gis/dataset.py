@@ -161,7 +161,7 @@ def define_dataset(
         *_validity(),
         *_business(later, key, None),
         UniqueConstraint(*key, name=f"uq_{table}"),
-        *(Index(f"ix_{table}_{column}", column) for column in indexes),
+        *(Index(f"ix_{table}_{column}", column) for column in (*indexes, "edition")),
         sqlite_autoincrement=True,
     )
     history = Table(

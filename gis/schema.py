@@ -11,7 +11,7 @@ from gis.backend import Backend
 from gis.errors import RegistryUnavailable
 from gis.text import t
 
-HEAD = "0012"
+HEAD = "0013"
 """The schema this version of wangge works with: the newest of ``gis/migrations/versions``."""
 
 VERSION_TABLE = "wangge_schema"

@@ -34,6 +34,10 @@ from layers.features import KEY_SEPARATOR
 from layers.layer import Layer
 from layers.select import layer_clauses
 
+#: Rows up to which all that editions touched is looked up and sorted for each page. Of more, the table is
+#: read in the order of its key instead, where a page costs what it holds.
+FEW = 50_000
+
 
 @dataclass(frozen=True, slots=True)
 class FeatureChange:
@@ -110,9 +114,11 @@ def read_changes(
             expected=f"0–{latest}",
         )
     cursor = None if after is None else _read_cursor(layer.source, after)
-    if not _is_touched(connection, layer.source, since):
+    touched = _touched(connection, layer.source, since)
+    if touched is None:
         return ChangesPage(latest, [], None)
-    rows = connection.execute(_statement(layer, since, cursor, limit + 1)).all()
+    statement = _statement(layer, since, cursor, limit + 1, few=touched <= FEW)
+    rows = connection.execute(statement).all()
     changes = [
         FeatureChange(KEY_SEPARATOR.join(map(str, key)), change, edition)
         for *key, change, edition in rows[:limit]
@@ -123,10 +129,12 @@ def read_changes(
     return ChangesPage(latest, changes, onward)
 
 
-def _is_touched(connection: Connection, dataset: Dataset, since: int) -> bool:
+def _touched(connection: Connection, dataset: Dataset, since: int) -> int | None:
+    """Return how many rows editions since then wrote or closed, ``None`` where there was none."""
     columns = edition_parts.c
-    touched = select(columns.edition).where(columns.dataset == dataset.name, columns.edition > since)
-    return connection.execute(touched.limit(1)).first() is not None
+    written = func.sum(columns.added + columns.changed + columns.retired)
+    touched = select(written).where(columns.dataset == dataset.name, columns.edition > since)
+    return connection.scalar(touched)
 
 
 def _read_cursor(dataset: Dataset, text: str) -> list[str]:
@@ -145,16 +153,18 @@ def _read_cursor(dataset: Dataset, text: str) -> list[str]:
     return list(parts)
 
 
-def _statement(layer: Layer, since: int, cursor: Sequence[str] | None, rows: int) -> Select[Any]:
+def _statement(
+    layer: Layer, since: int, cursor: Sequence[str] | None, rows: int, *, few: bool
+) -> Select[Any]:
     both = union_all(
-        _written(layer, since).where(*_beyond(layer.source, layer.source.live, cursor)),
+        _written(layer, since, few=few).where(*_beyond(layer.source, layer.source.live, cursor)),
         _gone(layer, since).where(*_beyond(layer.source, layer.source.history, cursor)),
     ).subquery()
     return select(both).order_by(*(both.c[name] for name in layer.source.key)).limit(rows)
 
 
-def _written(layer: Layer, since: int) -> Select[Any]:
-    """Select what is there now and was written since."""
+def _written(layer: Layer, since: int, *, few: bool) -> Select[Any]:
+    """Select what is there now and was written since, by the index of editions when that is little."""
     live, history = layer.source.live, layer.source.history
     before = (
         select(history.c.fid)
@@ -164,8 +174,9 @@ def _written(layer: Layer, since: int) -> Select[Any]:
     )
     change = case((before, literal("updated")), else_=literal("created")).label("change")
     columns = [live.c[name] for name in layer.source.key]
+    edition = live.c.edition if few else live.c.edition + 0
     return select(*columns, change, live.c.edition.label("edition")).where(
-        live.c.edition > since, *layer_clauses(layer, live)
+        edition > since, *layer_clauses(layer, live)
     )
 
 

@@ -145,6 +145,8 @@ def test_editions_of_the_first_schema_get_their_part(filled: Registry) -> None:
                 connection.exec_driver_sql(f"DROP FUNCTION IF EXISTS guard_{table}")
         for table, column in widened:
             connection.exec_driver_sql(f"ALTER TABLE {table} DROP COLUMN {column}")
+        for table in v0001_first._DATASETS:
+            connection.exec_driver_sql(f"DROP INDEX ix_{table}_edition")
         connection.exec_driver_sql(f"UPDATE {schema.VERSION_TABLE} SET version_num = '0001'")
     filled.init()
     assert list_editions(filled) == editions
