@@ -134,7 +134,8 @@ def _touched(connection: Connection, dataset: Dataset, since: int) -> int | None
     columns = edition_parts.c
     written = func.sum(columns.added + columns.changed + columns.retired)
     touched = select(written).where(columns.dataset == dataset.name, columns.edition > since)
-    return connection.scalar(touched)
+    count: int | None = connection.scalar(touched)
+    return count
 
 
 def _read_cursor(dataset: Dataset, text: str) -> list[str]:

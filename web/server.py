@@ -12,6 +12,7 @@ from gis.errors import UsageError
 from gis.text import t
 from ogc.public_url import PUBLIC_URL
 from web.app import create_app
+from web.http_protocol import HttpProtocol
 from web.settings import HOST, REGISTRY
 
 _FACTORY = "web.server:app_from_environment"
@@ -61,6 +62,7 @@ def serve(
         host=host,
         port=port,
         workers=workers,
+        http=HttpProtocol,
         log_level="warning",
         proxy_headers=False,
     )
