@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 import shapely
 from sqlalchemy import ColumnElement
 
+from geocoding.answers import GeocodeAnswer
 from geocoding.geocode import LONGEST_TEXT, geocode
 from geocoding.geocode_series import is_clear
 from geocoding.names import read_names
@@ -105,11 +107,8 @@ def _meant(registry: Registry, text: str, as_of: datetime | None) -> FoundPlace:
             value=text,
             expected=t("the full text of a registered address, or the name of a place"),
         )
-    first = answers[0]
-    # A street alone is none of its plates
-    without_plate = re.search(rf"{re.escape(plain(text))}\d", plain(first.address)) is not None
-    unsure = first.score < _SURE or first.accuracy_m > _CLOSE
-    if unsure or without_plate or not is_clear(answers):
+    first = sure_place(text, answers)
+    if first is None:
         raise UsageError(
             t("It is not sure which place {text} means", text=text),
             field="address",
@@ -118,6 +117,25 @@ def _meant(registry: Registry, text: str, as_of: datetime | None) -> FoundPlace:
             hint=t("It may be {places}", places="、".join(answer.address for answer in answers)),
         )
     return FoundPlace(first.dataset, first.code or "", first.address, first.lon, first.lat)
+
+
+def sure_place(text: str, answers: Sequence[GeocodeAnswer]) -> GeocodeAnswer | None:
+    """Return the place that a text clearly means, so that a case may be sent there; else None.
+
+    Parameters
+    ----------
+    text : str
+        What was geocoded.
+    answers : sequence of GeocodeAnswer
+        The places it may mean, most likely first.
+    """
+    if not answers:
+        return None
+    first = answers[0]
+    # A street alone is none of its plates
+    without_plate = re.search(rf"{re.escape(plain(text))}\d", plain(first.address)) is not None
+    unsure = first.score < _SURE or first.accuracy_m > _CLOSE
+    return None if unsure or without_plate or not is_clear(answers) else first
 
 
 def _matches(

@@ -33,6 +33,8 @@ class AddressCandidate:
         As :func:`geocoding.parse.parse` gives them, with positions in the ticket.
     weight : int
         How much of an address it is: the sum over its levels; the largest comes first.
+    home : bool
+        Whether the ticket says that its caller lives there, so that another address is likelier meant.
     """
 
     text: str
@@ -41,6 +43,7 @@ class AddressCandidate:
     parts: tuple[AddressPart, ...]
     relative: tuple[RelativePosition, ...]
     weight: int
+    home: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,7 @@ class TicketReading:
     masked : str
         The ticket with asterisks in place of personal data; positions are the same.
     addresses : tuple of AddressCandidate
-        The most complete first.
+        The most complete first, where the caller lives last.
     phenomena : tuple of Phrase
         What is the matter (现象), in the order of the text.
     classes : tuple of ClassCandidate
@@ -83,7 +86,12 @@ _ENDS_PLACE = re.compile(
 _BESIDE = re.compile(r"(?:旁|对面|附近|门口|边上|隔壁|[东南西北]{1,2}侧)")
 _JOINING = re.compile(r"(?:处)?(?:的|有|一个|个)*(?=.{2})")
 _NAMED = re.compile(r"[院校学店场司厦楼站园馆所心行桥门局厅城市]$")
+_HOME = re.compile(
+    r"(?:家住|住在|我住|居住[在于]|现住|家住在|家庭地址[:：是为]?|住址[:：是为]?|户籍)[在于]?$"
+)
 _INTRODUCTIONS = 5
+_INTRODUCED = 8
+"""Characters before an address that may say whose it is."""
 _LEAST = 3
 """Weight from which a run is an address: a named quarter, or a street; not a district alone."""
 
@@ -125,7 +133,7 @@ def read_ticket(
     addresses = _joined(shown, [one for one in found if one])
     return TicketReading(
         shown,
-        tuple(sorted(addresses, key=lambda one: (-one.weight, one.start))),
+        tuple(sorted(addresses, key=lambda one: (one.home, -one.weight, one.start))),
         tuple(_behind(phrase, addresses) for phrase in phenomena(shown)),
         classes,
         private,
@@ -182,7 +190,8 @@ def _candidate(text: str, offset: int, parsed: ParsedAddress) -> AddressCandidat
         for one in parsed.relative
         if one.end + offset <= end
     )  # fmt: skip
-    return AddressCandidate(text[start:end], start, end, tuple(kept), relative, weight)
+    home = _HOME.search(text, max(0, start - _INTRODUCED), start) is not None
+    return AddressCandidate(text[start:end], start, end, tuple(kept), relative, weight, home)
 
 
 def _stop(part: AddressPart) -> int | None:
@@ -206,7 +215,7 @@ def _joined(text: str, found: list[AddressCandidate]) -> list[AddressCandidate]:
             parts = (*last.parts, *one.parts)
             joined[-1] = AddressCandidate(
                 text[last.start : one.end], last.start, one.end, parts, (*last.relative, *one.relative),
-                last.weight + one.weight,
+                last.weight + one.weight, last.home,
             )  # fmt: skip
         else:
             joined.append(one)

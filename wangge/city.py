@@ -12,9 +12,11 @@ import folium
 import pandas
 from sqlalchemy import ColumnElement
 
+from components.catalogue import Catalogue
 from geocoding.answers import GeocodeAnswer
 from geocoding.geocode import geocode
 from geocoding.geocode_series import geocode_series
+from geocoding.ticket_answers import TicketAnswer, answer_ticket
 from gis.declared_crs import declared
 from gis.editions import Edition, get_edition
 from gis.errors import NotFound
@@ -29,6 +31,7 @@ from responsibility.cases.what_if import WhatIf
 from responsibility.model import Resolution
 from responsibility.questions import question_from_params
 from responsibility.resolver import Resolver
+from responsibility.settings import load_settings
 from wangge.datasets import dataset_called
 from wangge.deliveries import deliver, examine_delivery
 from wangge.duty_desk import OwnershipDesk, PrecedentDesk
@@ -119,6 +122,14 @@ class City:
     def geocode_series(self, texts: pandas.Series) -> pandas.DataFrame:
         """Find the likeliest place for each text: :func:`geocoding.geocode_series.geocode_series`."""
         return geocode_series(self.registry, texts)
+
+    def read_ticket(self, text: str, *, standard: str | None = None) -> TicketAnswer:
+        """Read a ticket of a hotline: its addresses with their places, what is the matter, classes.
+
+        Nothing of it is stored: :func:`geocoding.ticket_answers.answer_ticket`.
+        """
+        catalogue, edition = Catalogue.of(self.registry), standard or load_settings().standard
+        return answer_ticket(self.registry, text, catalogue=catalogue, standard=edition)
 
     def read(
         self,

@@ -25,6 +25,7 @@ from web.resolve_one import PATH, ResolveOne
 from web.resolving import resolve_many
 from web.scope import SearchScope, seen
 from web.search import DEFAULT_LIMIT, MAX_LENGTH, MAX_LIMIT, search
+from web.ticket_api import ticket_routes
 
 
 def api_routes() -> list[Route]:
@@ -38,6 +39,7 @@ def api_routes() -> list[Route]:
         Route(PATH, resolve_many, methods=["POST"]),
         *field_routes(),
         *layer_routes(),
+        *ticket_routes(),
         Route("/api/precedents", precedents),
     ]
 

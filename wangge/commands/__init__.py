@@ -21,6 +21,7 @@ NAMES = (
     "acceptance",
     "resolve",
     "geocode",
+    "ticket",
     "precedents",
     "ownership",
     "whatif",
