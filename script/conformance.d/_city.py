@@ -36,9 +36,19 @@ PUBLISHED = ("components", "unit-grids", "areas")
 def city(database: str, folder: Path) -> Iterator[str]:
     """Yield the URL of ``/ogc`` of a small city in ``gpkg`` or ``postgis``, served on a free port."""
     with ExitStack() as stack:
-        url = stack.enter_context(cluster()) if database == "postgis" else str(folder / "city.gpkg")
+        url = stack.enter_context(registry_of(database, folder))
         fill(url)
         yield stack.enter_context(served(url))
+
+
+@contextmanager
+def registry_of(database: str, folder: Path) -> Iterator[str]:
+    """Yield the URL of a registry that is still to be made."""
+    if database == "postgis":
+        with cluster() as url:
+            yield url
+    else:
+        yield str(folder / "city.gpkg")
 
 
 def fill(url: str) -> None:
@@ -81,13 +91,13 @@ def _frame(
 
 
 @contextmanager
-def served(url: str) -> Iterator[str]:
-    """Serve a registry as ``wangge serve`` does, and yield the URL of its ``/ogc``."""
+def served(url: str, **settings: str) -> Iterator[str]:
+    """Serve a registry as ``wangge serve`` does, with settings, and yield the URL of its ``/ogc``."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [sys.executable, "-c", "from wangge.cli import main; main()", "serve", "--registry", url]
-    environment = {**os.environ, "WANGGE_RATE_LIMIT": "off"}
+    environment = {**os.environ, "WANGGE_RATE_LIMIT": "off", **settings}
     process = subprocess.Popen([*command, "--port", str(port)], env=environment, stdout=subprocess.DEVNULL)
     try:
         base = f"http://127.0.0.1:{port}/ogc"

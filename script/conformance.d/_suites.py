@@ -63,7 +63,15 @@ class Suite:
         # No document type: it would be looked for on the web
         properties.write_text(f'<properties version="1.0">{entries}</properties>', "utf-8")
         path = f"{home / 'target/classes'}:{(home / 'target/classpath.txt').read_text('utf-8').strip()}"
-        command = ["java", "-cp", path, f"{self.package}.TestNGController", "-o", folder, properties]
+        command = [
+            "java",
+            "-cp",
+            path,
+            f"{self.package}.TestNGController",
+            "-o",
+            str(folder),
+            str(properties),
+        ]
         with (folder / "log").open("wb") as log:
             subprocess.run(command, stdout=log, stderr=log, cwd=folder, timeout=RUN_SECONDS, check=False)
         found = list(folder.rglob("testng-results.xml"))

@@ -1,4 +1,4 @@
-"""Programs that people read services with: GDAL, OWSLib, and QGIS where its Python is."""
+"""Programs that people read services with: GDAL and OWSLib; QGIS has a module of its own."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import json
 import re
 import shutil
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -41,7 +40,6 @@ def clients(base: str, folder: Path) -> list[Result]:
         ("OWSLib", owslib_filters),
         ("OWSLib", owslib_crs),
         ("OWSLib", owslib_records),
-        ("QGIS", qgis_reads),
     ]
     return [_tried(client, check, base, folder, truth) for client, check in tried]
 
@@ -70,22 +68,22 @@ class Truth:
 def gdal_lists(base: str, _folder: Path, _truth: Truth) -> None:
     listed = _gdal("ogrinfo", "-q", f"OAPIF:{base}")
     for name in (LAYER, "unit-grids", "areas"):
-        _require(name in listed, listed)
+        require(name in listed, listed)
 
 
 def gdal_counts(base: str, _folder: Path, truth: Truth) -> None:
     told = _gdal("ogrinfo", "-so", "-oo", "PAGE_SIZE=400", f"OAPIF:{base}", LAYER)
-    _require(f"Feature Count: {len(truth.ids)}" in told, told)
+    require(f"Feature Count: {len(truth.ids)}" in told, told)
 
 
 def gdal_box(base: str, folder: Path, truth: Truth) -> None:
     found = _copied(base, folder / "box.geojson", "-spat", *map(str, truth.box))
-    _same(found, truth.within)
+    same(found, truth.within)
 
 
 def gdal_where(base: str, folder: Path, truth: Truth) -> None:
     where = ("-where", f"class_code = '{CLASS}'")
-    _same(_copied(base, folder / "where.geojson", *where), truth.of_class)
+    same(_copied(base, folder / "where.geojson", *where), truth.of_class)
 
 
 def gdal_crs(base: str, folder: Path, truth: Truth) -> None:
@@ -97,31 +95,31 @@ def gdal_crs(base: str, folder: Path, truth: Truth) -> None:
         x, y = feature["geometry"]["coordinates"][:2]
         expected = ours[feature["properties"]["id"]]
         # A millimetre is all that GDAL writes
-        _require(abs(x - expected[0]) < 0.02 and abs(y - expected[1]) < 0.02, f"{(x, y)} is not {expected}")
-    _require(len(ours) == len(truth.ids), str(len(ours)))
+        require(abs(x - expected[0]) < 0.02 and abs(y - expected[1]) < 0.02, f"{(x, y)} is not {expected}")
+    require(len(ours) == len(truth.ids), str(len(ours)))
 
 
 def owslib_features(base: str, _folder: Path, truth: Truth) -> None:
     api = Features(f"{base}/")
-    _require({LAYER, "unit-grids", "areas"} <= set(api.feature_collections()), str(api.feature_collections()))
-    _require("class_code" in api.collection_queryables(LAYER)["properties"], "queryables")
+    require({LAYER, "unit-grids", "areas"} <= set(api.feature_collections()), str(api.feature_collections()))
+    require("class_code" in api.collection_queryables(LAYER)["properties"], "queryables")
     page = api.collection_items(LAYER, bbox=list(truth.box), limit=10_000)
-    _same({feature["id"] for feature in page["features"]}, truth.within)
+    same({feature["id"] for feature in page["features"]}, truth.within)
     one = truth.features[0]
-    _require(api.collection_item(LAYER, one["id"])["geometry"] == one["geometry"], one["id"])
+    require(api.collection_item(LAYER, one["id"])["geometry"] == one["geometry"], one["id"])
 
 
 def owslib_filters(base: str, _folder: Path, truth: Truth) -> None:
     api = Features(f"{base}/")
     page = api.collection_items(LAYER, filter=f"class_code = '{CLASS}'", limit=10_000)
-    _same({feature["id"] for feature in page["features"]}, truth.of_class)
+    same({feature["id"] for feature in page["features"]}, truth.of_class)
 
 
 def owslib_crs(base: str, _folder: Path, _truth: Truth) -> None:
     one = Features(f"{base}/").collection_items(LAYER, limit=1, crs=WEB_MERCATOR)["features"][0]
     expected = httpx.get(f"{base}/collections/{LAYER}/items/{one['id']}", params={"crs": WEB_MERCATOR})
-    _require(one["geometry"] == expected.json()["geometry"], str(one["geometry"]))
-    _require(one["geometry"]["coordinates"][0] > 1e6, str(one["geometry"]))
+    require(one["geometry"] == expected.json()["geometry"], str(one["geometry"]))
+    require(one["geometry"]["coordinates"][0] > 1e6, str(one["geometry"]))
 
 
 def owslib_records(base: str, _folder: Path, _truth: Truth) -> None:
@@ -129,37 +127,7 @@ def owslib_records(base: str, _folder: Path, _truth: Truth) -> None:
     if not listed:
         raise NotHere("the service has no collection of records")
     found = Records(f"{base}/").collection_items(listed[0], limit=10)
-    _require(bool(found["features"]), str(found)[:300])
-
-
-_QGIS = """
-import sys
-from qgis.core import QgsApplication, QgsDataSourceUri, QgsVectorLayer
-application = QgsApplication([], False)
-application.initQgis()
-uri = QgsDataSourceUri()
-uri.setParam("url", sys.argv[1])
-uri.setParam("typename", sys.argv[2])
-layer = QgsVectorLayer(uri.uri(False), "layer", "oapif")
-assert layer.isValid(), layer.error().message()
-print("\\n".join(feature["id"] for feature in layer.getFeatures()))
-application.exitQgis()
-"""
-
-
-def qgis_reads(base: str, _folder: Path, truth: Truth) -> None:
-    python = next(filter(None, map(_with_qgis, ("/usr/bin/python3", sys.executable))), None)
-    if python is None:
-        raise NotHere("PyQGIS is not installed: install python3-qgis and qgis-providers")
-    command = ["env", "QT_QPA_PLATFORM=offscreen", python, "-c", _QGIS, base, LAYER]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, check=False)
-    _require(done.returncode == 0, done.stderr[-500:])
-    _same(set(done.stdout.split()), truth.ids)
-
-
-def _with_qgis(python: str) -> str | None:
-    done = subprocess.run([python, "-c", "import qgis.core"], capture_output=True, check=False)
-    return None if done.returncode else python
+    require(bool(found["features"]), str(found)[:300])
 
 
 def _copied(base: str, target: Path, *options: str) -> set[str]:
@@ -172,15 +140,17 @@ def _gdal(program: str, *arguments: str) -> str:
     if path is None:
         raise NotHere(f"{program} is not installed: install gdal-bin")
     done = subprocess.run([path, *arguments], capture_output=True, text=True, timeout=SECONDS, check=False)
-    _require(done.returncode == 0, done.stderr[-500:])
+    require(done.returncode == 0, done.stderr[-500:])
     return done.stdout
 
 
-def _same(found: set[str], expected: set[str]) -> None:
-    _require(bool(expected) and found == expected, f"{len(found)} instead of {len(expected)} features")
+def same(found: set[str], expected: set[str]) -> None:
+    """Require some features, and those only."""
+    require(bool(expected) and found == expected, f"{len(found)} instead of {len(expected)} features")
 
 
-def _require(holds: bool, otherwise: str) -> None:
+def require(holds: bool, otherwise: str) -> None:
+    """Say what is wrong unless something holds."""
     if not holds:
         raise Wrong(re.sub(r"\s+", " ", otherwise))
 

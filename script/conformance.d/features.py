@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import numpy as np
 import shapely
 from _results import EXCUSED, FAILED, PASSED, Result
 from _suites import Suite
+from numpy.typing import NDArray
 from pyproj import CRS, Transformer
 
 SUITE = Suite("features10", "a314c1e6a9278b14ab9a2ed865cfe36d202f0125", "org.opengis.cite.ogcapifeatures10")
@@ -59,7 +61,11 @@ def _features(base: str, collection: str, **asked: str) -> list[dict[str, Any]]:
 
 def _moved(features: list[dict[str, Any]], to: Transformer) -> list[shapely.Geometry]:
     shapes = [shapely.geometry.shape(feature["geometry"]) for feature in features]
-    return [shapely.transform(shape, to.transform, interleaved=False) for shape in shapes]
+
+    def moved(places: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.column_stack(to.transform(*places.T))
+
+    return [shapely.transform(shape, moved) for shape in shapes]
 
 
 def _swapped(result: Result) -> bool:

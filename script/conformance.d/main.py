@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import tempfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from _city import city
@@ -13,6 +14,7 @@ from _suites import NotHere
 from clients import clients
 from features import features
 from processes import processes
+from qgis_desktop import qgis
 from schema import schema
 from tiles import tiles
 
@@ -23,17 +25,20 @@ CHECKS: dict[str, Callable[[str, Path], list[Result]]] = {
     "clients": clients,
     "schema": schema,
 }
+#: Those that write, each in a city of its own.
+WRITING: dict[str, Callable[[str, Path], list[Result]]] = {"qgis": qgis}
+NAMES = (*CHECKS, *WRITING)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("checks", nargs="*", choices=[*CHECKS, []], help="without one, all")
+    parser.add_argument("checks", nargs="*", choices=[*NAMES, []], help="without one, all")
     parser.add_argument("--database", choices=("gpkg", "postgis"), help="without one, both")
     options = parser.parse_args()
     results = [
         result
         for database in ([options.database] if options.database else ["gpkg", "postgis"])
-        for result in on(database, options.checks or list(CHECKS))
+        for result in on(database, options.checks or list(NAMES))
     ]
     print(summary(results))
     raise SystemExit(any(result.outcome == FAILED for result in results))
@@ -42,20 +47,26 @@ def main() -> None:
 def on(database: str, checks: list[str]) -> list[Result]:
     """Run the checks against a city in a database."""
     results = []
-    with (
-        tempfile.TemporaryDirectory(prefix="wangge-conformance-") as folder,
-        city(database, Path(folder)) as base,
-    ):
-        for name in checks:
-            room = Path(folder) / name
-            room.mkdir()
-            try:
-                found = CHECKS[name](base, room)
-            except NotHere as missing:
-                found = [Result(name, "all", SKIPPED, str(missing))]
-            print(told(f"{name}, {database}", found), flush=True)
-            results += found
+    reading, writing = ([name for name in checks if name in group] for group in (CHECKS, WRITING))
+    with tempfile.TemporaryDirectory(prefix="wangge-conformance-") as folder:
+        if reading:
+            with city(database, Path(folder)) as base:
+                for name in reading:
+                    results += _done(name, partial(CHECKS[name], base), database, folder)
+        for name in writing:
+            results += _done(name, partial(WRITING[name], database), database, folder)
     return results
+
+
+def _done(name: str, check: Callable[[Path], list[Result]], database: str, folder: str) -> list[Result]:
+    room = Path(folder) / name
+    room.mkdir()
+    try:
+        found = check(room)
+    except NotHere as missing:
+        found = [Result(name, "all", SKIPPED, str(missing))]
+    print(told(f"{name}, {database}", found), flush=True)
+    return found
 
 
 if __name__ == "__main__":

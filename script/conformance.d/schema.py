@@ -31,10 +31,10 @@ def schema(base: str, folder: Path) -> list[Result]:
         If Schemathesis cannot be installed.
     """
     report = folder / "report.json"
-    command = [_program(), "run", f"{base}/api", "--url", base, "--checks", ",".join(CHECKS)]
+    command = [str(_program()), "run", f"{base}/api", "--url", base, "--checks", ",".join(CHECKS)]
     command += ["--include-method", "GET", "--max-examples", EXAMPLES, "--seed", "1", "--workers", "1"]
     command += ["--phases", "examples,coverage,fuzzing", "--generation-database", "none", "--no-color"]
-    command += ["--report-json-path", report, "--warnings", "off"]
+    command += ["--report-json-path", str(report), "--warnings", "off"]
     done = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, cwd=folder, check=False)
     if not report.exists():
         return [Result("Schemathesis", "the run itself", FAILED, (done.stdout + done.stderr)[-500:])]
@@ -46,7 +46,14 @@ def _program() -> Path:
     program = folder / "bin" / "schemathesis"
     if not program.exists():
         venv.create(folder, with_pip=True)
-        install = [folder / "bin" / "python", "-m", "pip", "install", "--quiet", f"schemathesis=={VERSION}"]
+        install = [
+            str(folder / "bin" / "python"),
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            f"schemathesis=={VERSION}",
+        ]
         done = subprocess.run(install, capture_output=True, text=True, timeout=SECONDS, check=False)
         if done.returncode:
             raise NotHere(f"schemathesis cannot be installed: {done.stderr.strip()[-200:]}")
