@@ -34,6 +34,8 @@ class Job:
     ----------
     id : str
         128 random bits, hexadecimal.
+    fid : int
+        Its number in the order of asking.
     process : str
         What is to be done.
     owner : str
@@ -53,6 +55,7 @@ class Job:
     """
 
     id: str
+    fid: int
     process: str
     owner: str
     language: str

@@ -108,9 +108,13 @@ class JobStore:
         with self._registry.connect() as connection:
             return self._found(connection, job_id, owner)
 
-    def listed(self, owner: str, *, limit: int, statuses: tuple[str, ...] = ()) -> list[Job]:
-        """Return the newest jobs of somebody, newest first."""
+    def listed(
+        self, owner: str, *, limit: int, statuses: tuple[str, ...] = (), before: int | None = None
+    ) -> list[Job]:
+        """Return jobs of somebody, newest first: the newest of all, or of those before a number."""
         query = select(*_COLUMNS).where(jobs.c.owner == owner)
+        if before is not None:
+            query = query.where(jobs.c.fid < before)
         if statuses:
             query = query.where(jobs.c.status.in_(statuses))
         with self._registry.connect() as connection:

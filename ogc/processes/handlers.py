@@ -23,7 +23,7 @@ from ogc.parameters import COMMON, limit_of, period_of, query_of
 from ogc.problems import PROBLEM_JSON
 from ogc.processes.errors import JobFailed, NoSuchJob, ResultNotReady
 from ogc.processes.execution import Execution, prefers_async, read_execution
-from ogc.processes.jobs import PARAMETERS, jobs_document, read_jobs_query, status_document
+from ogc.processes.jobs import PARAMETERS, jobs_document, read_jobs, read_jobs_query, status_document
 from ogc.processes.process import Process
 from ogc.processes.processes import PROCESSES, description, process_named, summary
 from ogc.processes.runner import JobRunner, owner_of
@@ -33,9 +33,6 @@ from ogc.state import state_of
 HEAVY = 2
 
 _LISTING = (*COMMON, "limit", "after")
-
-#: Jobs of one owner that are looked through for a list.
-_LOOKED_THROUGH = 10_000
 
 
 async def processes(request: Request) -> Response:
@@ -88,14 +85,12 @@ async def jobs(request: Request) -> Response:
     period = period_of(given["datetime"]) if "datetime" in given else None
     query = read_jobs_query(given, period)
     owner = owner_of(principal_of(request.scope))
-    found: list[Job] = []
-    if owner is not None:
-        store = _runner(request).store
-        listed = await run_in_threadpool(
-            partial(store.listed, owner, limit=_LOOKED_THROUGH, statuses=query.statuses)
-        )
-        found = [job for job in listed if query.holds(job)][: query.limit]
-    document = jobs_document(found, state_of(request).base(request.scope))
+    found, onward = (
+        ([], None)
+        if owner is None
+        else await run_in_threadpool(read_jobs, _runner(request).store, owner, query)
+    )
+    document = jobs_document(found, state_of(request).base(request.scope), given, onward)
     return _document(request, "document.html", document, title=t("Jobs"), query=given)
 
 

@@ -7,18 +7,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from gis.columns import format_utc
 from gis.errors import UsageError
-from gis.jobs import Job, Status
+from gis.jobs import Job, JobStore, Status
 from gis.text import t
 from layers.query import Period
 from ogc.processes.inputs import cannot_be
 
-PARAMETERS = ("limit", "type", "processID", "status", "datetime", "minDuration", "maxDuration")
+PARAMETERS = ("limit", "after", "type", "processID", "status", "datetime", "minDuration", "maxDuration")
 
 MAX_LIMIT = 1_000
 DEFAULT_LIMIT = 100
+
+#: Jobs that are read at once, to look for those that are asked for.
+_PIECE = 1_000
 
 _REGISTER = "http://www.opengis.net/def/rel/ogc/1.0"
 
@@ -30,6 +34,8 @@ class JobsQuery:
     Attributes
     ----------
     limit : int
+    after : int or None
+        Number of the last job of the page before.
     processes, statuses : tuple of str
         All when empty.
     period : Period or None
@@ -39,6 +45,7 @@ class JobsQuery:
     """
 
     limit: int = DEFAULT_LIMIT
+    after: int | None = None
     processes: tuple[str, ...] = ()
     statuses: tuple[str, ...] = ()
     period: Period | None = None
@@ -81,12 +88,33 @@ def read_jobs_query(given: Mapping[str, str], period: Period | None) -> JobsQuer
             raise cannot_be("status", one, ", ".join(Status))
     return JobsQuery(
         limit=min(_count(given, "limit", DEFAULT_LIMIT, least=1), MAX_LIMIT),
+        after=_count(given, "after", None, least=0),
         processes=_listed(given, "processID"),
         statuses=statuses,
         period=period,
         least=_count(given, "minDuration", 0, least=0),
         most=_count(given, "maxDuration", math.inf, least=0),
     )
+
+
+def read_jobs(store: JobStore, owner: str, query: JobsQuery) -> tuple[list[Job], int | None]:
+    """Read a page of somebody's jobs, newest first.
+
+    Returns
+    -------
+    (list of Job, int or None)
+        The jobs, and ``after`` of the next page when there is one.
+    """
+    found: list[Job] = []
+    last = query.after
+    while True:
+        piece = store.listed(owner, limit=_PIECE, statuses=query.statuses, before=last)
+        found += filter(query.holds, piece)
+        if len(found) > query.limit:
+            return found[: query.limit], found[query.limit - 1].fid
+        if len(piece) < _PIECE:
+            return found, None
+        last = piece[-1].fid
 
 
 def status_document(job: Job, base: str) -> dict[str, Any]:
@@ -115,11 +143,31 @@ def status_document(job: Job, base: str) -> dict[str, Any]:
     return document | {"links": _links(job, base)}
 
 
-def jobs_document(jobs: list[Job], base: str) -> dict[str, Any]:
-    """Return a list of jobs."""
-    links = [_link("self", t("Jobs"), f"{base}/jobs?f=json")]
-    links.append(_link("alternate", t("Jobs"), f"{base}/jobs?f=html", "text/html"))
+def jobs_document(
+    jobs: list[Job], base: str, given: Mapping[str, str] | None = None, onward: int | None = None
+) -> dict[str, Any]:
+    """Return a list of jobs.
+
+    Parameters
+    ----------
+    jobs : list of Job
+    base : str
+        Absolute URL of ``/ogc``.
+    given : mapping, optional
+        What was asked, kept by the links.
+    onward : int, optional
+        ``after`` of the next page.
+    """
+    kept = {name: value for name, value in (given or {}).items() if name in PARAMETERS}
+    links = [_link("self", t("Jobs"), _listing(base, kept, "json"))]
+    links.append(_link("alternate", t("Jobs"), _listing(base, kept, "html"), "text/html"))
+    if onward is not None:
+        links.append(_link("next", t("Next page"), _listing(base, kept | {"after": str(onward)}, "json")))
     return {"jobs": [status_document(job, base) for job in jobs], "links": links}
+
+
+def _listing(base: str, kept: Mapping[str, str], form: str) -> str:
+    return f"{base}/jobs?{urlencode({**kept, 'f': form}, safe=',:/')}"
 
 
 def _links(job: Job, base: str) -> list[dict[str, str]]:

@@ -95,6 +95,7 @@ def _job_parameters() -> list[Document]:
     seconds = {"type": "integer", "minimum": 0}
     return [
         _query("limit", limit),
+        _query("after", {"type": "integer", "minimum": 0}),
         _query("type", _several(["process"])),
         _query("processID", _several(list(PROCESSES))),
         _query("status", _several([str(one) for one in Status])),

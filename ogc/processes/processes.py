@@ -7,13 +7,14 @@ from typing import Any
 from gis.text import t
 from ogc.processes.check import CHECK
 from ogc.processes.divide import DIVIDE
+from ogc.processes.echo import ECHO
 from ogc.processes.errors import NoSuchProcess
 from ogc.processes.geocoding import GEOCODE, REVERSE_GEOCODE
 from ogc.processes.process import Process
 from ogc.processes.resolve import RESOLVE
 
 PROCESSES: dict[str, Process] = {
-    process.id: process for process in (RESOLVE, GEOCODE, REVERSE_GEOCODE, CHECK, DIVIDE)
+    process.id: process for process in (RESOLVE, GEOCODE, REVERSE_GEOCODE, CHECK, DIVIDE, ECHO)
 }
 
 _REGISTER = "http://www.opengis.net/def/rel/ogc/1.0"

@@ -30,6 +30,7 @@ def test_processes_are_listed_and_described(site) -> None:
     assert [process["id"] for process in listed] == [
         "check",
         "divide",
+        "echo",
         "geocode",
         "resolve",
         "reverse-geocode",
@@ -40,7 +41,7 @@ def test_processes_are_listed_and_described(site) -> None:
         assert described["outputTransmission"] == ["value"]
         assert all("schema" in one for one in described["inputs"].values())
         (output,) = described["outputs"].values()
-        assert output["schema"]["type"] == "object"
+        assert output["schema"]["type"] == ("string" if process["id"] == "echo" else "object")
     described = site.json("/processes/resolve", lang="en")
     assert described["title"] == "Resolve"
     assert {"lon", "lat", "class", "component", "address"} <= described["inputs"].keys()
@@ -268,6 +269,14 @@ def test_a_key_finds_what_its_layers_and_districts_show(with_places) -> None:
     assert execute(with_places, sent, "check", headers=key(with_places, "surveyor")).status_code == 200
 
 
+def test_echo_answers_what_it_is_given(site) -> None:
+    assert made(site, "echo", text="你好") == "你好"
+    document = execute(site, {"inputs": {"text": "你好"}, "response": "document"}, "echo").json()
+    assert document == {"text": {"value": "你好", "mediaType": "application/json"}}
+    refused = execute(site, {"inputs": {}}, "echo")
+    assert (refused.status_code, refused.json()["field"]) == (400, "text")
+
+
 def test_processes_are_listed_page_by_page(site) -> None:
     seen: list[str] = []
     address: str | None = "/ogc/processes?limit=2"
@@ -276,6 +285,6 @@ def test_processes_are_listed_page_by_page(site) -> None:
         assert 0 < len(document["processes"]) <= 2
         seen += [one["id"] for one in document["processes"]]
         address = next((link["href"] for link in document["links"] if link["rel"] == "next"), None)
-    assert seen == ["check", "divide", "geocode", "resolve", "reverse-geocode"]
+    assert seen == ["check", "divide", "echo", "geocode", "resolve", "reverse-geocode"]
     refused = site.client.get("/ogc/processes?limit=0")
     assert (refused.status_code, refused.json()["field"]) == (400, "limit")
