@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geocoding.answers import GeocodeAnswer, Match
+from geocoding.exact_texts import direction_behind, settled
 from geocoding.levels import Level
 from geocoding.matching.hints import Hint, hint_of
 from geocoding.matching.things import DATASETS, Named
@@ -52,10 +53,10 @@ def answers_to(
     limit : int
         How many answers at most.
     """
-    picks = picks_of(index, found, at)
+    picks = picks_of(index, found, at, settled(index, query, found, at))
     if not picks or picks[0].likely < LEAST:
         return []
-    hint = hint_of(text)
+    hint = hint_of(text) or direction_behind(index, query, picks[0].text)
     answers: list[GeocodeAnswer] = []
     for pick in picks:
         answer = answer_of(index, query, pick, hint)
@@ -66,13 +67,19 @@ def answers_to(
     return answers
 
 
-def picks_of(index: PlaceIndex, found: Candidates, at: int) -> list[Pick]:
-    """Return the candidates worth telling, most likely first, each thing once."""
-    order = np.argsort(-np.round(20 * found.likely[at]), kind="stable")
+def picks_of(
+    index: PlaceIndex, found: Candidates, at: int, probabilities: NDArray[np.float64] | None = None
+) -> list[Pick]:
+    """Return the candidates worth telling, most likely first, each thing once.
+
+    The probabilities are those of the candidates, unless others are given.
+    """
+    known = found.likely[at] if probabilities is None else probabilities
+    order = np.argsort(-np.round(20 * known), kind="stable")
     picks: dict[int, Pick] = {}
     least = 1.0
     for place in order.tolist():
-        text, likely = int(found.texts[at, place]), float(found.likely[at, place])
+        text, likely = int(found.texts[at, place]), float(known[place])
         if text >= 0 and likely >= _LEAST_ALTERNATIVE:
             thing = int(index.owners[text])
             # About as likely: what fits the text better comes first, and no score rises down the list

@@ -14,6 +14,7 @@ from geocoding.answers import GeocodeAnswer, Match
 from geocoding.levels import Level
 from geocoding.matching.hints import hint_of
 from geocoding.matching.tokens import tokens
+from geocoding.named_crossings import Crossing, named_crossings, spans_of
 from geocoding.place_index import PlaceIndex
 from gis.degrees import metres_per_degree
 
@@ -26,8 +27,6 @@ _SIZE = 20.0
 
 _NEAREST = 60.0
 """Metres between plates of two streets within which the streets are taken to meet there."""
-
-Crossing = tuple[str, str]
 
 
 def crossing_of(text: str) -> Crossing | None:
@@ -44,6 +43,11 @@ def crossing_of(text: str) -> Crossing | None:
 
 def crossing_answers(index: PlaceIndex, text: str, crossing: Crossing, limit: int) -> list[GeocodeAnswer]:
     """Return where the two streets of a crossing meet; empty where they do not, or one is unknown."""
+    return named_crossings(index, text, crossing)[:limit] or _likely_crossings(index, text, crossing, limit)
+
+
+def _likely_crossings(index: PlaceIndex, text: str, crossing: Crossing, limit: int) -> list[GeocodeAnswer]:
+    """Return where streets meet that may be meant by the two texts."""
     ones, others = (_streets(index, street) for street in crossing)
     hint = hint_of(text)
     met = []
@@ -62,7 +66,7 @@ def crossing_answers(index: PlaceIndex, text: str, crossing: Crossing, limit: in
                 accuracy_m=accuracy + (hint.reach_m if hint else 0.0),
                 score=first.score * second.score,
                 match=Match.CROSSING,
-                spans=_spans(text, crossing),
+                spans=spans_of(text, crossing),
                 hint=hint,
                 divisions=index.upper.divisions(lon, lat),
                 unit_grid=index.upper.unit_grid(lon, lat),
@@ -117,12 +121,6 @@ def _reach(common: shapely.Geometry) -> float:
     west, south, east, north = shapely.bounds(common)
     per_lon, per_lat = metres_per_degree(south)
     return float(np.hypot((east - west) * per_lon, (north - south) * per_lat)) / 2
-
-
-def _spans(text: str, crossing: Crossing) -> tuple[tuple[int, int], ...]:
-    first = text.index(crossing[0])
-    second = text.index(crossing[1], first + len(crossing[0]))
-    return ((first, first + len(crossing[0])), (second, second + len(crossing[1])))
 
 
 def _distinct(answers: list[GeocodeAnswer]) -> list[GeocodeAnswer]:

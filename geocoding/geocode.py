@@ -8,6 +8,7 @@ from datetime import datetime
 from geocoding.answering import answers_to
 from geocoding.answers import GeocodeAnswer
 from geocoding.crossings import crossing_answers, crossing_of
+from geocoding.grid_texts import grid_answers
 from geocoding.matching.tokens import tokens
 from geocoding.place_index import PlaceIndex, place_index
 from gis.errors import UsageError
@@ -71,10 +72,16 @@ def geocode_many(
     found = index.candidates(queries)
     answers = [answers_to(index, text, queries[at], found, at, limit) for at, text in enumerate(texts)]
     for at, text in enumerate(texts):
-        crossing = crossing_of(text)
-        if crossing is not None:
-            answers[at] = crossing_answers(index, text, crossing, limit) or answers[at]
+        answers[at] = _composed(index, text, limit) or answers[at]
     return answers
+
+
+def _composed(index: PlaceIndex, text: str, limit: int) -> list[GeocodeAnswer]:
+    """Return what a text means that names two things: streets that cross, a street and a unit grid."""
+    crossing = crossing_of(text)
+    if crossing is not None:
+        return crossing_answers(index, text, crossing, limit)
+    return grid_answers(index, text, limit)
 
 
 def check_text(text: str) -> None:

@@ -10,9 +10,11 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import shapely
 from numpy.typing import NDArray
+from sqlalchemy import ColumnElement
 
 from geocoding.levels import Level
 from geocoding.matching.index import TextIndex, encoded
@@ -140,9 +142,13 @@ class PlaceIndex:
         """Return the centre line of a street of the registry; None of what has none."""
         if thing >= self.things or DATASETS[self.dataset[thing]] != "streets":
             return None
-        where = MODELS["streets"].live.c.code == str(self.codes[thing].as_py())
-        frame = read_frame(self._registry, "streets", columns=["geometry"], where=where, as_of=self._as_of)
+        frame = self.read("streets", MODELS["streets"].live.c.code == str(self.codes[thing].as_py()))
         return frame["geometry"].iloc[0] if len(frame) else None
+
+    def read(self, dataset: str, where: ColumnElement[bool]) -> pd.DataFrame:
+        """Read code, name and geometry of some rows, of the moment whose rows the index has."""
+        columns = ["code", "name", "geometry"]
+        return read_frame(self._registry, dataset, columns=columns, where=where, as_of=self._as_of)
 
     def points_of(self, thing: int) -> NDArray[np.float64]:
         """Return longitude and latitude of the plates of an implied street, of anything else its point."""

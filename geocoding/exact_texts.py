@@ -1,0 +1,101 @@
+"""Queries that are a registered text in full: what they mean needs no estimate.
+
+Their tokens are those of the text, or go on with what no registry holds: room and shop, or a direction, which
+composed addresses have behind a point of interest.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geocoding.matching.hints import Hint
+from geocoding.matching.scores import NEAR
+from geocoding.matching.tokens import Tokens, token_codes
+from geocoding.place_index import Candidates, PlaceIndex
+from gis.degrees import metres_per_degree
+
+SURE = 0.99
+"""Probability of what is registered under the whole text; all that are share it."""
+
+DIRECTIONS = ("东南", "东北", "西南", "西北", "东", "南", "西", "北", "内")
+"""The words that composed addresses end with; two characters before one."""
+
+_OTHERS = 0.3
+"""What is left of the probability of others: a name may be short for another, which is told besides."""
+
+_TAILS = [tuple(map(ord, word)) for word in DIRECTIONS]
+
+
+def settled(index: PlaceIndex, query: Tokens, found: Candidates, at: int) -> NDArray[np.float64]:
+    """Return how likely the candidates of a query are, with those that are its whole text settled.
+
+    Parameters
+    ----------
+    index : PlaceIndex
+    query : Tokens
+    found : Candidates
+        Of several queries.
+    at : int
+        Which of them this is.
+    """
+    likely = found.likely[at]
+    texts = found.texts[at]
+    for codes in _wholes(query):
+        exact = _same(index, codes, texts)
+        if exact.any():
+            share = SURE / _spots(index, index.owners[texts[exact]])
+            return np.asarray(np.where(exact, share, np.minimum(_OTHERS * likely, share)))
+    return likely
+
+
+def direction_behind(index: PlaceIndex, query: Tokens, text: int) -> Hint | None:
+    """Return the direction that a query has behind the whole of a text."""
+    last = query.codes[-2:].tolist()
+    for tail, word in zip(_TAILS, DIRECTIONS, strict=True):
+        if tuple(last[-len(tail) :]) == tail:
+            whole = _same(index, query.codes[: -len(tail)], np.array([text], np.int32))
+            return Hint(word, word, None) if whole[0] else None
+    return None
+
+
+def _wholes(query: Tokens) -> list[NDArray[np.int32]]:
+    """Return what may be the whole text: all of a query, or all before room, shop or direction."""
+    codes = query.codes
+    wholes = [codes]
+    if 0 < query.supplement < len(codes):
+        wholes.append(codes[: query.supplement])
+    last = tuple(codes[-2:].tolist())
+    tail = next((len(one) for one in _TAILS if last[-len(one) :] == one), 0)
+    if 0 < tail < len(codes):
+        wholes.append(codes[:-tail])
+    return wholes
+
+
+def _same(index: PlaceIndex, codes: NDArray[np.int32], texts: NDArray[np.int32]) -> NDArray[np.bool_]:
+    """Tell which texts are just these tokens, or have upper levels in front of a standard text that is.
+
+    -1 stands for no text.
+    """
+    known, same = index.index, np.zeros(len(texts), np.bool_)
+    for place in np.flatnonzero(texts >= 0).tolist() if len(codes) else ():
+        text = int(texts[place])
+        begin, end = int(known.offsets[text]), int(known.offsets[text + 1])
+        if end - begin < len(codes) or not np.array_equal(known.codes[end - len(codes) : end], codes):
+            continue
+        whole = end - begin == len(codes)
+        same[place] = whole or token_codes(index.name(int(index.owners[text]))) == codes.tolist()
+    return same
+
+
+def _spots(index: PlaceIndex, things: NDArray[np.int32]) -> int:
+    """Return how many places things are in: those near each other are one."""
+    spots: list[tuple[float, float]] = []
+    for thing in dict.fromkeys(things.tolist()):
+        lon, lat = float(index.lon[thing]), float(index.lat[thing])
+        per_lon, per_lat = metres_per_degree(lat)
+        if all(math.hypot((lon - x) * per_lon, (lat - y) * per_lat) > NEAR for x, y in spots):
+            spots.append((lon, lat))
+    return len(spots)
