@@ -16,9 +16,10 @@ from geocoding.answers import GeocodeAnswer
 from geocoding.geocode import LIMIT, LONGEST_TEXT, geocode_many
 from geocoding.lookup import sure_place
 from geocoding.place_index import PlaceIndex, place_index
+from geocoding.ticket_addresses import AddressCandidate
 from geocoding.ticket_classes import ClassCandidate
 from geocoding.ticket_names import names_of
-from geocoding.tickets import AddressCandidate, TicketReading, read_ticket
+from geocoding.tickets import TicketReading, read_ticket
 from gis.errors import TooLarge, UsageError
 from gis.registry import Registry
 from gis.text import t

@@ -24,6 +24,8 @@ class Why(StrEnum):
     """By a group that it belongs to."""
     WORD = "word"
     """By what people say: ``geocoding/data/ticket-words.csv``."""
+    PLACE = "place"
+    """As a place, beside which something is the matter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +84,10 @@ def class_candidates(text: str, catalogue: Catalogue, standard: str) -> tuple[Cl
 def best_class(candidates: Iterable[ClassCandidate]) -> ClassCandidate | None:
     """Return the class or group that a text is about; None where it names none, or different ones.
 
-    A group gives way to a class of it that is named too, a matter to the component of the same words.
+    A group gives way to a class of it that is named too, a matter to the component of the same words; what
+    says only where something is does not count.
     """
-    named = list(candidates)
+    named = [one for one in candidates if one.why is not Why.PLACE]
     of_classes = {code for one in named if one.kind == "component" for code in one.codes}
     things = {(one.start, one.end) for one in named if one.kind != "matter"}
     left = {
