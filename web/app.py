@@ -26,6 +26,7 @@ from web.language import SiteLanguage
 from web.page import STATIC, page_routes
 from web.raw_query import RawQuery
 from web.resolve_one import ResolveFirst
+from web.search_names import SearchNames
 from web.settings import read_map_settings
 from web.standing import Standing
 
@@ -87,6 +88,7 @@ def create_app(
     app.state.language = language
     app.state.resolver = resolver
     app.state.standing = Standing(resolver)
+    app.state.search_names = SearchNames(used)
     return app
 
 
@@ -116,7 +118,11 @@ def _lifespan(ogc: Starlette, opened: Registry | None) -> Lifespan:
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         try:
-            async with app.state.standing.warming_up(), ogc.router.lifespan_context(ogc):
+            async with (
+                app.state.standing.warming_up(),
+                app.state.search_names.running(),
+                ogc.router.lifespan_context(ogc),
+            ):
                 yield
         finally:
             if opened is not None:
