@@ -18,10 +18,10 @@ from gis.errors import NotFound
 from gis.models import DATASETS
 from gis.rasters.store import store_of
 from gis.registry import Registry
-from gis.text import t
+from gis.text import Text, t
 from layers.access import Action, Principal, may
 from layers.classification import INTERNAL, Level, read_classifications
-from layers.reference_systems import CRS84
+from layers.reference_systems import CRS84, Bounds
 from ogc.access import principal_of
 from ogc.negotiation import HTML, chosen_format
 from ogc.pages import page_response
@@ -56,6 +56,13 @@ class PublishedRaster:
     def id(self) -> str:
         """Identifier of its collection."""
         return f"{PREFIX}{self.facts['code']}"
+
+    @property
+    def bounds(self) -> Bounds:
+        """Where it lies, EPSG:4490, longitude and latitude."""
+        shape: BaseGeometry = self.facts["geom"]
+        west, south, east, north = shape.bounds
+        return west, south, east, north
 
     def file(self, registry: Registry) -> Path:
         """Return where its pixels are."""
@@ -140,19 +147,12 @@ def raster_collection(raster: PublishedRaster, base: str) -> dict[str, Any]:
         Absolute URL of ``/ogc``.
     """
     facts, here = raster.facts, f"{base}/collections/{raster.id}"
-    shape: BaseGeometry = facts["geom"]
-    described = t(
-        "{kind}, {crs}, pixels of {resolution} m",
-        kind=t("Orthophoto") if facts["kind"] == "orthophoto" else t("Elevation model"),
-        crs=facts["crs"],
-        resolution=facts["resolution_m"],
-    )
     return {
         "id": raster.id,
         "title": facts["name"],
-        "description": str(described),
+        "description": str(raster_description(raster)),
         "dataType": "map" if facts["kind"] == "orthophoto" else "coverage",
-        "extent": record_extent(shape.bounds, facts["valid_from"], None),
+        "extent": record_extent(raster.bounds, facts["valid_from"], None),
         "crs": [CRS84.uri],
         "classification": raster.level.id,
         "width": facts["pixels_x"],
@@ -166,6 +166,17 @@ def raster_collection(raster: PublishedRaster, base: str) -> dict[str, Any]:
             link(f"{_REGISTER}/map", "image/png", t("Map"), f"{here}/map"),
         ],
     }
+
+
+def raster_description(raster: PublishedRaster) -> Text:
+    """Return what a raster is, in a few words."""
+    facts = raster.facts
+    return t(
+        "{kind}, {crs}, pixels of {resolution} m",
+        kind=t("Orthophoto") if facts["kind"] == "orthophoto" else t("Elevation model"),
+        crs=facts["crs"],
+        resolution=facts["resolution_m"],
+    )
 
 
 def _sees(principal: Principal, level: Level) -> bool:

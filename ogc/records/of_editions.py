@@ -10,6 +10,7 @@ from typing import Any
 from gis.text import Text, t
 from layers.core import CORE_LAYERS
 from layers.reference_systems import Bounds
+from ogc.rasters import PublishedRaster
 from ogc.records.record import CATALOGUE_ID, GEOJSON, Both, Link, Record, link
 from ogc.records.sight import Sight
 
@@ -40,6 +41,7 @@ _TABLES: dict[str, Text] = {
     "component-photos": t("photographs of components"),
     "number-blocks": t("blocks of numbers"),
     "sheets": t("map sheets"),
+    "rasters": t("rasters"),
     "organisations": t("organisations"),
     "duty-contacts": t("duty contacts"),
     "rules": t("case table"),
@@ -157,8 +159,14 @@ def _facts(row: EditionRow, sight: Sight) -> dict[str, Any]:
 def _when_and_where(row: EditionRow, sight: Sight) -> dict[str, Any]:
     moment = row.committed_at
     entries = [entry for name in row.parts for entry in sight.shown.get(name, ())[:1]]
-    bounds = _joined([entry.extent for entry in entries if entry.extent is not None])
+    boxes = [entry.extent for entry in entries if entry.extent is not None]
+    bounds = _joined([*boxes, *(raster.bounds for raster in _rasters(row, sight))])
     return {"start": moment, "end": moment, "created": moment, "updated": moment, "bounds": bounds}
+
+
+def _rasters(row: EditionRow, sight: Sight) -> list[PublishedRaster]:
+    """Return the rasters he sees that are as the edition left them."""
+    return [raster for raster in sight.rasters if raster.facts["edition"] == row.id]
 
 
 def _joined(boxes: Sequence[Bounds]) -> Bounds | None:
@@ -179,6 +187,9 @@ def _edition_links(row: EditionRow, sight: Sight, base: str) -> list[Link]:
                 link("related", "application/json", entry.layer.title, f"{here}?f=json"),
                 link("related", "application/json", title, changes),
             ]
+    for raster in _rasters(row, sight):
+        here = f"{base}/collections/{raster.id}"
+        links.append(link("related", "application/json", raster.facts["name"] or raster.id, f"{here}?f=json"))
     if row.reverts is not None:
         record = f"{base}/collections/{CATALOGUE_ID}/items/edition:{row.reverts}"
         links.append(link("predecessor-version", GEOJSON, t("Edition {number}", number=row.reverts), record))

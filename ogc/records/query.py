@@ -32,14 +32,16 @@ PARAMETERS = ("limit", "after", "bbox", "bbox-crs", "crs", "datetime", "q", "typ
 #: Values in one list.
 MAX_VALUES = 100
 
-_PLACE = re.compile(r"(?P<kind>layer|edition|report):(?P<name>[a-z0-9_-]{1,63})")
+_PLACE = re.compile(r"(?P<kind>layer|raster|edition|report):(?P<name>[a-z0-9_-]{1,63})")
 _NUMBERED = ("edition", "report")
+#: What comes first, what next, and editions last.
+LAYERS, RASTERS, EDITIONS = range(3)
 
 
 class Place(NamedTuple):
-    """Where a record stands in the order: layers by name, then each edition with its report behind it."""
+    """Where a record stands: layers and rasters by name, then each edition with its report behind it."""
 
-    numbered: bool
+    group: int
     name: str
     number: int
     behind: bool
@@ -133,13 +135,13 @@ def place_of(record_id: str, field: str = "after") -> Place:
     """
     match = _PLACE.fullmatch(record_id)
     if match is None:
-        raise _not_read(field, record_id, "layer:…, edition:…, report:…")
+        raise _not_read(field, record_id, "layer:…, raster:…, edition:…, report:…")
     kind, name = match["kind"], match["name"]
     if kind not in _NUMBERED:
-        return Place(False, name, 0, False)
+        return Place(RASTERS if kind == "raster" else LAYERS, name, 0, False)
     if not name.isdecimal() or len(name) > 9 or str(int(name)) != name:
         raise _not_read(field, record_id, f"{kind}:1")
-    return Place(True, "", int(name), kind == "report")
+    return Place(EDITIONS, "", int(name), kind == "report")
 
 
 def _values(given: Mapping[str, str], name: str) -> frozenset[str] | None:

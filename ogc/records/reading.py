@@ -17,9 +17,11 @@ from gis.text import t
 from layers.access import Principal
 from layers.classification import read_classifications
 from layers.published import Catalogue
+from ogc.rasters import rasters_seen
 from ogc.records.of_editions import EditionRow, edition_record, report_record
 from ogc.records.of_layers import layer_record
-from ogc.records.query import Place, RecordsQuery
+from ogc.records.of_rasters import raster_record
+from ogc.records.query import LAYERS, RASTERS, Place, RecordsQuery
 from ogc.records.record import Record
 from ogc.records.sight import Sight, sight_of
 
@@ -54,12 +56,14 @@ class Records:
         self._connection = connection
         self._catalogue = catalogue
         self._base = base
-        self._sight: Sight = sight_of(catalogue, principal)
+        rasters = rasters_seen(connection, principal)
+        withheld = not all(level.served for level in read_classifications(connection, "raster").values())
+        self._sight: Sight = sight_of(catalogue, principal, rasters, withheld=withheld)
         levels = read_classifications(connection, "report")
         self._withheld = {name for name, level in levels.items() if not level.served}
 
     def page(self, query: RecordsQuery) -> RecordsPage:
-        """Return the records that are asked for, layers first, then editions in their order."""
+        """Return the records that are asked for: layers, rasters, then editions in their order."""
         found = (record for record in self._candidates(query) if query.finds(record))
         records = tuple(islice(found, query.limit + 1))
         more = len(records) > query.limit
@@ -90,14 +94,19 @@ class Records:
         return from_json(self._connection.scalar(select(editions.c.report).where(editions.c.id == number)))
 
     def _candidates(self, query: RecordsQuery) -> Iterator[Record]:
-        after = query.after or Place(False, "", 0, False)
-        if not after.numbered and (query.types is None or "dataset" in query.types):
+        after = query.after or Place(LAYERS, "", 0, False)
+        if after.group == LAYERS and _wants(query, "dataset"):
             latest = _latest(self._connection)
             for name in sorted(self._sight.layers):
                 if name > after.name:
                     entry = self._sight.layers[name]
                     yield layer_record(entry, self._catalogue, latest, self._base)
-        if query.types is None or query.types - {"dataset"}:
+        if after.group <= RASTERS and _wants(query, "raster"):
+            behind = after.name if after.group == RASTERS else ""
+            for raster in self._sight.rasters:
+                if raster.facts["code"] > behind:
+                    yield raster_record(raster, self._base)
+        if _wants(query, "edition", "report"):
             yield from self._of_editions(query, after)
 
     def _of_editions(self, query: RecordsQuery, after: Place) -> Iterator[Record]:
@@ -129,6 +138,10 @@ class Records:
             if len(rows) < _PIECE:
                 return
             last = rows[-1]["id"]
+
+
+def _wants(query: RecordsQuery, *types: str) -> bool:
+    return query.types is None or not query.types.isdisjoint(types)
 
 
 def _latest(connection: Connection) -> dict[str, tuple[int, datetime]]:

@@ -15,7 +15,7 @@ CONFORMS_TO = "http://www.opengis.net/spec/ogcapi-records-1/1.0/conf/record-core
 GEOJSON = "application/geo+json"
 
 #: What a record can be of.
-TYPES = ("dataset", "edition", "report")
+TYPES = ("dataset", "raster", "edition", "report")
 
 Link = dict[str, str]
 
@@ -39,7 +39,7 @@ class Record:
     Attributes
     ----------
     id : str
-        ``layer:…``, ``edition:…`` or ``report:…``.
+        ``layer:…``, ``raster:…``, ``edition:…`` or ``report:…``.
     type : str
         One of :data:`TYPES`.
     title, description : Text or Both
