@@ -50,10 +50,45 @@ def rebuild(connection: Connection, table: str, places: Places | None = None) ->
     ).scalar_one()
     for part in ("node", "parent", "rowid"):
         connection.exec_driver_sql(f'DELETE FROM "{rtree}_{part}"')
-    order = _tile_order(boxes)
+    order = tile_order(boxes, _FILL)
     ids, boxes = ids[order], boxes[order]
     del order
     _write_levels(connection, rtree, ids, boxes, size)
+
+
+def packed_boxes(connection: Connection, table: str) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    """Read what the RTree of a table says of all rows, without reading the rows.
+
+    Parameters
+    ----------
+    connection : Connection
+    table : str
+
+    Returns
+    -------
+    fids : ndarray of int64, shape (n,)
+    boxes : ndarray of float32, shape (n, 4)
+        minx, maxx, miny, maxy, rounded outwards.
+    """
+    found = connection.exec_driver_sql(f'SELECT nodeno, data FROM "{rtree_name(table)}_node" ORDER BY nodeno')
+    numbers, blobs = zip(*found.all(), strict=True)
+    where = np.array(numbers)
+    content = np.frombuffer(b"".join(blobs), np.uint8).reshape(len(blobs), -1)
+    heads = content[:, :4].copy().view(">u2").astype(np.int64)
+    room = (content.shape[1] - 4) // _CELL.itemsize
+    cells = content[:, 4 : 4 + room * _CELL.itemsize].copy().view(_CELL)
+    level = np.array([np.searchsorted(where, 1)])
+    for _depth in range(int(heads[level[0], 0])):
+        level = np.searchsorted(where, _filled(cells, heads, level)["id"].astype(np.int64))
+    leaves = _filled(cells, heads, level)
+    return leaves["id"].astype(np.int64), leaves["box"].astype(np.float32)
+
+
+def _filled(cells: NDArray[np.void], heads: NDArray[np.int64], nodes: NDArray[np.intp]) -> NDArray[np.void]:
+    """Return the cells in use of some nodes."""
+    in_use = np.arange(cells.shape[1]) < heads[nodes, 1][:, None]
+    filled: NDArray[np.void] = cells[nodes][in_use]
+    return filled
 
 
 def _known_boxes(
@@ -96,10 +131,18 @@ def _boxes_of(blobs: Sequence[bytes]) -> tuple[NDArray[np.bool_], NDArray[np.flo
     return np.array([box is not None for box in every]), np.array(known).reshape(-1, 4)[:, [0, 2, 1, 3]]
 
 
-def _tile_order(boxes: NDArray[np.float32]) -> NDArray[np.intp]:
-    """Order boxes so that runs of ``_FILL`` are compact tiles (sort-tile-recursive)."""
-    leaves = max(1, -(-len(boxes) // _FILL))
-    per_slice = _FILL * int(np.ceil(np.sqrt(leaves)))
+def tile_order(boxes: NDArray[np.float32], fill: int) -> NDArray[np.intp]:
+    """Order boxes so that runs of ``fill`` are compact tiles (sort-tile-recursive).
+
+    Parameters
+    ----------
+    boxes : ndarray of shape (n, 4)
+        minx, maxx, miny, maxy.
+    fill : int
+        Boxes of a tile.
+    """
+    leaves = max(1, -(-len(boxes) // fill))
+    per_slice = fill * int(np.ceil(np.sqrt(leaves)))
     slices = np.empty(len(boxes), np.int32)
     slices[np.argsort(boxes[:, 0] + boxes[:, 1], kind="stable")] = np.arange(len(boxes)) // per_slice
     return np.lexsort((boxes[:, 2] + boxes[:, 3], slices))

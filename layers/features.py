@@ -35,7 +35,7 @@ def features_as_json(
     statement : Statement
         What the rows came from.
     rows : sequence of rows
-        Cursor, columns, stored geometry.
+        Cursor, columns, perhaps others, stored geometry.
     shapes : Shapes or None
         Of the same rows; ``None`` when no geometry is wanted.
 
@@ -66,7 +66,8 @@ def _properties(
     """Make the properties of each row; lists and objects are taken over as they are stored."""
     first = statement.cursor
     if statement.names == wanted:
-        made = [dict(zip(wanted, row[first:-1], strict=True)) for row in rows]
+        last = first + len(wanted)
+        made = [dict(zip(wanted, row[first:last], strict=True)) for row in rows]
     else:
         places = [(name, first + statement.names.index(name)) for name in wanted]
         made = [{name: row[place] for name, place in places} for row in rows]

@@ -44,9 +44,14 @@ def query_items(registry: Registry, layer: Layer, query: ItemsQuery) -> Page:
 def read_page(connection: Connection, layer: Layer, query: ItemsQuery, kind: str) -> Page:
     """Read one page over an open connection to a registry of a kind, see :func:`query_items`."""
     reader = PageReader(layer, query, kind)
+    read_all(connection, reader)
+    return reader.page()
+
+
+def read_all(connection: Connection, reader: PageReader) -> None:
+    """Give a reader what it asks for, over an open connection."""
     while not reader.done:
         reader.feed(_run(connection, reader.statement()))
-    return reader.page()
 
 
 def get_item(registry: Registry, layer: Layer, feature_id: str, *, crs: ReferenceSystem = CRS84) -> bytes:

@@ -42,7 +42,8 @@ from layers.coarsening import reach
 from layers.cql2 import layer_condition
 from layers.layer import Layer
 from layers.ordering import Nulls, Ordering, ordering_of
-from layers.query import ItemsQuery
+from layers.query import BoundingBox, ItemsQuery
+from layers.reference_systems import Bounds
 from layers.searching import search_clause, search_values
 
 _SIDES = ("minx", "miny", "maxx", "maxy")
@@ -203,20 +204,31 @@ def _values(layer: Layer, query: ItemsQuery) -> dict[str, Any]:
     """Return what the parameters of the conditions are bound to."""
     values = {f"is_{name}": value for name, value in query.filters} | search_values(query.terms)
     if query.bbox:
-        values |= zip(_SIDES, reach(layer, query.bbox.envelope()), strict=True)
+        values |= zip(_SIDES, box_sides(layer, query.bbox), strict=True)
     if query.period:
         ends = {"start": query.period.start, "end": query.period.end}
         values |= {name: moment for name, moment in ends.items() if moment is not None}
     return values
 
 
-def _is_steady(layer: Layer, query: ItemsQuery, values: dict[str, Any]) -> bool:
-    """Tell whether a page is found the same way whatever is asked for: by the key, or in a small box."""
+def is_plain(layer: Layer, query: ItemsQuery) -> bool:
+    """Tell whether all live features are asked for that lie in a box or anywhere, in their own order."""
     seen = layer.restriction
-    part = bool(
+    part = (
         layer.filter or layer.classes or layer.cql2 or (seen and (seen.counties is not None or seen.classes))
     )
-    if part or query.filters or query.terms or query.sort or query.period or query.where is not None:
+    asked = query.filters or query.terms or query.sort or query.period or query.where is not None
+    return not part and not asked
+
+
+def box_sides(layer: Layer, box: BoundingBox) -> Bounds:
+    """Return the rectangle of EPSG:4490 whose rows may touch a box as the layer shows them."""
+    return reach(layer, box.envelope())
+
+
+def _is_steady(layer: Layer, query: ItemsQuery, values: dict[str, Any]) -> bool:
+    """Tell whether a page is found the same way whatever is asked for: by the key, or in a small box."""
+    if not is_plain(layer, query):
         return False
     if query.bbox is None:
         return True

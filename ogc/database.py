@@ -1,17 +1,18 @@
 """Ask the registry without holding up other requests.
 
 PostGIS is asked over an asynchronous pool of connections: a page of features takes no thread. The
-embedded database is asked in a thread, where SQLite works without Python's lock; so is PostGIS from
-an event loop that the pool was not opened in.
+embedded database is asked in a thread, where SQLite works without Python's lock, but for a few rows whose
+numbers are known, which take less time than a thread as long as the file is in memory. PostGIS is asked in
+a thread from an event loop that the pool was not opened in.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import replace
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 import psycopg
 from psycopg import AsyncConnection, AsyncCursor
@@ -24,14 +25,18 @@ from gis.backend_postgis import PostgisBackend
 from gis.errors import RegistryUnavailable
 from gis.registry import Registry
 from gis.text import t
-from layers.items import count_items, get_item, item_as_json, item_statements, no_such_item, read_page
+from layers.box_indexes import BoxIndexes
+from layers.items import count_items, get_item, item_as_json, item_statements, no_such_item, read_all
 from layers.layer import Layer
 from layers.pages import Page, PageReader
 from layers.query import ItemsQuery
-from layers.select import Statement
+from layers.select import Statement, is_plain
 from layers.tile_address import TileAddress
 from layers.tiles import made_in_database, tile_of_rows, tile_statement
+from ogc.promptness import Promptness
 from ogc.time_limit import STATEMENT_LIMIT, limited, took_too_long
+
+Answer = TypeVar("Answer")
 
 #: Seconds to wait for a connection.
 WAIT = 5.0
@@ -43,6 +48,9 @@ PIECE, FOUND_PIECE = 1_000, 5_000
 
 #: Stored bytes of geometries above which writing them would hold up other requests.
 _HEAVY = 200_000
+
+#: Rows of the embedded database that are read without a thread.
+_FEW = 100
 
 #: Statements that are prepared keep one plan, which is made once; a box of the right size for one plan can
 #: be far too large for another, so where that matters nothing is prepared and each gets its own.
@@ -69,6 +77,8 @@ class Database:
 
     def __init__(self, registry: Registry) -> None:
         self.registry = registry
+        self.boxes = BoxIndexes(registry)
+        self._prompt = Promptness()
         self._pool: AsyncConnectionPool[AsyncConnection[Any]] | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
 
@@ -91,17 +101,18 @@ class Database:
         await self._pool.open()
 
     async def close(self) -> None:
-        """Close the connections."""
+        """Close the connections, and end what is done beside the requests."""
+        await run_in_threadpool(self.boxes.close)
         pool, self._pool = self._pool, None
         if pool is not None:
             await pool.close()
 
     async def page(self, layer: Layer, query: ItemsQuery) -> Page:
         """Read one page of features, see :func:`layers.items.query_items`."""
+        reader, heavy = self._reader(layer, query), False
         if self._usable_pool is None:
-            return await run_in_threadpool(self._page_in_thread, layer, query)
-        reader = PageReader(layer, query, self.registry.kind)
-        heavy = False
+            few = reader.knows_rows and query.limit <= _FEW
+            return await self._blocking(self._read, reader, quick=few)
         while not reader.done:
             rows = await self._rows(reader.statement())
             heavy = heavy or sum(len(row[-1]) for row in rows if row[-1]) > _HEAVY
@@ -109,6 +120,7 @@ class Database:
                 await run_in_threadpool(reader.feed, rows)
             else:
                 reader.feed(rows)
+        self._renew(reader)
         return await run_in_threadpool(reader.page) if heavy else reader.page()
 
     async def pieces(self, layer: Layer, query: ItemsQuery) -> AsyncIterator[Page]:
@@ -133,7 +145,7 @@ class Database:
     async def item(self, layer: Layer, feature_id: str, query: ItemsQuery) -> bytes:
         """Read one feature, see :func:`layers.items.get_item`."""
         if self._usable_pool is None:
-            return await run_in_threadpool(get_item, self.registry, layer, feature_id, crs=query.crs)
+            return await self._blocking(self._item, layer, feature_id, query, quick=True)
         for statement in item_statements(layer, feature_id):
             rows = await self._rows(statement)
             if rows:
@@ -196,9 +208,30 @@ class Database:
             hint=t("Try again; if it stays so, look whether the server runs"),
         )  # fmt: skip
 
-    def _page_in_thread(self, layer: Layer, query: ItemsQuery) -> Page:
+    def _reader(self, layer: Layer, query: ItemsQuery) -> PageReader:
+        boxed = query.bbox is not None and is_plain(layer, query)
+        index = self.boxes.get(layer.dataset) if boxed else None
+        return PageReader(layer, query, self.registry.kind, index)
+
+    def _renew(self, reader: PageReader) -> None:
+        if reader.outdated:
+            self.boxes.renew(reader.layer.dataset)
+
+    async def _blocking(self, function: Callable[..., Answer], *arguments: Any, quick: bool) -> Answer:
+        """Ask with a blocking driver; in a thread, unless a quick answer is to be expected."""
+        if not (quick and self.registry.kind == "gpkg" and self._prompt):
+            return await run_in_threadpool(function, *arguments)
+        with self._prompt.watched():
+            return function(*arguments)
+
+    def _item(self, layer: Layer, feature_id: str, query: ItemsQuery) -> bytes:
+        return get_item(self.registry, layer, feature_id, crs=query.crs)
+
+    def _read(self, reader: PageReader) -> Page:
         with self.registry.connect() as connection, limited(connection):
-            return read_page(connection, layer, query, self.registry.kind)
+            read_all(connection, reader)
+        self._renew(reader)
+        return reader.page()
 
     def _tile_in_thread(self, layer: Layer, address: TileAddress, statement: Statement) -> bytes | None:
         with self.registry.connect() as connection:
