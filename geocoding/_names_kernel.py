@@ -11,7 +11,7 @@ from gis._coverage_jit import Array, Integer, inlined, kernel
 
 # As in names_index, which imports this only when something is looked for
 _WHOLE, _BEGINNING = 0, 1
-_H = ord("h")
+_A, _H = ord("a"), ord("h")
 
 
 @kernel
@@ -24,6 +24,7 @@ def find(
     chars: Array,
     text_of: Array,
     places: Array,
+    first_letters: Array,
     reading_starts: Array,
     syllables: Array,
     sizes: Array,
@@ -41,7 +42,7 @@ def find(
     is not in a text that ends before it (``opens``). Returns how many were found, and looked at.
     """
     found, looked = 0, 0
-    now, then = np.empty(len(asked) + 2, np.int64), np.empty(len(asked) + 2, np.int64)
+    states = np.empty((2, len(asked) + 2), np.int64)
     for one in range(len(lists)):
         for at in range(lists[one, 0], lists[one, 1]):
             if looked >= budget or found + len(asked) >= len(texts):
@@ -50,8 +51,8 @@ def find(
             start = order[at] - back
             if start < 0 or not allowed[text_of[order[at]]]:
                 continue
-            end, count, now, then = run(
-                start, asked, letters, chars, reading_starts, syllables, sizes, now, then
+            end, count, side = run(
+                start, asked, letters, chars, first_letters, reading_starts, syllables, sizes, states
             )
             if end > 0:
                 texts[found], left[found] = text_of[start], 0
@@ -60,7 +61,7 @@ def find(
                 found += 1
             elif opens:
                 for state in range(count):
-                    texts[found], left[found] = text_of[start], len(asked) - now[state]
+                    texts[found], left[found] = text_of[start], len(asked) - states[side, state]
                     ranks[found] = _BEGINNING + places[start]
                     found += 1
     return found, looked
@@ -72,23 +73,29 @@ def run(
     asked: Array,
     letters: Array,
     chars: Array,
+    first_letters: Array,
     reading_starts: Array,
     syllables: Array,
     sizes: Array,
-    now: Array,
-    then: Array,
-) -> tuple[Integer, Integer, Array, Array]:
-    """Follow a text from a position; return where the query ends, else 0 and how far it got."""
-    now[0] = 0
-    count, at = 1, start
+    states: Array,
+) -> tuple[Integer, Integer, Integer]:
+    """Follow a text from a position; return where the query ends or 0, and the states it was left in.
+
+    ``states`` are how much of the query is behind, of the character before and of this one in turn: one
+    array, as handing two to and fro costs more than following them.
+    """
+    states[0, 0] = 0
+    count, side, at = 1, 0, start
     while count > 0 and chars[at] != 0:
-        count = advance(chars[at], asked, letters, reading_starts, syllables, sizes, now, count, then)
-        now, then = then, now
+        count = advance(
+            chars[at], asked, letters, first_letters, reading_starts, syllables, sizes, states, side, count
+        )
+        side = 1 - side
         at += 1
         for state in range(count):
-            if now[state] == len(asked):
-                return at, count, now, then
-    return 0, count, now, then
+            if states[side, state] == len(asked):
+                return at, count, side
+    return 0, count, side
 
 
 @inlined
@@ -96,46 +103,48 @@ def advance(
     char: Integer,
     asked: Array,
     letters: Array,
+    first_letters: Array,
     reading_starts: Array,
     syllables: Array,
     sizes: Array,
-    now: Array,
+    states: Array,
+    side: Integer,
     count: Integer,
-    then: Array,
 ) -> Integer:
     """Take one character: itself, a reading, its first letter or sound, at the end a reading begun."""
     made = 0
     for state in range(count):
-        at = now[state]
+        at = states[side, state]
         if asked[at] == char:
-            made = add(then, made, at + 1)
-        if letters[at] == 0:
+            made = add(states, 1 - side, made, at + 1)
+        # Most characters are read like nothing that goes on here
+        if letters[at] == 0 or not first_letters[char] >> (letters[at] - _A) & 1:
             continue
         for reading in range(reading_starts[char], reading_starts[char + 1]):
-            same = common(syllables[reading], sizes[reading], letters, at)
+            same = common(syllables, reading, sizes[reading], letters, at)
             if same > 0:
-                made = add(then, made, at + 1)
+                made = add(states, 1 - side, made, at + 1)
                 if same == sizes[reading] or at + same == len(asked):
-                    made = add(then, made, at + same)
+                    made = add(states, 1 - side, made, at + same)
                 if same > 1 and syllables[reading, 1] == _H:
-                    made = add(then, made, at + 2)
+                    made = add(states, 1 - side, made, at + 2)
     return made
 
 
 @inlined
-def common(syllable: Array, size: Integer, letters: Array, at: Integer) -> Integer:
-    """Return how many letters of a syllable are asked for from a place on."""
+def common(syllables: Array, reading: Integer, size: Integer, letters: Array, at: Integer) -> Integer:
+    """Return how many letters of a reading are asked for from a place on."""
     same = 0
-    while same < size and at + same < len(letters) and letters[at + same] == syllable[same]:
+    while same < size and at + same < len(letters) and letters[at + same] == syllables[reading, same]:
         same += 1
     return same
 
 
 @inlined
-def add(states: Array, count: Integer, state: Integer) -> Integer:
+def add(states: Array, side: Integer, count: Integer, state: Integer) -> Integer:
     """Add a state that is not there yet; return how many there are."""
     for known in range(count):
-        if states[known] == state:
+        if states[side, known] == state:
             return count
-    states[count] = state
+    states[side, count] = state
     return count + 1

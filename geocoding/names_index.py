@@ -124,6 +124,7 @@ class NamesIndex:
             self.chars,
             self._text_of,
             self._places,
+            self._first_letters,
             self._reading_starts,
             self._syllables,
             self._sizes,
@@ -166,6 +167,14 @@ class NamesIndex:
         kinds = [starts] if anchored else [starts, starts + 1, starts + 2]
         slices = np.concatenate(kinds) if characters else np.empty(0, np.int64)
         return np.stack([self._lists[slices], self._lists[slices + 1]], axis=1), back
+
+    @cached_property
+    def _first_letters(self) -> NDArray[np.int64]:
+        """Return for each character the letters its readings begin with, as bits, ``a`` the lowest."""
+        masks = np.zeros(len(self._alphabet), np.int64)
+        for letter, characters in self._read_like.items():
+            masks[characters] |= 1 << (letter - ord("a"))
+        return masks
 
     @cached_property
     def _read_like(self) -> dict[int, list[int]]:
