@@ -17,7 +17,7 @@ from geocoding.geocode import LIMIT, LONGEST_TEXT, geocode_many
 from geocoding.lookup import sure_place
 from geocoding.place_index import PlaceIndex, place_index
 from geocoding.ticket_addresses import AddressCandidate
-from geocoding.ticket_classes import ClassCandidate
+from geocoding.ticket_classes import ClassCandidate, best_class
 from geocoding.ticket_names import names_of
 from geocoding.tickets import TicketReading, read_ticket
 from gis.errors import TooLarge, UsageError
@@ -92,10 +92,26 @@ class TicketAnswer:
             "phenomena": [_span(one) for one in reading.phenomena],
             "classes": [row for one in classes for row in self._classes(one)],
             "groups": [{**_named(one), "codes": list(one.codes)} for one in groups],
+            "best_class": self._best(),
             "private": [
                 {"kind": str(one.kind), "start": one.start, "end": one.end} for one in reading.private
             ],
         }
+
+    @property
+    def asked_class(self) -> tuple[ClassCandidate, str] | None:
+        """The class or group the ticket is about, and how a question names it; None where it is not sure."""
+        best = best_class(self.reading.classes)
+        if best is None:
+            return None
+        return best, best.codes[0] if best.kind != "group" and len(best.codes) == 1 else best.name
+
+    def _best(self) -> dict[str, Any] | None:
+        if self.asked_class is None:
+            return None
+        best, asked = self.asked_class
+        kind = "matter" if best.kind == "matter" else "component"
+        return {"class": asked, "kind": kind, "standard": self.standard, "name": best.name}
 
     def _classes(self, candidate: ClassCandidate) -> Iterator[dict[str, Any]]:
         for code in candidate.codes:

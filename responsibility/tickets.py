@@ -9,7 +9,7 @@ from typing import Any
 from geocoding.answers import GeocodeAnswer
 from geocoding.matching.scores import NEAR
 from geocoding.ticket_answers import TicketAddress, TicketAnswer
-from geocoding.ticket_classes import ClassCandidate, best_class
+from geocoding.ticket_classes import ClassCandidate
 from responsibility.model import Kind, Question, Resolution, Source
 from responsibility.resolver import Resolver
 
@@ -52,7 +52,7 @@ def resolve_ticket(resolver: Resolver, answer: TicketAnswer) -> ResolvedTicket:
 
     The question is asked with the source ``hotline`` and the accuracy of the place.
     """
-    place, named = ticket_place(answer), best_class(answer.reading.classes)
+    place, named = ticket_place(answer), answer.asked_class
     if place is None or named is None:
         lacking = ((Choice.ADDRESS, place), (Choice.CLASS, named))
         return ResolvedTicket(answer, None, tuple(choice for choice, found in lacking if found is None))
@@ -77,14 +77,14 @@ def _elsewhere(address: TicketAddress, place: GeocodeAnswer) -> bool:
     return other is not None and other.metres_to(place) > max(place.accuracy_m, other.accuracy_m, NEAR)
 
 
-def _question(place: GeocodeAnswer, named: ClassCandidate, standard: str) -> Question:
-    text = named.codes[0] if named.kind != "group" and len(named.codes) == 1 else named.name
+def _question(place: GeocodeAnswer, named: tuple[ClassCandidate, str], standard: str) -> Question:
+    candidate, asked = named
     return Question(
         lon=place.lon,
         lat=place.lat,
         source=Source.HOTLINE,
         accuracy_m=place.accuracy_m,
-        class_text=text,
-        kind=Kind.MATTER if named.kind == "matter" else Kind.COMPONENT,
+        class_text=asked,
+        kind=Kind.MATTER if candidate.kind == "matter" else Kind.COMPONENT,
         standard=standard,
     )

@@ -63,6 +63,8 @@ def test_a_ticket_gives_addresses_with_places_phenomena_and_classes(client: http
         "text": "上水井盖",
     }  # fmt: skip
     assert told["groups"] == []
+    best = {"class": "0101", "kind": "component", "standard": "2013", "name": "上水井盖"}
+    assert told["best_class"] == best
     assert len(told["text"]) == len(TICKET)
     spans = [TICKET[one["start"] : one["end"]] for one in told["private"]]
     assert spans == list(SECRETS)

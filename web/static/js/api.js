@@ -15,7 +15,16 @@ export class Problem extends Error {
 }
 
 export async function getJson(path, parameters = {}, signal = undefined) {
-  const response = await request(withParameters(path, parameters), signal);
+  return answered(await request(withParameters(path, parameters), { signal }));
+}
+
+/** Send what must not stand in an address of a page. */
+export async function postJson(path, document, parameters = {}, signal = undefined) {
+  const sent = { method: "POST", body: JSON.stringify(document), headers: { "content-type": "application/json" } };
+  return answered(await request(withParameters(path, parameters), { ...sent, signal }));
+}
+
+async function answered(response) {
   const body = await jsonOf(response);
   if (response.status === 401) askForKey(body?.detail);
   if (!response.ok) throw new Problem(body ?? {}, response.status);
@@ -40,9 +49,9 @@ function withParameters(path, parameters) {
   return text ? `${path}?${text}` : path;
 }
 
-async function request(url, signal) {
+async function request(url, { headers = {}, ...options }) {
   try {
-    return await fetch(url, { signal, headers: withKey({ accept: "application/json" }) });
+    return await fetch(url, { ...options, headers: withKey({ accept: "application/json", ...headers }) });
   } catch (error) {
     if (error.name === "AbortError") throw error;
     throw new Problem({ offline: true }, 0);
