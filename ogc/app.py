@@ -22,6 +22,7 @@ from ogc.problems import exception_handlers
 from ogc.processes import handlers as processes
 from ogc.processes.runner import JobRunner
 from ogc.public_url import PublicURL
+from ogc.raster_turns import RasterTurns
 from ogc.records import handlers as records
 from ogc.records.record import CATALOGUE_ID
 from ogc.state import PREFIX, OgcState
@@ -82,6 +83,7 @@ def create_ogc_app(
     app.state.ogc = state
     app.state.jobs = jobs
     app.state.engines = Engines(state)
+    app.state.raster_turns = RasterTurns()
     app.state.tiles = TileSource(state.database)
     return app
 

@@ -15,6 +15,7 @@ from gis.rasters.windows import Pixels, View, encoded, grid_of, read_view
 from gis.registry import Registry
 from ogc.negotiation import chosen_format
 from ogc.parameters import COMMON, query_of
+from ogc.raster_turns import RasterTurns
 from ogc.raster_views import PLACING, view_of
 from ogc.rasters import PublishedRaster, raster_of
 from ogc.state import is_known, state_of
@@ -53,7 +54,9 @@ async def _answer(
     headers = {"ETag": tag, "Cache-Control": "no-cache", "Vary": "Accept"}
     if is_known(request.scope, tag):
         return Response(status_code=304, headers=headers)
-    content = await run_in_threadpool(write, state_of(request).registry, raster, given, form)
+    turns: RasterTurns = request.app.state.raster_turns
+    async with turns.taken():
+        content = await run_in_threadpool(write, state_of(request).registry, raster, given, form)
     return Response(content, headers=headers, media_type=forms[form][0])
 
 

@@ -31,6 +31,7 @@ from gis.errors import (
 from gis.jobs import QueueFull
 from gis.text import Text, t
 from layers.edits_errors import EditConflict, StaleFeature, UnknownMediaType, VersionNeeded
+from ogc.raster_turns import TooBusy
 
 PROBLEM_JSON = "application/problem+json"
 
@@ -48,13 +49,14 @@ STATUSES: Mapping[type[WanggeError], HTTPStatus] = {
     UnknownMediaType: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     QueueFull: HTTPStatus.TOO_MANY_REQUESTS,
     RegistryUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+    TooBusy: HTTPStatus.SERVICE_UNAVAILABLE,
     WanggeError: HTTPStatus.INTERNAL_SERVER_ERROR,
 }
 
 #: How a caller without a valid key is asked for one (RFC 6750, section 3).
 CHALLENGE = 'Bearer realm="wangge"'
 
-#: Seconds a caller is asked to wait when the registry is not to be had.
+#: Seconds a caller is asked to wait when the registry, or a turn, is not to be had.
 RETRY_AFTER = 5
 
 _log = logging.getLogger("wangge.http")
@@ -122,8 +124,8 @@ def problem_of(error: WanggeError) -> Response:
     Returns
     -------
     Response
-        With ``Retry-After`` when the registry is not to be had now, with ``WWW-Authenticate`` when a
-        key is wanted.
+        With ``Retry-After`` when the registry, or a turn, is not to be had now, with
+        ``WWW-Authenticate`` when a key is wanted.
     """
     status = status_of(error)
     members: dict[str, Any] = {
@@ -146,7 +148,7 @@ def problem_of(error: WanggeError) -> Response:
 
 
 def _headers_of(error: WanggeError) -> dict[str, str] | None:
-    if isinstance(error, RegistryUnavailable):
+    if isinstance(error, RegistryUnavailable | TooBusy):
         return {"Retry-After": str(RETRY_AFTER)}
     return {"WWW-Authenticate": CHALLENGE} if isinstance(error, KeyNeeded) else None
 
