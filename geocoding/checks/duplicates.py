@@ -115,13 +115,13 @@ def _tell_addresses(staging: CompactStaging, later: Rows, first: Rows) -> None:
 def _doors(staging: CompactStaging, nearest: Nearest) -> tuple[NDArray[Any], NDArray[np.bool_]]:
     """Number the doors: the same street, number, zone and building have one number.
 
-    A street the registry does not know is told apart by its name and the town the plate is in.
+    A street the registry does not know is told apart by its name and the county and town the plate is in.
     """
     number = staging.column("number").map(plate_text)
     street, named = nearest.street.astype(np.int64) + 1, numbers_of(staging.column("street_name"))
     unknown = street == 0
     columns = [(street, int(street.max(initial=0)) + 1)]
-    for field in ("street_name", "town_name", "street"):
+    for field in ("street_name", "district_name", "town_name", "county", "street"):
         numbers, size = numbers_of(staging.column(field))
         columns.append((np.where(unknown, numbers, 0), size))
     columns += [

@@ -99,6 +99,16 @@ def test_each_fault_of_a_plate_is_one_finding(city: Any, change: Any, place: Any
     assert check(city, rows, [at(1, 0.6), place]) == expected
 
 
+def test_streets_of_one_name_in_two_counties_have_their_own_numbers(city: Any) -> None:
+    rows = [
+        plate("1号", 代码=code, 街巷名称="北京路", 区县名称=county)
+        for code, county in (("M1", "甲区"), ("M2", "乙区"))
+    ]
+    rows.append(plate("1号", 代码="M3", 街巷名称="北京路", 区县名称="乙区", 地址全称="北京路1号侧门"))
+    found = check(city, rows, [shapely.Point(100, 20), shapely.Point(101, 20), shapely.Point(101, 20)])
+    assert [(code, row) for code, _severity, row in found if code == "P06"] == [("P06", 3)]
+
+
 def test_a_retired_plate_gives_its_number_free_and_stays_marked(city: Any) -> None:
     rows = [plate("1号", 代码="M1", 状态="已注销", 注销日期="2019/3/1"), plate("1号", 代码="M2")]
     layer = city.layer(rows, [at(1, 0.6), at(9, 0.6)])
