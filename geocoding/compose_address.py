@@ -14,7 +14,7 @@ import shapely
 from geocoding.levels import Level
 from geocoding.matching.things import PLATE_ACCURACY
 from geocoding.near_shapes import Near
-from geocoding.reverse_answers import Basis, ComposedAddress, Pattern
+from geocoding.reverse_answers import Basis, ComposedAddress, Pattern, ReverseAnswer
 from geocoding.reverse_candidates import Candidates
 from geocoding.reverse_ground import PolygonLayer
 from geocoding.reverse_index import ReverseIndex
@@ -56,6 +56,25 @@ class Composer:
         nears = (candidates.plates, candidates.pois, candidates.crossings, candidates.streets)
         self._rows = [_by_point(near) for near in nears]
         self._in_front = tuple(one for one in (index.settings.province, index.settings.prefecture) if one)
+
+    def answer(self, point: int, alternatives: int) -> ReverseAnswer | None:
+        """Return what a point is called, with so many further texts; None where nothing is near."""
+        found = self.addresses(point)
+        if not found:
+            return None
+        ground, rows = self._index.ground, self._found
+        return ReverseAnswer(
+            self._lon[point],
+            self._lat[point],
+            found[0],
+            tuple(found[1 : 1 + alternatives]),
+            {
+                "county": ground.county.division(int(rows.county[point])),
+                "street": ground.street.division(int(rows.street[point])),
+                "community": ground.community.division(int(rows.community[point])),
+            },
+            ground.grids.division(int(rows.grid[point])),
+        )
 
     def addresses(self, point: int) -> list[ComposedAddress]:
         """Return the texts for a point, by the order of the rules; empty where nothing is near."""

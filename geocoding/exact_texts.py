@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from geocoding.matching.hints import Hint
 from geocoding.matching.scores import NEAR
+from geocoding.matching.things import DATASETS
 from geocoding.matching.tokens import Tokens, token_codes
 from geocoding.place_index import Candidates, PlaceIndex
 from gis.degrees import metres_per_degree
@@ -41,13 +42,15 @@ def settled(index: PlaceIndex, query: Tokens, found: Candidates, at: int) -> NDA
     at : int
         Which of them this is.
     """
-    likely = found.likely[at]
+    likely: NDArray[np.float64] = found.likely[at]
     texts = found.texts[at]
     for codes in _wholes(query):
         exact = _same(index, codes, texts)
         if exact.any():
             share = SURE / _spots(index, index.owners[texts[exact]])
-            return np.asarray(np.where(exact, share, np.minimum(_OTHERS * likely, share)))
+            others: NDArray[np.float64] = np.minimum(_OTHERS * likely, share)
+            others[exact] = share
+            return others
     return likely
 
 
@@ -75,19 +78,29 @@ def _wholes(query: Tokens) -> list[NDArray[np.int32]]:
 
 
 def _same(index: PlaceIndex, codes: NDArray[np.int32], texts: NDArray[np.int32]) -> NDArray[np.bool_]:
-    """Tell which texts are just these tokens, or have upper levels in front of a standard text that is.
+    """Tell which texts these tokens are in full; -1 stands for no text.
 
-    -1 stands for no text.
+    They are all of the text, or the standard name, which of an address has upper levels in front; of anything
+    else at least one of the upper levels of the text has to be there.
     """
-    known, same = index.index, np.zeros(len(texts), np.bool_)
-    for place in np.flatnonzero(texts >= 0).tolist() if len(codes) else ():
+    known, same, asked = index.index, np.zeros(len(texts), np.bool_), codes.tolist()
+    for place in np.flatnonzero(texts >= 0).tolist() if asked else ():
         text = int(texts[place])
-        begin, end = int(known.offsets[text]), int(known.offsets[text + 1])
-        if end - begin < len(codes) or not np.array_equal(known.codes[end - len(codes) : end], codes):
-            continue
-        whole = end - begin == len(codes)
-        same[place] = whole or token_codes(index.name(int(index.owners[text]))) == codes.tolist()
+        part = known.codes[known.offsets[text] : known.offsets[text + 1]]
+        if len(part) and part[-1] == asked[-1]:
+            same[place] = np.array_equal(part, codes) or _is_named(index, asked, text, part.tolist())
     return same
+
+
+def _is_named(index: PlaceIndex, asked: list[int], text: int, part: list[int]) -> bool:
+    thing = int(index.owners[text])
+    name = token_codes(index.name(thing))
+    if not name or asked[-len(name) :] != name or part[-len(name) :] != name:
+        return False
+    above, levels = asked[: -len(name)], iter(part[: -len(name)])
+    if not above:
+        return thing < index.things and DATASETS[index.dataset[thing]] == "addresses"
+    return all(any(code == other for other in levels) for code in above)
 
 
 def _spots(index: PlaceIndex, things: NDArray[np.int32]) -> int:

@@ -25,6 +25,8 @@ from gis.models import DATASETS
 
 _CODE = re.compile(rf"(?:{GRID})?(?P<code>\d{{15}})$")
 _LONGEST_NAME = 40
+_EDGE = 0.0002
+"""Degrees, some 20 m: grids end in the middle of streets or at their kerbs."""
 _BESIDE = 0.0005
 """Degrees, some 50 m: a street so near a grid is one of its streets."""
 
@@ -100,8 +102,8 @@ def _answers(index: PlaceIndex, plain: str, length: int, grid: _Grid) -> Iterato
 
 
 def _part(line: shapely.Geometry, shape: shapely.Geometry) -> shapely.Geometry:
-    """Return the longest part of a line in a polygon, of one beside it its nearest point."""
-    inside = shapely.get_parts(shapely.intersection(line, shape))
+    """Return the longest part of a line in a polygon or along its edge, of one beside it the nearest point."""
+    inside = shapely.get_parts(shapely.intersection(shapely.line_merge(line), shapely.buffer(shape, _EDGE)))
     if not len(inside):
         nearest: shapely.Geometry = shapely.get_point(shapely.shortest_line(line, shape), 0)
         return nearest

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 
 import numpy as np
@@ -11,11 +10,10 @@ from numpy.typing import ArrayLike, NDArray
 
 from geocoding.compose_address import Composer
 from geocoding.reverse_answers import ReverseAnswer
-from geocoding.reverse_candidates import Candidates, find_candidates
+from geocoding.reverse_candidates import find_candidates
 from geocoding.reverse_index import ReverseIndex, reverse_index, reverse_index_at
-from gis.errors import UsageError
+from geocoding.reverse_points import stored_point
 from gis.registry import Registry
-from gis.text import t
 
 ALTERNATIVES = 3
 """Further texts that are told of a point."""
@@ -32,7 +30,12 @@ divisions and unit grid are codes, alternatives are texts separated by ``;``."""
 
 
 def reverse(
-    source: Registry | ReverseIndex, lon: float, lat: float, *, as_of: datetime | None = None
+    source: Registry | ReverseIndex,
+    lon: float,
+    lat: float,
+    *,
+    as_of: datetime | None = None,
+    alternatives: int = ALTERNATIVES,
 ) -> ReverseAnswer | None:
     """Say what a point is called.
 
@@ -45,6 +48,8 @@ def reverse(
         The point, degrees in EPSG:4490.
     as_of : datetime, optional
         Moment whose places are used; what is retired then, or does not hold yet, is not.
+    alternatives : int
+        Further texts wanted at most.
 
     Returns
     -------
@@ -56,10 +61,9 @@ def reverse(
     UsageError
         The point is not on the earth.
     """
-    _check("lon", lon, 180.0)
-    _check("lat", lat, 90.0)
+    lon, lat = stored_point(lon, lat)
     index = source if isinstance(source, ReverseIndex) else reverse_index_at(source, lon, lat, as_of)
-    return reverse_many(index, [lon], [lat])[0]
+    return _answered(index, np.array([lon]), np.array([lat]), alternatives)[0]
 
 
 def reverse_many(
@@ -81,7 +85,9 @@ def reverse_many(
     usable = np.flatnonzero(on_earth(x, y))
     for start in range(0, len(usable), PIECE):
         piece = usable[start : start + PIECE]
-        for place, answer in zip(piece.tolist(), _answered(index, x[piece], y[piece]), strict=True):
+        for place, answer in zip(
+            piece.tolist(), _answered(index, x[piece], y[piece], ALTERNATIVES), strict=True
+        ):
             answers[place] = answer
     return answers
 
@@ -105,45 +111,12 @@ def on_earth(lon: NDArray[np.float64], lat: NDArray[np.float64]) -> NDArray[np.b
     return (np.abs(lon) <= 180.0) & (np.abs(lat) <= 90.0)
 
 
-def _check(field: str, value: float, most: float) -> None:
-    if not -most <= value <= most:
-        raise UsageError(
-            t("{field} is {text}", field=field, text=value),
-            field=field,
-            value=value,
-            expected=f"{-most:g} … {most:g}",
-        )
-
-
 def _answered(
-    index: ReverseIndex, lon: NDArray[np.float64], lat: NDArray[np.float64]
+    index: ReverseIndex, lon: NDArray[np.float64], lat: NDArray[np.float64], alternatives: int
 ) -> list[ReverseAnswer | None]:
     candidates = find_candidates(index, lon, lat)
-    xs, ys = lon.tolist(), lat.tolist()
-    composer = Composer(index, candidates, xs, ys)
-    return [_answer(index, candidates, composer, point, xs, ys) for point in range(len(xs))]
-
-
-def _answer(
-    index: ReverseIndex,
-    candidates: Candidates,
-    composer: Composer,
-    point: int,
-    lon: Sequence[float],
-    lat: Sequence[float],
-) -> ReverseAnswer | None:
-    found = composer.addresses(point)
-    if not found:
-        return None
-    rows = {"county": candidates.county, "street": candidates.street, "community": candidates.community}
-    return ReverseAnswer(
-        lon[point],
-        lat[point],
-        found[0],
-        tuple(found[1 : 1 + ALTERNATIVES]),
-        {level: layer.division(int(rows[level][point])) for level, layer in index.ground.layers.items()},
-        index.ground.grids.division(int(candidates.grid[point])),
-    )
+    composer = Composer(index, candidates, lon.tolist(), lat.tolist())
+    return [composer.answer(point, alternatives) for point in range(len(lon))]
 
 
 def _row(answer: ReverseAnswer | None, usable: bool) -> tuple[object, ...]:
@@ -157,11 +130,11 @@ def _row(answer: ReverseAnswer | None, usable: bool) -> tuple[object, ...]:
         place.dataset,
         place.code,
         str(place.level),
-        place.distance_m,
+        round(place.distance_m, 2),
         place.direction,
-        place.accuracy_m,
-        place.lon,
-        place.lat,
+        round(place.accuracy_m, 2),
+        round(place.lon, 9),
+        round(place.lat, 9),
         *(one.code if one else None for one in answer.divisions.values()),
         answer.unit_grid.code if answer.unit_grid else None,
         ";".join(one.address for one in answer.alternatives) or None,

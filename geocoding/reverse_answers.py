@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -134,6 +135,11 @@ class ReverseAnswer:
     def address(self) -> str:
         """The text to use."""
         return self.place.address
+
+    def only(self, told: Callable[[ComposedAddress], bool], alternatives: int) -> ReverseAnswer | None:
+        """Return the answer made of those texts that somebody may be told; None where he may be told none."""
+        kept = [one for one in (self.place, *self.alternatives) if told(one)]
+        return replace(self, place=kept[0], alternatives=tuple(kept[1 : 1 + alternatives])) if kept else None
 
     def to_dict(self) -> dict[str, Any]:
         """Return it for JSON."""

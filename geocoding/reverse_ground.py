@@ -106,11 +106,6 @@ class Ground:
             grids=PolygonLayer(read_frame(registry, "grids", columns=columns, bbox=bounds, as_of=as_of)),
         )
 
-    @property
-    def layers(self) -> dict[str, PolygonLayer]:
-        """The layers of divisions by level, highest first."""
-        return {"county": self.county, "street": self.street, "community": self.community}
-
 
 def half_diagonals(shapes: NDArray[np.object_]) -> NDArray[np.float64]:
     """Return half the diagonal of the rectangle around shapes (EPSG:4490) in metres, 0 of what is missing."""

@@ -16,7 +16,11 @@ from components.catalogue import Catalogue
 from geocoding.answers import GeocodeAnswer
 from geocoding.geocode import geocode
 from geocoding.geocode_series import geocode_series
+from geocoding.reverse import reverse
+from geocoding.reverse_answers import ReverseAnswer
+from geocoding.reverse_points import stored_point
 from geocoding.ticket_answers import TicketAnswer, answer_ticket
+from gis.crs import STORED
 from gis.declared_crs import declared
 from gis.editions import Edition, get_edition
 from gis.errors import NotFound
@@ -122,6 +126,14 @@ class City:
     def geocode_series(self, texts: pandas.Series) -> pandas.DataFrame:
         """Find the likeliest place for each text: :func:`geocoding.geocode_series.geocode_series`."""
         return geocode_series(self.registry, texts)
+
+    def reverse(
+        self, lon: float, lat: float, *, crs: str = STORED, as_of: datetime | None = None
+    ) -> ReverseAnswer | None:
+        """Say what a point is called, None where nothing is near: :func:`geocoding.reverse.reverse`."""
+        if as_of is not None and as_of.tzinfo is None:
+            as_of = as_of.replace(tzinfo=UTC)
+        return reverse(self.registry, *stored_point(lon, lat, crs), as_of=as_of)
 
     def read_ticket(self, text: str, *, standard: str | None = None) -> TicketAnswer:
         """Read a ticket of a hotline: its addresses with their places, what is the matter, classes.

@@ -13,6 +13,7 @@ from components.catalogue import Catalogue
 from responsibility.settings import load_settings
 from web.classes import class_choices
 from web.field import field_routes
+from web.geocode_api import geocode_routes
 from web.labels import label_points, read_bbox
 from web.layers_api import layer_routes
 from web.mapconfig import map_config
@@ -34,6 +35,7 @@ def api_routes() -> list[Route]:
         Route(PATH, ResolveOne(), methods=["GET"]),
         Route(PATH, resolve_many, methods=["POST"]),
         *field_routes(),
+        *geocode_routes(),
         *layer_routes(),
         *ticket_routes(),
         Route("/api/precedents", precedents),

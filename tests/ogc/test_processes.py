@@ -134,7 +134,14 @@ def test_places_are_found_by_text_and_by_place(with_places) -> None:
     assert [(place["dataset"], place["code"]) for place in found] == [("addresses", "1"), ("addresses", "2")]
     assert (found[0]["lon"], found[0]["lat"]) == (106.52, 29.52)
     assert len(made(with_places, "geocode", q="河东路1号", limit=1)["results"]) == 1
-    assert made(with_places, "geocode", q="河东路")["results"] == []
+    assert made(with_places, "geocode", q="河西新村")["results"] == []
+    assert {"score", "match", "level", "accuracy_m", "divisions"} <= found[0].keys()
+    for text in (" ", "河" * 400):
+        refused = execute(with_places, {"inputs": {"q": text}}, "geocode")
+        assert (refused.status_code, refused.json()["field"]) == (400, "q")
+    composed = made(with_places, "reverse-geocode", lon=106.52, lat=29.52)["address"]
+    assert composed["address"].endswith("河东路1号")
+    assert composed["pattern"] == "a"
     near = made(with_places, "reverse-geocode", lon=106.52, lat=29.52)["results"]
     assert [place["code"] for place in near] == ["1", "9", "2"]
     assert 9 < near[-1]["distance_m"] < 10

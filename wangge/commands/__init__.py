@@ -21,6 +21,7 @@ NAMES = (
     "acceptance",
     "resolve",
     "geocode",
+    "reverse",
     "ticket",
     "precedents",
     "ownership",
