@@ -13,11 +13,13 @@ from starlette.responses import Response
 
 from gis.rasters.windows import Pixels, View, encoded, grid_of, read_view
 from gis.registry import Registry
+from layers.reference_systems import ReferenceSystem
 from ogc.negotiation import chosen_format
 from ogc.parameters import COMMON, query_of
 from ogc.raster_turns import RasterTurns
-from ogc.raster_views import PLACING, view_of
-from ogc.rasters import PublishedRaster, raster_of
+from ogc.raster_views import PLACING, system_of, view_of
+from ogc.rasters import PublishedRaster, in_axis_order, raster_of
+from ogc.records.record import instant
 from ogc.state import is_known, state_of
 
 TIFF, PNG, JPEG = "image/tiff; application=geotiff", "image/png", "image/jpeg"
@@ -27,17 +29,17 @@ MAPS = {"png": (PNG,), "jpeg": (JPEG,)}
 
 MAP_PLACING = ("bbox", "bbox-crs", "crs", "width", "height")
 
-Written = Callable[[Registry, PublishedRaster, Mapping[str, str], str], bytes]
+Written = Callable[[Registry, PublishedRaster, Mapping[str, str], str], tuple[bytes, View]]
 
 
 async def coverage(request: Request) -> Response:
     """Answer ``/collections/raster:{code}/coverage``: values as they are, resampled to the grid wanted."""
-    return await _answer(request, PLACING, COVERAGES, _coverage)
+    return await _answer(request, PLACING, COVERAGES, _coverage, native=True)
 
 
 async def picture(request: Request) -> Response:
     """Answer ``/collections/raster:{code}/map``: a picture."""
-    return await _answer(request, MAP_PLACING, MAPS, _picture)
+    return await _answer(request, MAP_PLACING, MAPS, _picture, native=False)
 
 
 async def _answer(
@@ -45,6 +47,8 @@ async def _answer(
     placing: tuple[str, ...],
     forms: Mapping[str, tuple[str, ...]],
     write: Written,
+    *,
+    native: bool,
 ) -> Response:
     given = query_of(request.scope, (*COMMON, *placing))
     form = chosen_format(request.scope, given, forms)
@@ -56,28 +60,44 @@ async def _answer(
         return Response(status_code=304, headers=headers)
     turns: RasterTurns = request.app.state.raster_turns
     async with turns.taken():
-        content = await run_in_threadpool(write, state_of(request).registry, raster, given, form)
+        content, view = await run_in_threadpool(write, state_of(request).registry, raster, given, form)
+    headers |= _placed(raster, view, system_of(given, raster.system, native=native))
     return Response(content, headers=headers, media_type=forms[form][0])
 
 
-def _coverage(registry: Registry, raster: PublishedRaster, given: Mapping[str, str], form: str) -> bytes:
+def _placed(raster: PublishedRaster, view: View, system: ReferenceSystem | None) -> dict[str, str]:
+    """Return the headers that say what is shown: where, in which system, and as of when (20-058, 7.2)."""
+    headers = {"Content-Datetime": instant(raster.facts["valid_from"])}
+    if system is not None:
+        bounds = in_axis_order(view.bounds, system)
+        headers |= {"Content-Crs": f"<{system.uri}>", "Content-Bbox": ",".join(map(repr, bounds))}
+    return headers
+
+
+def _coverage(
+    registry: Registry, raster: PublishedRaster, given: Mapping[str, str], form: str
+) -> tuple[bytes, View]:
     path = raster.file(registry)
-    view = view_of(given, grid_of(path), raster.facts["bands"], native=True)
+    system = system_of(given, raster.system, native=True)
+    view = view_of(given, grid_of(path), system, raster.facts["bands"], native=True)
     pixels = read_view(path, view)
     if form == "png":
-        return encoded(_coloured(pixels, raster), "PNG", transform=view.transform)
-    return encoded(pixels.values, "GTiff", **_georeference(view, pixels))
+        return encoded(_coloured(pixels, raster), "PNG", transform=view.transform), view
+    return encoded(pixels.values, "GTiff", **_georeference(view, pixels)), view
 
 
-def _picture(registry: Registry, raster: PublishedRaster, given: Mapping[str, str], form: str) -> bytes:
+def _picture(
+    registry: Registry, raster: PublishedRaster, given: Mapping[str, str], form: str
+) -> tuple[bytes, View]:
     path = raster.file(registry)
-    view = view_of(given, grid_of(path), 4, native=False)
+    system = system_of(given, raster.system, native=False)
+    view = view_of(given, grid_of(path), system, 4, native=False)
     coloured = _coloured(read_view(path, view), raster)
     if form == "png":
-        return encoded(coloured, "PNG", transform=view.transform)
+        return encoded(coloured, "PNG", transform=view.transform), view
     # A picture without transparency is white where there are no data
     white = np.where(coloured[3] > 0, coloured[:3], np.uint8(255))
-    return encoded(white, "JPEG", transform=view.transform)
+    return encoded(white, "JPEG", transform=view.transform), view
 
 
 def _georeference(view: View, pixels: Pixels) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from rasterio.warp import transform_bounds
 from gis.errors import TooLarge, UsageError
 from gis.rasters.windows import FAULTS, Bounds, Grid, View
 from gis.text import Text, t
-from layers.reference_systems import CRS84, reference_system
+from layers.reference_systems import CRS84, ReferenceSystem, reference_system
 from ogc.parameters import box_of
 
 #: Values (pixels times bands) of one answer.
@@ -29,7 +29,29 @@ _AXES = {"e": 0, "lon": 0, "x": 0, "n": 1, "lat": 1, "y": 1}
 _MAX_SIDE = 32_768
 
 
-def view_of(given: Mapping[str, str], grid: Grid, bands: int, *, native: bool) -> View:
+def system_of(
+    given: Mapping[str, str], own: ReferenceSystem | None, *, native: bool
+) -> ReferenceSystem | None:
+    """Return the coordinate system of an answer.
+
+    Parameters
+    ----------
+    given : mapping
+        Parameters of the request.
+    own : ReferenceSystem or None
+        That of the raster, when it is one that answers are given in.
+    native : bool
+        Whether a raster in another system is answered in it all the same, ``None`` being returned; a map
+        is drawn in CRS84 then (20-058, ``/req/core/map-response``).
+    """
+    if "crs" in given:
+        return reference_system(given["crs"])
+    return own if own is not None or native else CRS84
+
+
+def view_of(
+    given: Mapping[str, str], grid: Grid, system: ReferenceSystem | None, bands: int, *, native: bool
+) -> View:
     """Return the grid that is wanted.
 
     Parameters
@@ -38,6 +60,8 @@ def view_of(given: Mapping[str, str], grid: Grid, bands: int, *, native: bool) -
         Parameters of the request.
     grid : Grid
         Of the raster; what is not said is as it is there.
+    system : ReferenceSystem or None
+        Of :func:`system_of`; ``None`` for that of the raster.
     bands : int
         How many values a pixel of the answer has.
     native : bool
@@ -50,7 +74,7 @@ def view_of(given: Mapping[str, str], grid: Grid, bands: int, *, native: bool) -
     TooLarge
         If more is wanted than one answer holds.
     """
-    crs = grid.crs if "crs" not in given else _crs(given["crs"], "crs")
+    crs = grid.crs if system is None else rasterio.CRS.from_epsg(system.srid)
     bounds = _bounds(given, grid, crs)
     width, height = _size(given, grid, bounds, crs, native=native)
     if width * height * bands > MAX_VALUES or max(width, height) > _MAX_SIDE:
@@ -62,10 +86,6 @@ def view_of(given: Mapping[str, str], grid: Grid, bands: int, *, native: bool) -
             hint=t("Ask for a smaller box, a smaller width or height, or a greater scale-factor"),
         )
     return View(bounds, crs, width, height)
-
-
-def _crs(text: str, field: str) -> rasterio.CRS:
-    return rasterio.CRS.from_epsg(reference_system(text, field=field).srid)
 
 
 def _bounds(given: Mapping[str, str], grid: Grid, crs: rasterio.CRS) -> Bounds:

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import rasterio
+import shapely
+from rasterio.warp import transform
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy import Connection, select
 from starlette.concurrency import run_in_threadpool
@@ -14,14 +17,14 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from gis.columns import from_json
-from gis.errors import NotFound
+from gis.errors import NotFound, UsageError
 from gis.models import DATASETS
 from gis.rasters.store import store_of
 from gis.registry import Registry
 from gis.text import Text, t
 from layers.access import Action, Principal, may
 from layers.classification import INTERNAL, Level, read_classifications
-from layers.reference_systems import CRS84, Bounds
+from layers.reference_systems import STORAGE, Bounds, ReferenceSystem, reference_system, systems_for
 from ogc.access import principal_of
 from ogc.negotiation import HTML, chosen_format
 from ogc.pages import page_response
@@ -63,6 +66,16 @@ class PublishedRaster:
         shape: BaseGeometry = self.facts["geom"]
         west, south, east, north = shape.bounds
         return west, south, east, north
+
+    @property
+    def system(self) -> ReferenceSystem | None:
+        """Its own coordinate system, when that is one of those that answers are given in."""
+        # Its name follows the code
+        name = str(self.facts["crs"]).partition(" ")[0]
+        try:
+            return reference_system(name)
+        except UsageError:
+            return None
 
     def file(self, registry: Registry) -> Path:
         """Return where its pixels are."""
@@ -152,8 +165,9 @@ def raster_collection(raster: PublishedRaster, base: str) -> dict[str, Any]:
         "title": facts["name"],
         "description": str(raster_description(raster)),
         "dataType": "map" if facts["kind"] == "orthophoto" else "coverage",
-        "extent": record_extent(raster.bounds, facts["valid_from"], None),
-        "crs": [CRS84.uri],
+        "extent": _extent(raster),
+        "crs": [one.uri for one in systems_for(raster.bounds)],
+        **({} if raster.system is None else {"storageCrs": raster.system.uri}),
         "classification": raster.level.id,
         "width": facts["pixels_x"],
         "height": facts["pixels_y"],
@@ -166,6 +180,23 @@ def raster_collection(raster: PublishedRaster, base: str) -> dict[str, Any]:
             link(f"{_REGISTER}/map", "image/png", t("Map"), f"{here}/map"),
         ],
     }
+
+
+def _extent(raster: PublishedRaster) -> dict[str, Any]:
+    """Return where it lies and since when, the rectangle in its own system, too (20-058, collection-map)."""
+    extent = record_extent(raster.bounds, raster.facts["valid_from"], None)
+    if raster.system is not None:
+        here, own = (rasterio.CRS.from_epsg(one.srid) for one in (STORAGE, raster.system))
+        x, y = transform(here, own, *shapely.get_coordinates(raster.facts["geom"]).T)
+        bounds = (min(x), min(y), max(x), max(y))
+        extent["spatial"]["storageCrsBbox"] = [list(in_axis_order(bounds, raster.system))]
+    return extent
+
+
+def in_axis_order(bounds: Bounds, system: ReferenceSystem) -> Bounds:
+    """Return a rectangle with the axes of a system in the authority's order, rounded as coordinates are."""
+    west, south, east, north = (round(value, system.decimals) for value in bounds)
+    return (south, west, north, east) if system.north_first else (west, south, east, north)
 
 
 def raster_description(raster: PublishedRaster) -> Text:
