@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 import shapely
 
@@ -55,11 +56,12 @@ class Composer:
         self._index, self._found, self._lon, self._lat = index, candidates, lon, lat
         nears = (candidates.plates, candidates.pois, candidates.crossings, candidates.streets)
         self._rows = [_by_point(near) for near in nears]
+        self._levels: dict[tuple[int, int], tuple[str, ...]] = {}
         self._in_front = tuple(one for one in (index.settings.province, index.settings.prefecture) if one)
 
     def answer(self, point: int, alternatives: int) -> ReverseAnswer | None:
         """Return what a point is called, with so many further texts; None where nothing is near."""
-        found = self.addresses(point)
+        found = list(islice(self.addresses(point), 1 + alternatives))
         if not found:
             return None
         ground, rows = self._index.ground, self._found
@@ -67,7 +69,7 @@ class Composer:
             self._lon[point],
             self._lat[point],
             found[0],
-            tuple(found[1 : 1 + alternatives]),
+            tuple(found[1:]),
             {
                 "county": ground.county.division(int(rows.county[point])),
                 "street": ground.street.division(int(rows.street[point])),
@@ -76,9 +78,9 @@ class Composer:
             ground.grids.division(int(rows.grid[point])),
         )
 
-    def addresses(self, point: int) -> list[ComposedAddress]:
-        """Return the texts for a point, by the order of the rules; empty where nothing is near."""
-        return [address for address in self._all(point) if address is not None]
+    def addresses(self, point: int) -> Iterator[ComposedAddress]:
+        """Yield the texts for a point, by the order of the rules; none where nothing is near."""
+        return (address for address in self._all(point) if address is not None)
 
     def _all(self, point: int) -> Iterator[ComposedAddress | None]:
         plates, pois, crossings, streets = (rows.get(point, ()) for rows in self._rows)
@@ -191,9 +193,13 @@ class Composer:
 
     def _above(self, point: int) -> tuple[str, ...]:
         """Return the names of the levels in which a point lies, down to the township."""
-        ground, found = self._index.ground, self._found
-        names = (ground.county.name(int(found.county[point])), ground.street.name(int(found.street[point])))
-        return (*self._in_front, *(name for name in names if name))
+        rows = int(self._found.county[point]), int(self._found.street[point])
+        known = self._levels.get(rows)
+        if known is None:
+            ground = self._index.ground
+            names = (ground.county.name(rows[0]), ground.street.name(rows[1]))
+            known = self._levels[rows] = (*self._in_front, *(name for name in names if name))
+        return known
 
 
 def direction_of(lon: float, lat: float, to_lon: float, to_lat: float) -> str:

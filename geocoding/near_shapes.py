@@ -43,6 +43,16 @@ class Near:
             self.points[which], self.shapes[which], self.metres[which], self.lon[which], self.lat[which]
         )
 
+    def behind(self, other: Near) -> Near:
+        """Return other pairs and these."""
+        return Near(
+            np.concatenate([other.points, self.points]),
+            np.concatenate([other.shapes, self.shapes]),
+            np.concatenate([other.metres, self.metres]),
+            np.concatenate([other.lon, self.lon]),
+            np.concatenate([other.lat, self.lat]),
+        )
+
     def best(self, count: int) -> Near:
         """Return the first pairs of each point."""
         first = np.searchsorted(self.points, self.points)
@@ -80,12 +90,14 @@ class NearShapes:
         wide, high = radius_m * _SLACK / np.maximum(per_lon, 1e-6), radius_m * _SLACK / per_lat
         boxes = shapely.box(lon - wide, lat - high, lon + wide, lat + high)
         points, segments = self._tree.query(boxes)
-        found = self._measured(lon, lat, points, segments)
+        found = self._measured(lon, lat, (per_lon, per_lat), points, segments)
         return self._nearest(found.take(found.metres <= radius_m), self._inside(lon, lat))
 
-    def _measured(self, lon: Floats, lat: Floats, points: Rows, segments: Rows) -> Near:
-        """Measure pairs of a point and a segment."""
-        per_lon, per_lat = metres_per_degree(lat[points])
+    def _measured(
+        self, lon: Floats, lat: Floats, scale: tuple[Floats, Floats], points: Rows, segments: Rows
+    ) -> Near:
+        """Measure pairs of a point and a segment; ``scale`` are metres per degree at the points."""
+        per_lon, per_lat = (axis[points] for axis in scale)
         ends = self._ends[segments]
         x0, y0 = (ends[:, 0] - lon[points]) * per_lon, (ends[:, 1] - lat[points]) * per_lat
         along, up = (ends[:, 2] - ends[:, 0]) * per_lon, (ends[:, 3] - ends[:, 1]) * per_lat
@@ -105,7 +117,7 @@ class NearShapes:
 
     def _nearest(self, edges: Near, inside: Near) -> Near:
         """Keep of each point and shape the pair that is nearest."""
-        both = Near(*(np.concatenate([getattr(one, name) for one in (inside, edges)]) for name in _PARTS))
+        both = edges.behind(inside) if len(inside.points) else edges
         order = np.lexsort((both.metres, both.shapes, both.points))
         both = both.take(order)
         same = (np.diff(both.points, prepend=-1) == 0) & (np.diff(both.shapes, prepend=-1) == 0)
@@ -113,7 +125,6 @@ class NearShapes:
         return both.take(np.lexsort((both.shapes, np.rint(both.metres * 100.0), both.points)))
 
 
-_PARTS = ("points", "shapes", "metres", "lon", "lat")
 _NOTHING = Near(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0), np.empty(0), np.empty(0))
 
 

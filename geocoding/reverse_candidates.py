@@ -52,11 +52,12 @@ def find_candidates(index: ReverseIndex, lon: Floats, lat: Floats) -> Candidates
     """
     ground, settings = index.ground, index.settings
     town = ground.street.locate(lon, lat)
+    places = _Places(lon, lat, *metres_per_degree(lat))
     streets = index.street_lines.near(lon, lat, settings.street_m).best(1)
     return Candidates(
-        plates=_plates(index, lon, lat, streets, town),
+        plates=_plates(index, places, streets, town),
         pois=index.poi_shapes.near(lon, lat, settings.poi_m).best(TOLD),
-        crossings=_crossings(index, lon, lat, streets),
+        crossings=_crossings(index, places, streets),
         streets=streets,
         county=ground.county.locate(lon, lat),
         street=town,
@@ -65,11 +66,28 @@ def find_candidates(index: ReverseIndex, lon: Floats, lat: Floats) -> Candidates
     )
 
 
-def _plates(index: ReverseIndex, lon: Floats, lat: Floats, streets: Near, town: Rows) -> Near:
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """Points asked about, and metres per degree there."""
+
+    lon: Floats
+    lat: Floats
+    per_lon: Floats
+    per_lat: Floats
+
+    def near(self, points: PointIndex, x: Floats, y: Floats, radius_m: float) -> Near:
+        """Return the points of an index near these, as pairs with what they measure before rounding."""
+        places, rows, _ = points.near(self.lon, self.lat, np.full(len(self.lon), radius_m))
+        across = (x[rows] - self.lon[places]) * self.per_lon[places]
+        up = (y[rows] - self.lat[places]) * self.per_lat[places]
+        return Near(places, rows, np.hypot(across, up), x[rows], y[rows])
+
+
+def _plates(index: ReverseIndex, places: _Places, streets: Near, town: Rows) -> Near:
     """Return the plates of each point, those of its own street and township before others not much nearer."""
     plates, settings = index.plates, index.settings
-    near = _near_points(index.plate_points, plates.lon, plates.lat, lon, lat, settings.plate_m)
-    own = np.full(len(lon), -1, np.int64)
+    near = places.near(index.plate_points, plates.lon, plates.lat, settings.plate_m)
+    own = np.full(len(places.lon), -1, np.int64)
     own[streets.points] = index.streets.numbers[streets.shapes]
     stated, wanted = plates.streets[near.shapes], own[near.points]
     there, here = plates.towns[near.shapes], town[near.points]
@@ -79,19 +97,11 @@ def _plates(index: ReverseIndex, lon: Floats, lat: Floats, streets: Near, town: 
     return near.take(np.lexsort((near.shapes, rank, near.points))).best(TOLD)
 
 
-def _crossings(index: ReverseIndex, lon: Floats, lat: Floats, streets: Near) -> Near:
+def _crossings(index: ReverseIndex, places: _Places, streets: Near) -> Near:
     """Return the nearest crossing of the street that each point is on."""
     crossings = index.crossings
-    near = _near_points(crossings.index, crossings.lon, crossings.lat, lon, lat, index.settings.crossing_m)
-    own = np.full(len(lon), -1, np.int64)
+    near = places.near(crossings.index, crossings.lon, crossings.lat, index.settings.crossing_m)
+    own = np.full(len(places.lon), -1, np.int64)
     own[streets.points] = streets.shapes
     pairs = crossings.pairs[near.shapes]
     return near.take((pairs == own[near.points][:, None]).any(axis=1)).best(1)
-
-
-def _near_points(points: PointIndex, x: Floats, y: Floats, lon: Floats, lat: Floats, radius_m: float) -> Near:
-    """Return the points near places, as pairs with what they measure before rounding."""
-    places, rows, _ = points.near(lon, lat, np.full(len(lon), radius_m))
-    per_lon, per_lat = metres_per_degree(lat[places])
-    metres = np.hypot((x[rows] - lon[places]) * per_lon, (y[rows] - lat[places]) * per_lat)
-    return Near(places, rows, metres, x[rows], y[rows])

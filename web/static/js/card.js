@@ -1,5 +1,6 @@
 // The resolution card (定责结果): who acts, and why.
 
+import { addressOf } from "./address.js";
 import { t } from "./i18n.js";
 import { $, h } from "./dom.js";
 import { DATASETS, DECISIONS, OWNERSHIPS, PARTIES, SOURCES, STATUSES } from "./words.js";
@@ -24,7 +25,10 @@ export function makeCard(actions) {
     loading(what) { put(true, head(null, actions), loadingBody(what)); },
     failed(problem, again) { put(false, head(null, actions), failedBody(problem, again)); },
     nothing(text) { put(false, head(null, actions, t("Search")), nothingBody(text)); },
-    show(resolution, question) { put(false, resolutionParts(resolution, question, actions)); },
+    show(resolution, question) {
+      put(false, resolutionParts(resolution, question, actions));
+      tellAddress(element.querySelector(".facts.place"), resolution, question);
+    },
     about(result) { put(false, head(null, actions, t("Found")), aboutBody(result)); },
   };
 }
@@ -105,8 +109,18 @@ function placePart({ location, unit_grid: grid, divisions }) {
       [t("Street"), nameOf(street)],
       [t("County"), nameOf(county)],
       [t("Position"), `${degrees(location.lon)}, ${degrees(location.lat)}`],
-    ]),
+    ], "facts place"),
     location.status !== "inside" && h("p", { class: "note" }, t(STATUSES[location.status] ?? location.status)));
+}
+
+/** Put the address of the place above the rest; a card that is gone meanwhile is not changed. */
+async function tellAddress(list, resolution, question) {
+  const answer = await addressOf(resolution, question.as_of);
+  if (!answer) return;
+  const away = answer.distance_m > 0 && t("{metres} away", { metres: metres(answer.distance_m) });
+  list.prepend(
+    h("dt", {}, t("Address")),
+    h("dd", { class: "address" }, answer.address, away && h("p", { class: "note" }, away)));
 }
 
 function gridNote(grid) {
@@ -211,8 +225,8 @@ function section(title, ...children) {
   return h("section", { class: "part" }, h("h3", { class: "label" }, title), ...children);
 }
 
-function facts(rows) {
-  return h("dl", { class: "facts" }, rows.filter(([, value]) => value).map(([name, value]) => [h("dt", {}, name), h("dd", {}, value)]));
+function facts(rows, name = "facts") {
+  return h("dl", { class: name }, rows.filter(([, value]) => value).map(([name, value]) => [h("dt", {}, name), h("dd", {}, value)]));
 }
 
 function nameOf(thing) {
