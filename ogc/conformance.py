@@ -4,7 +4,14 @@ from __future__ import annotations
 
 _BASE = "http://www.opengis.net/spec"
 
-CLASSES: tuple[str, ...] = tuple(
+#: Of maps (20-058). Its text has come to write them with https; clients look for either name.
+_MAPS = tuple(
+    f"{scheme}://www.opengis.net/spec/ogcapi-maps-1/1.0/conf/{name}"
+    for scheme in ("http", "https")
+    for name in ("core", "collection-map", "crs", "png", "jpeg")
+)
+
+CLASSES: tuple[str, ...] = _MAPS + tuple(
     f"{_BASE}/{name}"
     for name in (
         "ogcapi-common-1/1.0/conf/core",
@@ -61,11 +68,6 @@ CLASSES: tuple[str, ...] = tuple(
         "tms/2.0/conf/json-tilematrixset",
         "tms/2.0/conf/tilematrixsetlimits",
         "tms/2.0/conf/json-tilematrixsetlimits",
-        "ogcapi-maps-1/1.0/conf/core",
-        "ogcapi-maps-1/1.0/conf/collection-map",
-        "ogcapi-maps-1/1.0/conf/crs",
-        "ogcapi-maps-1/1.0/conf/png",
-        "ogcapi-maps-1/1.0/conf/jpeg",
         "ogcapi-styles-1/0.0/conf/core",
         "ogcapi-styles-1/0.0/conf/mapbox-style",
         "ogcapi-styles-1/0.0/conf/sld-11",

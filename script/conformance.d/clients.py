@@ -126,8 +126,14 @@ def owslib_records(base: str, _folder: Path, _truth: Truth) -> None:
     listed = Records(f"{base}/").records()
     if not listed:
         raise NotHere("the service has no collection of records")
-    found = Records(f"{base}/").collection_items(listed[0], limit=10)
-    require(bool(found["features"]), str(found)[:300])
+    api = Records(f"{base}/")
+    require("dataset" in api.collection_queryables(listed[0])["properties"], "queryables without dataset")
+    every = {record["id"] for record in api.collection_items(listed[0], limit=100)["features"]}
+    require({f"layer:{LAYER}", "edition:1"} <= every, str(every))
+    by_type = {record["id"] for record in api.collection_items(listed[0], type="dataset")["features"]}
+    same(by_type, {name for name in every if name.startswith("layer:")})
+    one = api.collection_item(listed[0], f"layer:{LAYER}")
+    require(one["properties"]["type"] == "dataset", str(one)[:300])
 
 
 def _copied(base: str, target: Path, *options: str) -> set[str]:
