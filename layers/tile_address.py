@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -122,6 +123,7 @@ def limits_of(layer: Layer, extent: Bounds | None, tms: TileMatrixSet) -> Iterat
         yield limits_at(zoom, extent, tms)
 
 
+@lru_cache(maxsize=4096)
 def limits_at(zoom: int, extent: Bounds | None, tms: TileMatrixSet) -> TileLimits:
     """Return the limits of one zoom, see :func:`limits_of`."""
     rows, columns = tms.rows(zoom), tms.columns * 2**zoom
