@@ -19,7 +19,7 @@ from gis.models import DATASETS, editions, layers, settings
 from gis.registry import Registry
 from gis.text import t
 from layers.classification import level_named, read_classifications, read_levels
-from layers.core import CORE_LAYERS
+from layers.core import CORE_LAYERS, FORMER_PROPERTIES
 from layers.cql2 import layer_condition
 from layers.layer import Layer
 from layers.profile import PublicProfile
@@ -37,6 +37,9 @@ _LAST_CHANGE = text("SELECT max(last_change) FROM gpkg_contents")
 def seed_layers(registry: Registry) -> None:
     """Enter the core layers that are missing; what is there stays as it is.
 
+    Layers of place data made before it had all its columns get those too, unless they are public or somebody
+    chose their properties: what everybody reads changes by nobody but who publishes.
+
     Parameters
     ----------
     registry : Registry
@@ -47,7 +50,22 @@ def seed_layers(registry: Registry) -> None:
         missing = [layer for layer in CORE_LAYERS if layer.id not in present]
         if missing:
             connection.execute(insert(layers), [_row(layer) for layer in missing])
+        if _complete(connection) or missing:
             count_up(connection)
+
+
+def _complete(connection: Connection) -> int:
+    """Give untouched core layers the properties that they have today; return how many got some."""
+    return sum(
+        connection.execute(
+            update(layers)
+            .where(layers.c.id == layer.id, layers.c.public.is_(False))
+            .where(layers.c.properties == to_json(list(FORMER_PROPERTIES[layer.id])))
+            .values(properties=to_json(list(layer.properties)))
+        ).rowcount
+        for layer in CORE_LAYERS
+        if layer.id in FORMER_PROPERTIES
+    )
 
 
 def list_layers(registry: Registry, *, public_only: bool = True) -> list[Layer]:

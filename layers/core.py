@@ -185,3 +185,10 @@ CORE_LAYERS: tuple[Layer, ...] = (
         position=100,
     ),
 )
+
+FORMER_PROPERTIES: dict[str, tuple[str, ...]] = {
+    "places": ("code", "name", "type", "aliases", "address", "street_name"),
+    "addresses": ("code", "address", "street_name", "number", "community"),
+    "streets": ("code", "name", "aliases", "from_name", "to_name"),
+}
+"""What core layers showed before place data had all its columns."""

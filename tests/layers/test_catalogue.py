@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from gis.errors import NotFound, UsageError
@@ -8,13 +10,14 @@ from gis.registry import Registry
 from layers.catalogue import (
     add_layer,
     catalogue_version,
+    change_layer,
     get_layer,
     list_layers,
     publish,
     seed_layers,
     withdraw,
 )
-from layers.core import CORE_LAYERS
+from layers.core import CORE_LAYERS, FORMER_PROPERTIES
 from layers.layer import UNPUBLISHABLE, Layer
 from layers.published import PublishedCatalogue
 
@@ -29,6 +32,28 @@ def broken_lamps(**changes: object) -> Layer:
         "properties": ("id", "name"),
     }
     return Layer(**(given | changes))  # type: ignore[arg-type]
+
+
+def version(registry: Registry) -> tuple[int | str, ...]:
+    with registry.connect() as connection:
+        return catalogue_version(connection)
+
+
+def test_untouched_layers_of_an_older_registry_get_the_columns_of_today(registry: Registry) -> None:
+    seed_layers(registry)
+    for layer_id, properties in FORMER_PROPERTIES.items():
+        change_layer(registry, layer_id, lambda layer, kept=properties: replace(layer, properties=kept))
+    publish(registry, "streets")
+    change_layer(registry, "places", lambda layer: replace(layer, properties=("code", "name")))
+    before = version(registry)
+    seed_layers(registry)
+    now = {layer.id: layer.properties for layer in list_layers(registry, public_only=False)}
+    assert "zone_name" in now["addresses"]
+    assert (now["places"], now["streets"]) == (("code", "name"), FORMER_PROPERTIES["streets"])
+    after = version(registry)
+    assert after[0] != before[0]
+    seed_layers(registry)
+    assert version(registry)[0] == after[0]
 
 
 @pytest.mark.parametrize("layer", CORE_LAYERS, ids=lambda layer: layer.id)

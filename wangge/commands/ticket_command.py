@@ -37,9 +37,7 @@ _CHOICES: dict[Choice, Text] = {
     ),
 )
 @click.argument("file", type=click.File("rb"), metavar="FILE|-")
-@click.option(
-    "--resolve", "wanted", is_flag=True, help=str(t("Say who has to act, or what to choose first."))
-)
+@click.option("--resolve", "wanted", is_flag=True, help=str(t("Say who has to act, or what to choose.")))
 @click.option("--standard", help="2007 | 2013 | 2026")
 @with_session
 def command(session: Session, file: BinaryIO, wanted: bool, standard: str | None) -> None:

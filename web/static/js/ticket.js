@@ -28,11 +28,13 @@ export function offerTicket(text) {
 
 $("ticket-open").addEventListener("click", () => open());
 
-// The box keeps one line of a hundred characters: what is pasted is looked at before it gets there.
-$("q").addEventListener("paste", (event) => {
-  const text = event.clipboardData?.getData("text/plain") ?? "";
-  if (!event.defaultPrevented && offerTicket(text)) event.preventDefault();
-});
+// The box keeps one line of a hundred characters: what is pasted or dropped is looked at before it gets there.
+for (const given of ["paste", "drop"]) {
+  $("q").addEventListener(given, (event) => {
+    const text = (event.clipboardData ?? event.dataTransfer)?.getData("text/plain") ?? "";
+    if (!event.defaultPrevented && offerTicket(text)) event.preventDefault();
+  });
+}
 
 function open() {
   show(pasteForm());
