@@ -18,6 +18,7 @@ _A, _H = ord("a"), ord("h")
 def find(
     lists: Array,
     order: Array,
+    following: Array,
     back: Integer,
     asked: Array,
     letters: Array,
@@ -38,19 +39,29 @@ def find(
     """Look at positions of lists until what is asked for was found often enough, or enough was looked at.
 
     ``lists`` are slices of ``order``, whose positions are those of the character ``back`` behind the first
-    that is asked for. ``texts``, ``ranks`` and ``left`` take what is found, ``left`` how much of the query
-    is not in a text that ends before it (``opens``). Returns how many were found, and looked at.
+    that is asked for, and ``following`` the characters behind these. ``texts``, ``ranks`` and ``left`` take
+    what is found, ``left`` how much of the query is not in a text that ends before it (``opens``). Returns
+    how many were found, and looked at.
     """
     found, looked = 0, 0
-    states = np.empty((2, len(asked) + 2), np.int64)
+    states, first = np.empty((2, len(asked) + 2), np.int64), np.empty((2, len(asked) + 2), np.int64)
     for one in range(len(lists)):
+        if lists[one, 0] == lists[one, 1]:
+            continue
+        first[0, 0] = 0
+        char = chars[order[lists[one, 0]]]
+        begun = advance(char, asked, letters, first_letters, reading_starts, syllables, sizes, first, 0, 1)
         for at in range(lists[one, 0], lists[one, 1]):
             if looked >= budget or found + len(asked) >= len(texts):
                 return found, looked
             looked += 1
+            # Most positions go on with what is not asked for: told without touching the text
+            if back == 0 and not goes_on(following[at], opens, asked, letters, first_letters, first, begun):
+                continue
             start = order[at] - back
             if start < 0 or not allowed[text_of[order[at]]]:
                 continue
+            states[0, 0] = 0
             end, count, side = run(
                 start, asked, letters, chars, first_letters, reading_starts, syllables, sizes, states
             )
@@ -65,6 +76,25 @@ def find(
                     ranks[found] = _BEGINNING + places[start]
                     found += 1
     return found, looked
+
+
+@inlined
+def goes_on(
+    char: Integer,
+    opens: Integer,
+    asked: Array,
+    letters: Array,
+    first_letters: Array,
+    states: Array,
+    count: Integer,
+) -> Integer:
+    """Tell whether the query is at its end after one character, or may go on with another."""
+    possible = opens and char == 0
+    for known in range(count):
+        at = states[1, known]
+        possible = possible or at == len(asked) or asked[at] == char
+        possible = possible or (letters[at] != 0 and first_letters[char] >> (letters[at] - _A) & 1 != 0)
+    return possible
 
 
 @inlined

@@ -77,6 +77,7 @@ class NamesIndex:
         self._text_of = np.repeat(np.arange(len(ends), dtype=np.int32), np.diff(ends, prepend=-1))
         self._places = _places(codes, self._alphabet, self.chars)
         self._order, self._lists = self._by_character()
+        self._following = self.chars[np.minimum(self._order + 1, len(self.chars) - 1)]
         self._reading_starts, self._syllables, self._sizes = _read(self._alphabet)
 
     def __len__(self) -> int:
@@ -85,8 +86,8 @@ class NamesIndex:
     @property
     def nbytes(self) -> int:
         """Memory that the arrays take, in bytes."""
-        arrays = (self.chars, self.lengths, self._text_of, self._places, self._order, self._lists)
-        return int(sum(array.nbytes for array in arrays))
+        arrays = (self.chars, self.lengths, self._text_of, self._places, self._order, self._following)
+        return int(sum(array.nbytes for array in arrays) + self._lists.nbytes)
 
     def find(
         self,
@@ -118,6 +119,7 @@ class NamesIndex:
         found, looked = _names_kernel.find(
             lists,
             self._order,
+            self._following,
             back,
             asked,
             letters,

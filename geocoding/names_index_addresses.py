@@ -55,8 +55,8 @@ class Addresses:
         rests = self.rests.find(query, allowed=allowed.rests)
         # From the beginning of the second part on is from the beginning of a word
         parts = [
-            _within(stems, self.by_stem, self.rests.lengths[self.of_rest], BEGINNING),
-            _within(rests, self.by_rest, self.stems.lengths[self.of_stem], WORD),
+            _within(stems, self.by_stem, self.of_rest, self.rests, BEGINNING),
+            _within(rests, self.by_rest, self.of_stem, self.stems, WORD),
         ]
         looked = stems.looked + rests.looked
         for left in np.unique(stems.left[stems.left > 0]).tolist():
@@ -109,12 +109,12 @@ class AddressTexts:
 
 
 def _within(
-    found: Found, lists: Lists, others: NDArray[np.int32], best: int
+    found: Found, lists: Lists, other: NDArray[np.int32], others: NamesIndex, best: int
 ) -> tuple[NDArray[np.int64], NDArray[np.int8]]:
     """Return the addresses whose one part holds the query; it is the whole of one without the other part."""
     closed = found.left == 0
     texts, ranks = best_of_each(found.texts[closed], found.ranks[closed])
     numbers, which = lists.taken(texts, OWNERS)
-    alone = others[numbers] == 0
+    alone = others.lengths[other[numbers]] == 0
     ranked = np.where(alone, ranks[which], np.maximum(ranks[which], best)).astype(np.int8)
     return numbers.astype(np.int64), ranked

@@ -71,10 +71,9 @@ def search(
         books = None if names is None else names.books(connection)
         known: Locations = {} if names is None else names.locations
         others = [*hits_by_code(look)]
-        others += [] if names is None else names.classes(connection).hits(look)
-        if books is None:
-            others += hits_by_name(look)
-            return _completed(look, others, known)
+        if names is None or books is None:
+            return _completed(look, [*others, *hits_by_name(look)], known)
+        others += names.classes(connection).hits(look)
         return _with_names(look, others, books, known)
 
 

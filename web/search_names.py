@@ -83,7 +83,10 @@ class SearchNames:
         """
         with self._registry.connect() as connection:
             editions = _editions(connection)
+            self.classes(connection)
         book = read_book(self._registry, stopped=self._stop.is_set if self._thread else lambda: False)
+        # The first to look for a name would wait for compiled code to be loaded
+        book.find("a", 1)
         self._base, self._newer = KeptBook(book, dict.fromkeys(NAMES, 0), editions), None
         _log.info("names for the search take %.1f MiB", book.nbytes / 2**20)
 

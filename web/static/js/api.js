@@ -36,8 +36,8 @@ export function resolve(question, signal) {
   return getJson("api/resolve", { ...question, lang }, signal);
 }
 
-export function search(text, limit, signal) {
-  return getJson("api/search", { q: text, limit, lang }, signal);
+export function search(text, options, signal) {
+  return getJson("api/search", { q: text, ...options, lang }, signal);
 }
 
 function withParameters(path, parameters) {

@@ -45,6 +45,10 @@ export function makeCombo(root, { suggest, render, pick, submit, cleared }) {
     const found = await suggest(text);
     if (found && text === input.value && document.activeElement === input) open(found);
   };
+  // What an input method has not settled yet is no text: pinyin on its way to characters would be searched for.
+  const onInput = (event) => {
+    if (!event.isComposing) refresh();
+  };
   const onKey = (event) => {
     if (event.isComposing) return;
     if (event.key === "Escape" && !list.hidden) {
@@ -63,7 +67,8 @@ export function makeCombo(root, { suggest, render, pick, submit, cleared }) {
     } else if (event.key === "ArrowDown") refresh();
   };
 
-  input.addEventListener("input", refresh);
+  input.addEventListener("input", onInput);
+  input.addEventListener("compositionend", refresh);
   input.addEventListener("focus", refresh);
   input.addEventListener("keydown", onKey);
   input.addEventListener("blur", close);

@@ -11,6 +11,13 @@ export function metres(value) {
   return t("{number} m", { number: text });
 }
 
+/** How far away something is: metres, from a kilometre on kilometres. */
+export function distance(value) {
+  if (value < 1000) return t("{number} m", { number: String(Math.round(value)) });
+  const kilometres = value / 1000;
+  return t("{number} km", { number: kilometres < 10 ? kilometres.toFixed(1) : Math.round(kilometres).toLocaleString(LOCALE) });
+}
+
 /** A coordinate in degrees, to the decimetre. */
 export const degrees = (value) => value.toFixed(6);
 

@@ -21,7 +21,10 @@ async function start() {
   desk.card = makeCard({ close, ask, copyLink });
   desk.map = await makeMap(config, clicked);
   fillPanel(desk.map.entries);
-  desk.search = makeSearch({ taken, nothing, failed: (problem, again) => desk.card.failed(problem, again), cleared: close });
+  desk.search = makeSearch({
+    taken, nothing, failed: (problem, again) => desk.card.failed(problem, again), cleared: close,
+    centre: desk.map.middle,
+  });
   desk.picker = await makeClassPicker(classChanged);
   document.addEventListener("keydown", (event) => event.key === "Escape" && desk.card.isOpen && close());
   window.addEventListener("hashchange", followLink);

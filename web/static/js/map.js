@@ -40,6 +40,7 @@ export async function makeMap(config, onAsk) {
     fit: (box) => fit(map, box),
     lookAt: (place, zoom = CLOSE_UP) => lookAt(map, place, zoom),
     reveal: (place) => reveal(map, place),
+    middle: () => middle(map),
   };
 }
 
@@ -78,6 +79,12 @@ function lookAt(map, place, zoom) {
   view.setZoom(Math.max(view.getZoom(), zoom));
   const [width, height] = map.getSize();
   view.centerOn(place, [width, height], [(padLeft() + width - padRight()) / 2, (height - padBottom()) / 2]);
+}
+
+/** Longitude and latitude in the middle of what panel and card leave of the map; null before it is drawn. */
+function middle(map) {
+  const [width, height] = map.getSize() ?? [0, 0];
+  return map.getCoordinateFromPixel([(padLeft() + width - padRight()) / 2, (height - padBottom()) / 2]);
 }
 
 /** Move the map just enough to bring a place out from under the card. */

@@ -42,6 +42,7 @@ export const KINDS = {
   address: "Address",
   street: "Street name",
   division: "Division",
+  area: "Responsibility area",
 };
 
 export const SOURCES = {
