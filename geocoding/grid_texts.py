@@ -60,9 +60,13 @@ def grid_answers(index: PlaceIndex, text: str, limit: int) -> list[GeocodeAnswer
         Empty where the text ends with no grid.
     """
     plain = normalise(text).text
-    found = [answer for grid in _grids(index, plain) for answer in _answers(index, plain, len(text), grid)]
-    said = [_said(answer, plain) for answer in found]
-    kept = [answer for answer, count in zip(found, said, strict=True) if count == max(said)]
+    found = [
+        (answer, _said(answer, plain[: grid.start]))
+        for grid in _grids(index, plain)
+        for answer in _answers(index, plain, len(text), grid)
+    ]
+    most = max((said for _, said in found), default=0)
+    kept = [answer for answer, said in found if said == most]
     return [replace(answer, score=SURE / len(kept)) for answer in kept[:limit]]
 
 

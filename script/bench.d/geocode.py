@@ -1,4 +1,4 @@
-"""Measure geocoding: `--parser` the parser on real addresses cut up by hand, `--accuracy` answers and speed.
+"""Measure geocoding: `--parser` on addresses cut up by hand, `--accuracy` and speed, `--round-trip` and back.
 
 Every measurement is a module of its own beside this one and has a function `main(options)`.
 """
@@ -9,19 +9,23 @@ import argparse
 import importlib
 import sys
 
-# numba looks for a library called coverage, and must not find the benchmark of that name
+# Benchmarks are called like rooms (grids) and libraries (coverage, which numba looks for): those come first
 _folder = sys.path.pop(0)
 importlib.import_module("numba")
-sys.path.insert(0, _folder)
+sys.path.append(_folder)
 
-MEASUREMENTS = {"parser": "_geocode_parser", "accuracy": "_geocode_accuracy"}
+MEASUREMENTS = {
+    "parser": "_geocode_parser",
+    "accuracy": "_geocode_accuracy",
+    "round_trip": "_geocode_round_trip",
+}
 TOOLS = {"fit": "_geocode_fit"}
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     for name in (*MEASUREMENTS, *TOOLS):
-        parser.add_argument(f"--{name}", action="store_true")
+        parser.add_argument(f"--{name.replace('_', '-')}", action="store_true")
     parser.add_argument("--part", default="dev", help="part of the corpus: dev or train")
     parser.add_argument("--wrong", type=int, default=0, help="print so many addresses read wrongly")
     parser.add_argument(
