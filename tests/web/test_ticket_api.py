@@ -176,9 +176,10 @@ def test_a_server_writes_nothing_of_a_ticket(city_template: Path, tmp_path: Path
         )
         try:
             base = _wait_for(f"http://127.0.0.1:{port}", process)
-            assert httpx.post(f"{base}/api/ticket", json={"text": TICKET}).status_code == 200
-            assert httpx.post(f"{base}/api/ticket", content=TICKET.encode()).status_code == 400
-            assert httpx.get(f"{base}/api/ticket", params={"text": TICKET}).status_code == 405
+            with httpx.Client(base_url=base, timeout=60) as client:
+                assert client.post("/api/ticket", json={"text": TICKET}).status_code == 200
+                assert client.post("/api/ticket", content=TICKET.encode()).status_code == 400
+                assert client.get("/api/ticket", params={"text": TICKET}).status_code == 405
         finally:
             process.terminate()
             process.wait(20)
