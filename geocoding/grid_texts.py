@@ -106,7 +106,7 @@ def _answers(index: PlaceIndex, plain: str, length: int, grid: _Grid) -> Iterato
 
 
 def _part(line: shapely.Geometry, shape: shapely.Geometry) -> shapely.Geometry:
-    """Return the longest part of a line in a polygon or along its edge, of one beside it the nearest point."""
+    """Return the longest part of a line in a polygon or at its edge, of one beside it the nearest point."""
     inside = shapely.get_parts(shapely.intersection(shapely.line_merge(line), shapely.buffer(shape, _EDGE)))
     if not len(inside):
         nearest: shapely.Geometry = shapely.get_point(shapely.shortest_line(line, shape), 0)
