@@ -22,6 +22,9 @@ GREATEST = 50_000_000
 #: Seconds before something that could not be done is tried again.
 PAUSE = 10.0
 
+#: Seconds before it is tried again while somebody writes.
+BREATH = 1.0
+
 _log = logging.getLogger(__name__)
 
 
@@ -93,9 +96,11 @@ class BoxIndexes:
         source, old = DATASETS[dataset], self._kept.get(dataset)
         with self._registry.connect() as connection:
             stamp = read_stamp(connection, source)
-            if stamp is None or not LEAST <= stamp.live <= GREATEST:
-                self._not_before[dataset] = self._clock() + PAUSE
-                return
+        if stamp is None or not LEAST <= stamp.live <= GREATEST:
+            self._not_before[dataset] = self._clock() + (BREATH if stamp is None else PAUSE)
+            return
+        # A later snapshot, which has the rows of everybody who was at work when the stamp was taken
+        with self._registry.connect() as connection:
             new = None if old is None else read_changed(connection, source, old, stamp)
             if new is None:
                 new = read_index(connection, source, stamp, lambda: not self._closed)
