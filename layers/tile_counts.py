@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,6 +27,7 @@ from layers.layer import Layer
 from layers.reference_systems import Bounds
 from layers.shapes import decode_geometries
 from layers.tile_address import EXTENT, TileAddress
+from layers.tile_count_changes import Changes, edition_of, read_changes
 from layers.tile_shapes import encoded, to_cells
 from layers.tile_sql import SIDES, counts_select, places_select
 
@@ -71,6 +72,18 @@ class Cells:
         return Cells(self.lon[part], self.lat[part], self.count[part])
 
 
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    """The cells of a layer as they were at an edition of its dataset."""
+
+    edition: int
+    cells: Cells
+
+
+_Key = tuple[str, Hashable, Hashable]
+"""Dataset, what restricts the layer, and the version of the data."""
+
+
 class Overviews:
     """Make tiles of counts, and keep what they are made of.
 
@@ -85,7 +98,8 @@ class Overviews:
     def __init__(self, registry: Registry, kept: int = KEPT) -> None:
         self._registry = registry
         self._kept = kept
-        self._cells: OrderedDict[Hashable, Cells] = OrderedDict()
+        self._cells: OrderedDict[_Key, Cells] = OrderedDict()
+        self._latest: dict[Hashable, _Counted] = {}
         self._reading: dict[Hashable, threading.Lock] = {}
         self._lock = threading.Lock()
 
@@ -124,16 +138,30 @@ class Overviews:
                 if found is not None:
                     self._cells.move_to_end(key)
                     return found
-            with self._registry.connect() as connection:
-                cells = read_cells(connection, layer, _edge(OVERVIEW_ZOOM))
+            cells = self._counted(layer, key[:2])
             with self._lock:
                 self._keep(key, cells)
         return cells
 
-    def _keep(self, key: Hashable, cells: Cells) -> None:
+    def _counted(self, layer: Layer, what: Hashable) -> Cells:
+        """Count a layer, or bring up to date what was counted of it before."""
+        before = self._latest.get(what)
+        with self._registry.connect() as connection:
+            edition = edition_of(connection, layer.source)
+            changes = None if before is None else read_changes(connection, layer, before.edition)
+            if before is None or changes is None:
+                cells = read_cells(connection, layer, _edge(OVERVIEW_ZOOM))
+            else:
+                cells = _changed(before.cells, changes, layer, self._registry.kind)
+        self._latest[what] = _Counted(edition, cells)
+        return cells
+
+    def _keep(self, key: _Key, cells: Cells) -> None:
         self._cells[key] = cells
         while len(self._cells) > 1 and sum(one.nbytes for one in self._cells.values()) > self._kept:
             self._cells.popitem(last=False)
+        kept = {key[:2] for key in self._cells}
+        self._latest = {what: one for what, one in self._latest.items() if what in kept}
         self._reading = {
             one: lock for one, lock in self._reading.items() if one in self._cells or lock.locked()
         }
@@ -166,11 +194,16 @@ def read_cells(connection: Connection, layer: Layer, edge: float, envelope: Boun
     merged = np.empty((0, 3))
     kind = "postgis" if in_database else "gpkg"
     for part in result.partitions():
-        places = _middles(decode_geometries([row[0] for row in part], kind))
-        if layer.coarsen_m is not None:
-            places = middles(places, layer.coarsen_m)
-        merged = _merged(merged, places, edge)
+        merged = _merged(merged, _ones(_places(layer, [row[0] for row in part], kind)), edge)
     return _cells(merged)
+
+
+def _changed(cells: Cells, changes: Changes, layer: Layer, kind: str) -> Cells:
+    """Add to the counts of cells what came, and take off what went."""
+    came, went = (_ones(_places(layer, shapes, kind)) for shapes in (changes.added, changes.removed))
+    sums = np.column_stack([cells.count, cells.count * cells.lon, cells.count * cells.lat])
+    sums = _merged(sums, np.vstack([came, -went]), _edge(OVERVIEW_ZOOM))
+    return _cells(sums[sums[:, 0] > 0])
 
 
 def tile_of_cells(name: str, cells: Cells, address: TileAddress) -> bytes:
@@ -197,15 +230,26 @@ def _edge(mercator_zoom: int) -> float:
     return float(360.0 / 2 ** (mercator_zoom + _FINER))
 
 
+def _places(layer: Layer, stored: Sequence[bytes | None], kind: str) -> NDArray[np.float64]:
+    """Return where features are counted."""
+    places = _middles(decode_geometries(stored, kind))
+    return places if layer.coarsen_m is None else middles(places, layer.coarsen_m)
+
+
 def _middles(geometries: NDArray[np.object_]) -> NDArray[np.float64]:
     bounds = shapely.bounds(geometries)
     places = (bounds[:, :2] + bounds[:, 2:]) / 2
     return np.asarray(places[np.isfinite(places).all(axis=1)], dtype=np.float64)
 
 
-def _merged(sums: NDArray[np.float64], places: NDArray[np.float64], edge: float) -> NDArray[np.float64]:
-    """Add places to the rows of cells: number, sum of longitudes, sum of latitudes."""
-    together = np.vstack([sums, np.column_stack([np.ones(len(places)), places])])
+def _ones(places: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return places as rows of cells that hold one feature each."""
+    return np.column_stack([np.ones(len(places)), places])
+
+
+def _merged(sums: NDArray[np.float64], more: NDArray[np.float64], edge: float) -> NDArray[np.float64]:
+    """Put rows of cells together: number, sum of longitudes, sum of latitudes."""
+    together = np.vstack([sums, more])
     column, row = np.floor(together[:, 1:].T / together[:, 0] / edge).astype(np.int64)
     _codes, cell = np.unique(row * 2**32 + column, return_inverse=True)
     return np.column_stack([np.bincount(cell, together[:, number]) for number in range(3)])
