@@ -157,11 +157,20 @@ def _read_cursor(dataset: Dataset, text: str) -> list[str]:
 def _statement(
     layer: Layer, since: int, cursor: Sequence[str] | None, rows: int, *, few: bool
 ) -> Select[Any]:
-    both = union_all(
-        _written(layer, since, few=few).where(*_beyond(layer.source, layer.source.live, cursor)),
-        _gone(layer, since).where(*_beyond(layer.source, layer.source.history, cursor)),
-    ).subquery()
+    live, history = layer.source.live, layer.source.history
+    parts = (
+        _written(layer, since, few=few).where(*_beyond(layer.source, live, cursor)),
+        _gone(layer, since).where(*_beyond(layer.source, history, cursor)),
+    )
+    if not few:
+        # Each in order and no longer than a page: there a database stops, where of both it would sort all
+        parts = (_page(parts[0], layer.source, live, rows), _page(parts[1], layer.source, history, rows))
+    both = union_all(*parts).subquery()
     return select(both).order_by(*(both.c[name] for name in layer.source.key)).limit(rows)
+
+
+def _page(part: Select[Any], dataset: Dataset, table: FromClause, rows: int) -> Select[Any]:
+    return select(part.order_by(*(table.c[name] for name in dataset.key)).limit(rows).subquery())
 
 
 def _written(layer: Layer, since: int, *, few: bool) -> Select[Any]:

@@ -24,6 +24,9 @@ from ogc.state import is_known, state_of
 
 TIFF, PNG, JPEG = "image/tiff; application=geotiff", "image/png", "image/jpeg"
 
+#: How hard a PNG is compressed: 3 takes a fifth of the time of 6, for an eighth more bytes.
+PNG_LEVEL = 3
+
 COVERAGES = {"tiff": (TIFF, "image/tiff"), "png": (PNG,)}
 MAPS = {"png": (PNG,), "jpeg": (JPEG,)}
 
@@ -82,7 +85,7 @@ def _coverage(
     view = view_of(given, grid_of(path), system, raster.facts["bands"], native=True)
     pixels = read_view(path, view)
     if form == "png":
-        return encoded(_coloured(pixels, raster), "PNG", transform=view.transform), view
+        return encoded(_coloured(pixels, raster), "PNG", transform=view.transform, zlevel=PNG_LEVEL), view
     return encoded(pixels.values, "GTiff", **_georeference(view, pixels)), view
 
 
@@ -94,7 +97,7 @@ def _picture(
     view = view_of(given, grid_of(path), system, 4, native=False)
     coloured = _coloured(read_view(path, view), raster)
     if form == "png":
-        return encoded(coloured, "PNG", transform=view.transform), view
+        return encoded(coloured, "PNG", transform=view.transform, zlevel=PNG_LEVEL), view
     # A picture without transparency is white where there are no data
     white = np.where(coloured[3] > 0, coloured[:3], np.uint8(255))
     return encoded(white, "JPEG", transform=view.transform), view

@@ -16,8 +16,9 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
+from multiprocessing import get_context
 from pathlib import Path
 
 import httpx
@@ -48,7 +49,9 @@ def main() -> None:
         folder = Path(name)
         source = folder / "photo.tif"
         began = time.perf_counter()
-        _write(source, options.side)
+        # In a process of its own, whose memory is not that of the import
+        with ProcessPoolExecutor(1, get_context("spawn")) as writer:
+            writer.submit(_write, source, options.side).result()
         _tell("written for the test", began, source.stat().st_size)
         url = str(folder / "city.gpkg")
         kept = _import(url, source)
