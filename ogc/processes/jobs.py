@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 from gis.columns import format_utc
 from gis.errors import UsageError
-from gis.jobs import Job, JobStore, Status
+from gis.jobs import OPEN, Job, JobStore, Status
 from gis.text import t
 from layers.query import Period
 from ogc.processes.inputs import cannot_be
@@ -174,7 +174,10 @@ def _links(job: Job, base: str) -> list[dict[str, str]]:
     root = f"{base}/jobs/{job.id}"
     links = [_link("self", t("Status of the job"), f"{root}?f=json")]
     links.append(_link("up", t("Jobs"), f"{base}/jobs?f=json"))
-    if job.status is Status.SUCCESSFUL:
+    if job.status in OPEN:
+        # Where to look again (RFC 5989): clients that follow a job look for it
+        links.append(_link("monitor", t("Status of the job"), f"{root}?f=json"))
+    elif job.status is Status.SUCCESSFUL:
         links.append(_link(f"{_REGISTER}/results", t("Results"), f"{root}/results"))
     elif job.status is Status.FAILED:
         told = _link(f"{_REGISTER}/exceptions", t("Why it failed"), f"{root}/results")

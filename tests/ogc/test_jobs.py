@@ -67,8 +67,11 @@ def test_a_job_is_made_done_and_answered(own_site) -> None:
     assert response.headers["preference-applied"] == "respond-async"
     assert response.headers["location"] == f"http://localhost/ogc/jobs/{accepted['jobID']}"
     assert (accepted["processID"], accepted["type"], accepted["status"]) == ("resolve", "process", "accepted")
+    (monitor,) = [link["href"] for link in accepted["links"] if link["rel"] == "monitor"]
+    assert own_site.client.get(monitor).json()["jobID"] == accepted["jobID"]
     done = ended(own_site, accepted["jobID"])
     assert (done["status"], done["progress"]) == ("successful", 100)
+    assert "monitor" not in {link["rel"] for link in done["links"]}
     assert done["created"] <= done["started"] <= done["finished"] <= done["updated"]
     (link,) = [link for link in done["links"] if link["rel"].endswith("/results")]
     result = own_site.client.get(link["href"])
