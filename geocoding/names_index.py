@@ -23,7 +23,7 @@ from geocoding.pinyin import readings_of
 BUDGET = 200_000
 """Positions looked at for one query: all of most, some milliseconds."""
 
-MOST = 50_000
+MOST = 20_000
 """Positions found for one query."""
 
 WHOLE, BEGINNING, WORD, PART = range(4)

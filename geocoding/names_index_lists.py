@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from geocoding.names_index import NamesIndex
 
-OWNERS = 50_000
+OWNERS = 20_000
 """Things taken for one query, those of the best names first."""
 
 

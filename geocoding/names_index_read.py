@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
+from contextlib import closing
 from typing import Any
 
 import numpy as np
@@ -58,14 +59,17 @@ def read_book(
     """
     reading = _Reading()
     for dataset in NAMES if since is None else since:
-        for frame in _frames(registry, dataset, since):
-            if stopped():
-                raise Stopped
-            reading.put(dataset, frame, *_centres(registry, dataset, frame))
+        with closing(_frames(registry, dataset, since)) as frames:
+            for frame in frames:
+                if stopped():
+                    raise Stopped
+                reading.put(dataset, frame, *_centres(registry, dataset, frame))
     return reading.book()
 
 
-def _frames(registry: Registry, dataset: str, since: Mapping[str, int] | None) -> Iterator[pd.DataFrame]:
+def _frames(
+    registry: Registry, dataset: str, since: Mapping[str, int] | None
+) -> Generator[pd.DataFrame, None, None]:
     place = "geometry" if DATASETS[dataset].geometry else "division_code"
     columns = ["fid", place, *NAMES[dataset]]
     if since is None:

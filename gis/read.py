@@ -125,8 +125,11 @@ def read_chunks(
     statement = _part(chosen, chosen.live, names, None, None)
     if bbox is not None:
         statement = statement.where(bbox_clause(chosen.live, bbox, exact=exact))
-    with registry.connect() as connection:
-        result = connection.execution_options(yield_per=size).execute(statement)
+    # The result is closed also where a reader gives up between pieces
+    with (
+        registry.connect() as connection,
+        connection.execution_options(yield_per=size).execute(statement) as result,
+    ):
         for rows in result.partitions(size):
             yield _frame(chosen, names, rows, registry.kind)
 
