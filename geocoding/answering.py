@@ -9,14 +9,14 @@ from numpy.typing import NDArray
 
 from geocoding.answers import GeocodeAnswer, Match
 from geocoding.exact_texts import direction_behind, settled
+from geocoding.frequent_names import direction_left, with_names
 from geocoding.levels import Level
 from geocoding.matching.hints import Hint, hint_of
+from geocoding.matching.scores import LEAST, NEAR
 from geocoding.matching.things import DATASETS, Named
 from geocoding.matching.tokens import Tokens, plate_at, plate_number
 from geocoding.place_index import Candidates, PlaceIndex
-
-LEAST = 0.25
-"""Probability below which the best is no answer: noise and nonsense part there, see ``docs/geocoding.md``."""
+from gis.degrees import metres_per_degree
 
 _LEAST_ALTERNATIVE = 0.02
 _STREETS = DATASETS.index("streets")
@@ -53,18 +53,42 @@ def answers_to(
     limit : int
         How many answers at most.
     """
-    picks = picks_of(index, found, at, settled(index, query, found, at))
-    if not picks or picks[0].likely < LEAST:
+    likely = settled(index, query, found, at)
+    # What is registered under just this text is meant, however little it says
+    meant = found.meant[at] >= LEAST or not np.array_equal(likely, found.likely[at])
+    if not meant:
+        likely, meant = with_names(index, query, found, at)
+    picks = picks_of(index, found, at, likely)
+    if not picks or not meant:
         return []
     hint = hint_of(text) or direction_behind(index, query, picks[0].text)
+    hint = hint or direction_left(index, query, picks[0].text)
     answers: list[GeocodeAnswer] = []
-    for pick in picks:
+    for pick in _apart_first(index, picks, limit):
         answer = answer_of(index, query, pick, hint)
         if all(_differs(answer, other) for other in answers):
             answers.append(answer)
         if len(answers) == limit:
             break
-    return answers
+    return sorted(answers, key=lambda answer: -answer.score)
+
+
+def _apart_first(index: PlaceIndex, picks: list[Pick], limit: int) -> list[Pick]:
+    """Return picks in order, those near an earlier one last: a dozen towers of one estate are one place.
+
+    Where all are answered anyway, the order stays.
+    """
+    if len(picks) <= limit:
+        return picks
+    things = np.array([pick.thing for pick in picks], dtype=np.intp)
+    lon, lat = index.lon[things], index.lat[things]
+    per_lon, per_lat = metres_per_degree(float(lat[0]))
+    apart: list[int] = []
+    for at in range(len(picks)):
+        gaps = np.hypot((lon[apart] - lon[at]) * per_lon, (lat[apart] - lat[at]) * per_lat)
+        if (gaps > NEAR).all():
+            apart.append(at)
+    return [picks[at] for at in [*apart, *sorted(set(range(len(picks))) - set(apart))]]
 
 
 def picks_of(

@@ -27,6 +27,8 @@ class Match(StrEnum):
     STREET = "street"
     """The plate is not registered, its street is."""
     CROSSING = "crossing"
+    PART = "part"
+    """The text holds several addresses; this is one of them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from itertools import product
 import numpy as np
 import shapely
 
-from geocoding.answering import LEAST, answer_of, picks_of
+from geocoding.answering import answer_of, picks_of
 from geocoding.answers import GeocodeAnswer, Match
 from geocoding.levels import Level
 from geocoding.matching.hints import hint_of
@@ -22,6 +22,9 @@ _CROSSING = re.compile(
     r"\s*(?P<one>.{2,40}?)\s*(?:与|與|和|跟|及|、|/|&|×)\s*(?P<other>.{2,40}?)\s*的?(?:交叉口|交叉處|交叉处|交汇处|交匯處|交界处|交界處|路口|交口|十字)"
     r"(?P<rest>.{0,20})$"
 )
+_LEAST = 0.25
+"""Probability from which a street may be one of the two."""
+
 _SIZE = 20.0
 """Metres that the middle of a crossing may be from what is meant by it."""
 
@@ -82,7 +85,7 @@ def _streets(index: PlaceIndex, text: str) -> list[tuple[int, GeocodeAnswer]]:
         return []
     found = index.candidates([query])
     picks = [pick for pick in picks_of(index, found, 0) if index.level(pick.thing) is Level.STREET]
-    return [(pick.thing, answer_of(index, query, pick, None)) for pick in picks if pick.likely >= LEAST]
+    return [(pick.thing, answer_of(index, query, pick, None)) for pick in picks if pick.likely >= _LEAST]
 
 
 def _meeting(index: PlaceIndex, one: int, other: int) -> tuple[float, float, float] | None:

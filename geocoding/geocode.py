@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 from geocoding.answering import answers_to
-from geocoding.answers import GeocodeAnswer
+from geocoding.answers import GeocodeAnswer, Match
 from geocoding.crossings import crossing_answers, crossing_of
 from geocoding.grid_texts import grid_answers
 from geocoding.matching.tokens import tokens
+from geocoding.ordered import in_order
 from geocoding.place_index import PlaceIndex, place_index
+from geocoding.several import several_answers
+from geocoding.stated_cities import is_elsewhere
 from gis.errors import UsageError
 from gis.registry import Registry
 from gis.text import t
@@ -41,7 +46,8 @@ def geocode(
     Returns
     -------
     list of GeocodeAnswer
-        Most likely first; empty where nothing fits.
+        Most likely first; empty where nothing fits, and of an address of another city. A text that holds two
+        addresses means neither: both are told, ``match`` ``part``, none more likely than not.
 
     Raises
     ------
@@ -68,12 +74,40 @@ def geocode_many(
             t("The limit is {limit}", limit=limit), field="limit", value=limit, expected=t("1 or more")
         )
     index = source if isinstance(source, PlaceIndex) else place_index(source, as_of)
+    plain = _plain_answers(index, texts, limit)
+    return [
+        _composed(index, text, limit)
+        or _reordered(index, text, answers, limit)
+        or several_answers(text, answers, partial(_answers, index), limit)
+        or [answer for answer in answers if not is_elsewhere(text, answer)]
+        for text, answers in zip(texts, plain, strict=True)
+    ]
+
+
+def _plain_answers(index: PlaceIndex, texts: Sequence[str], limit: int) -> list[list[GeocodeAnswer]]:
     queries = [tokens(text) for text in texts]
     found = index.candidates(queries)
-    answers = [answers_to(index, text, queries[at], found, at, limit) for at, text in enumerate(texts)]
-    for at, text in enumerate(texts):
-        answers[at] = _composed(index, text, limit) or answers[at]
-    return answers
+    return [answers_to(index, text, queries[at], found, at, limit) for at, text in enumerate(texts)]
+
+
+def _reordered(
+    index: PlaceIndex, text: str, answers: Sequence[GeocodeAnswer], limit: int
+) -> list[GeocodeAnswer]:
+    """Return the answers to the parts of a text in the usual order, where that makes them more likely."""
+    ordered = in_order(text)
+    better = _plain_answers(index, [ordered], limit)[0] if ordered else []
+    if not better or (answers and better[0].score <= answers[0].score):
+        return []
+    return [
+        replace(answer, match=Match.FUZZY, spans=((0, len(text)),))
+        for answer in better
+        if not is_elsewhere(ordered or text, answer)
+    ]
+
+
+def _answers(index: PlaceIndex, text: str) -> list[GeocodeAnswer]:
+    """Return the answers to a part of a text."""
+    return [answer for answer in _plain_answers(index, [text], LIMIT)[0] if not is_elsewhere(text, answer)]
 
 
 def _composed(index: PlaceIndex, text: str, limit: int) -> list[GeocodeAnswer]:

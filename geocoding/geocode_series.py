@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pandas as pd
 
-from geocoding.answers import GeocodeAnswer
+from geocoding.answers import GeocodeAnswer, Match
 from geocoding.geocode import LONGEST_TEXT, geocode_many
 from geocoding.matching.scores import NEAR
 from geocoding.place_index import PlaceIndex, place_index
@@ -33,7 +33,7 @@ COLUMNS = [
     *("county", "street", "community", "unit_grid", "alternatives"),
 ]
 """Of the answer to each text. ``status`` is ``found``, ``ambiguous`` (another place is about as likely),
-``nothing``, or ``unusable`` (empty, or too long for an address)."""
+``several`` (the text holds two addresses), ``nothing``, or ``unusable`` (empty, or too long)."""
 
 _AS_LIKELY = 0.5
 _ALTERNATIVES = 5
@@ -84,9 +84,11 @@ def _answered(index: PlaceIndex, texts: Sequence[str]) -> list[tuple[object, ...
 
 
 def status_of(answers: Sequence[GeocodeAnswer]) -> str:
-    """Tell whether answers are none, one, or several of which none is clearly the most likely."""
+    """Tell whether answers are none, one, those of two addresses, or none clearly the most likely."""
     if not answers:
         return "nothing"
+    if answers[0].match is Match.PART:
+        return "several"
     return "found" if is_clear(answers) else "ambiguous"
 
 

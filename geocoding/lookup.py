@@ -12,7 +12,7 @@ from typing import Any
 import shapely
 from sqlalchemy import ColumnElement
 
-from geocoding.answers import GeocodeAnswer
+from geocoding.answers import GeocodeAnswer, Match
 from geocoding.geocode import LONGEST_TEXT, geocode
 from geocoding.geocode_series import is_clear
 from geocoding.names import read_names
@@ -107,6 +107,14 @@ def _meant(registry: Registry, text: str, as_of: datetime | None) -> FoundPlace:
             value=text,
             expected=t("the full text of a registered address, or the name of a place"),
         )
+    if answers[0].match is Match.PART:
+        raise UsageError(
+            t("{text} holds two addresses", text=text),
+            field="address",
+            value=text,
+            expected=t("one address at a time"),
+            hint=t("They may be {places}", places=_named(answers)),
+        )
     first = sure_place(text, answers)
     if first is None:
         raise UsageError(
@@ -114,7 +122,7 @@ def _meant(registry: Registry, text: str, as_of: datetime | None) -> FoundPlace:
             field="address",
             value=text,
             expected=t("a text that stands for one place"),
-            hint=t("It may be {places}", places="、".join(answer.address for answer in answers)),
+            hint=t("It may be {places}", places=_named(answers)),
         )
     return FoundPlace(first.dataset, first.code or "", first.address, first.lon, first.lat)
 
@@ -136,6 +144,10 @@ def sure_place(text: str, answers: Sequence[GeocodeAnswer]) -> GeocodeAnswer | N
     without_plate = re.search(rf"{re.escape(plain(text))}\d", plain(first.address)) is not None
     unsure = first.score < _SURE or first.accuracy_m > _CLOSE
     return None if unsure or without_plate or not is_clear(answers) else first
+
+
+def _named(answers: Sequence[GeocodeAnswer]) -> str:
+    return "、".join(answer.address for answer in answers)
 
 
 def _matches(

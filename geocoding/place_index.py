@@ -19,7 +19,7 @@ from sqlalchemy import ColumnElement
 from geocoding.levels import Level
 from geocoding.matching.index import TextIndex, encoded
 from geocoding.matching.plates import Plates
-from geocoding.matching.scores import Spots, probabilities
+from geocoding.matching.scores import Spots, meant, probabilities
 from geocoding.matching.things import DATASETS, LEVELS, PLATE_ACCURACY, Named, Piece, read_things
 from geocoding.matching.tokens import Tokens, plate_at, tokens
 from geocoding.matching.upper_levels import UpperLevels
@@ -37,12 +37,14 @@ _ZONE = ("苑", "园", "小区", "新村", "邨", "花园")
 class Candidates:
     """What fits queries, best first, one row for each query.
 
-    ``texts`` are numbers of texts, -1 for none; ``likely`` probabilities; ``conflicts`` tells numbers that
-    differ and ``left`` numbers of the query that the text does not have.
+    ``texts`` are numbers of texts, -1 for none; ``likely`` probabilities; ``meant``, one for each query, the
+    probability that it means something registered; ``conflicts`` tells numbers that differ and ``left``
+    numbers of the query that the text does not have.
     """
 
     texts: NDArray[np.int32]
     likely: NDArray[np.float64]
+    meant: NDArray[np.float64]
     conflicts: NDArray[np.bool_]
     left: NDArray[np.bool_]
 
@@ -118,10 +120,12 @@ class PlaceIndex:
     def candidates(self, queries: Sequence[Tokens]) -> Candidates:
         """Find what fits texts best."""
         found = self.index.match(queries)
-        likely = probabilities(found.features, self.spots(found.texts))
+        spots = self.spots(found.texts)
+        known = meant(found.features, spots)
         return Candidates(
             found.texts,
-            likely,
+            np.minimum(probabilities(found.features, spots), known[:, None]),
+            known,
             found.features[:, :, 4] > 0,
             found.features[:, :, 6] > 0,
         )

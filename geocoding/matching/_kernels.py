@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from gis._coverage_jit import Array, Integer, Real, inlined, kernel
+from geocoding.matching._credits import DASH, NUMBER, credit_of, gain_of
+from gis._coverage_jit import Array, Integer, inlined, kernel
 
-NUMBER = 0x40000
-DASH = ord("-")
 LONGEST = 96
 FEATURES = 11
 
@@ -18,10 +17,8 @@ FEATURES = 11
 _ABOVE = 0.9
 # Most addresses a range of plates (12-40) answers for one by one
 _LONGEST_RANGE = 40
-_SUBSTITUTED = 0.15
-_IN_RANGE = 0.9
-_OTHER_LETTER = 0.5
-_RUN = 0.35
+# Of 12号3号楼 the number next to the street's name is its plate
+_NEIGHBOUR = np.float32(0.02)
 _UNASKED, _UNKNOWN, _CONFLICT, _ADDED = 0.12, 0.7, 6.0, 0.05
 
 
@@ -65,6 +62,7 @@ def match(
     codes: Array,
     offsets: Array,
     weights: Array,
+    alike: Array,
     starts: Array,
     postings: Array,
     mask: Integer,
@@ -102,6 +100,7 @@ def match(
                 unknown[begin:end],
                 codes[offsets[text] : offsets[text + 1]],
                 weights[offsets[text] : offsets[text + 1]],
+                alike,
                 table,
                 step,
                 of_query,
@@ -118,17 +117,18 @@ def match(
                 found,
             )
             found[9] = neighbours
+            found[0] += _NEIGHBOUR * neighbours
             _insert(best[query], features[query], text, found)
 
 
 @kernel
-def matched_tokens(query: Array, asked: Array, text: Array, weights: Array) -> Array:
+def matched_tokens(query: Array, asked: Array, text: Array, weights: Array, alike: Array) -> Array:
     """Return how well each token of a query is matched by a text, from 0 to 1."""
     table = np.empty((LONGEST + 1, LONGEST + 1), np.float32)
     step = np.empty((LONGEST + 1, LONGEST + 1), np.int8)
     of_query = np.empty(LONGEST, np.float32)
     of_text = np.empty(LONGEST, np.float32)
-    _align(query, asked, text, weights, table, step, of_query, of_text)
+    _align(query, asked, text, weights, alike, table, step, of_query, of_text)
     return of_query[: len(query)].copy()
 
 
@@ -229,39 +229,12 @@ def _choose(sums: Array, touched: Array, number: Integer, wanted: Integer, chose
 
 
 @inlined
-def _credit(query: Array, i: Integer, text: Array, j: Integer) -> Real:
-    """Say how much of a token's weight another stands for, from 0 to 1."""
-    asked, there = query[i], text[j]
-    if asked == there:
-        return 1.0
-    if asked < NUMBER and there < NUMBER:
-        return _SUBSTITUTED if asked > 0x2E80 and there > 0x2E80 else 0.0
-    if asked < NUMBER or there < NUMBER:
-        return 0.0
-    plate, low = (asked - NUMBER) >> 5, (there - NUMBER) >> 5
-    if plate == low:
-        return _OTHER_LETTER
-    if j + 2 < len(text) and text[j + 1] == DASH and text[j + 2] >= NUMBER:
-        high = (text[j + 2] - NUMBER) >> 5
-        if low < plate <= high:
-            return _IN_RANGE if (plate - low) % 2 == 0 or plate == high else 0.6
-    return 0.0
-
-
-@inlined
-def _gain(credit: Real, asked: Real, weight: Real, before: Integer) -> Real:
-    """Return what a token adds, more behind one that is matched; a wrong one no more than the asked."""
-    if credit == _SUBSTITUTED:
-        weight = min(weight, asked)
-    return credit * weight + (_RUN * credit if before >= 3 else 0.0)
-
-
-@inlined
 def _align(
     query: Array,
     asked: Array,
     text: Array,
     weights: Array,
+    alike: Array,
     table: Array,
     step: Array,
     of_query: Array,
@@ -282,20 +255,21 @@ def _align(
             value, way = table[i - 1, j], 1
             if table[i, j - 1] > value:
                 value, way = table[i, j - 1], 2
-            credit = _credit(query, i - 1, text, j - 1)
-            gained = table[i - 1, j - 1] + _gain(credit, asked[i - 1], weights[j - 1], step[i - 1, j - 1])
-            if credit > 0.0 and gained > value:
+            credit = credit_of(query, i - 1, text, j - 1, alike)
+            gained = table[i - 1, j - 1] + gain_of(credit, asked[i - 1], weights[j - 1], step[i - 1, j - 1])
+            # Of equal ways that which matches later: names of places stand behind what they lie in
+            if credit > 0.0 and gained >= value:
                 value, way = gained, 3
             if i > 1 and j > 1 and query[i - 1] == text[j - 2] and query[i - 2] == text[j - 1]:
                 gained = table[i - 2, j - 2] + 0.9 * (weights[j - 1] + weights[j - 2])
                 if gained > value:
                     value, way = gained, 4
             table[i, j], step[i, j] = value, way
-    return _trace(query, text, step, of_query, of_text)
+    return _trace(query, text, alike, step, of_query, of_text)
 
 
 @inlined
-def _trace(query: Array, text: Array, step: Array, of_query: Array, of_text: Array) -> Integer:
+def _trace(query: Array, text: Array, alike: Array, step: Array, of_query: Array, of_text: Array) -> Integer:
     i, j = len(query), len(text)
     neighbours, before = 0, 0
     of_query[:i] = 0.0
@@ -309,7 +283,7 @@ def _trace(query: Array, text: Array, step: Array, of_query: Array, of_text: Arr
         elif way == 2:
             j -= 1
         elif way == 3:
-            credit = np.float32(_credit(query, i - 1, text, j - 1))
+            credit = np.float32(credit_of(query, i - 1, text, j - 1, alike))
             of_query[i - 1] = credit
             of_text[j - 1] = credit
             i, j = i - 1, j - 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from geocoding.matching._kernels import DASH, NUMBER
+from geocoding.matching._credits import DASH, NUMBER
 from gis._coverage_jit import Array, Integer, kernel
 
 

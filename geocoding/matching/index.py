@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geocoding.matching import _kernels
+from geocoding.matching.likeness import likeness
 from geocoding.matching.tokens import NUMBER, Tokens, token_codes
 
 _BUDGET = 40_000
@@ -19,6 +20,32 @@ _WANTED = 96
 
 _COMMON_SIZE = 100_000
 """Texts of the index that the score was fitted on: in a smaller one a name says as much as in that."""
+
+_OTHERS, _ELSEWHERE = 200.0, 0.002
+# Share of texts of any place that have a word which says what kind of thing a name means
+_FREQUENT = {
+    "号": 0.95,
+    "区": 0.8,
+    "市": 0.4,
+    "县": 0.3,
+    "省": 0.2,
+    "街": 0.4,
+    "道": 0.4,
+    "镇": 0.3,
+    "乡": 0.1,
+}
+_FREQUENT |= {
+    "路": 0.4,
+    "巷": 0.1,
+    "村": 0.3,
+    "社": 0.1,
+    "组": 0.1,
+    "大": 0.2,
+    "小": 0.1,
+    "楼": 0.2,
+    "栋": 0.2,
+    "-": 0.1,
+}
 
 _KEPT = 12
 _NUMBER_WEIGHT, _LEAST, _MOST, _NEW = 3.0, 0.1, 6.0, 3.0
@@ -56,7 +83,7 @@ class TextIndex:
         self._known, self._of_known = _weights(self.codes, len(self.offsets) - 1)
         self.weights = self._of_known[np.searchsorted(self._known, self.codes)]
         size = 1 << max(8, int(np.ceil(np.log2(max(1, len(self.codes) // 8)))))
-        self._mask = size - 1
+        self._mask, self._alike = size - 1, likeness()
         self._starts, self._postings = self._lists(size)
 
     def __len__(self) -> int:
@@ -84,6 +111,7 @@ class TextIndex:
             self.codes,
             self.offsets,
             self.weights,
+            self._alike,
             self._starts,
             self._postings,
             self._mask,
@@ -98,12 +126,15 @@ class TextIndex:
         """Return how well each token of a query is matched by one text, from 0 to 1."""
         part = slice(self.offsets[text], self.offsets[text + 1])
         asked = self.weights_of(query.codes)
-        return np.asarray(_kernels.matched_tokens(query.codes, asked, self.codes[part], self.weights[part]))
+        return np.asarray(
+            _kernels.matched_tokens(query.codes, asked, self.codes[part], self.weights[part], self._alike)
+        )
 
     def weights_of(self, codes: NDArray[np.int32]) -> NDArray[np.float32]:
         """Return what tokens weigh; those that no text has weigh what a rare one does."""
         places = np.minimum(np.searchsorted(self._known, codes), len(self._known) - 1)
-        weights = np.where(self._known[places] == codes, self._of_known[places], np.float32(_NEW))
+        new = np.float32(min(_NEW * _scale(len(self)), _MOST))
+        weights = np.where(self._known[places] == codes, self._of_known[places], new)
         return np.where(codes >= NUMBER, np.float32(_NUMBER_WEIGHT), weights).astype(np.float32)
 
     def _lists(self, size: int) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
@@ -137,9 +168,21 @@ def encoded(texts: Iterable[str]) -> tuple[NDArray[np.int32], NDArray[np.int64]]
 
 
 def _weights(codes: NDArray[np.int32], texts: int) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
-    """Return the tokens there are in order, and what each weighs: more, the fewer texts have it."""
+    """Return the tokens there are in order, and what each weighs: more, the fewer texts have it.
+
+    A registry of few texts, which may all be of one street, does not know which words are frequent; it is
+    taken together with :data:`_OTHERS` texts of any place.
+    """
     known, counts = np.unique(codes, return_counts=True)
-    scale = np.log(_COMMON_SIZE) / np.log(max(texts, 10))
-    weights = np.clip(scale * np.log(max(texts, 1) / counts), _LEAST, _MOST)
+    frequent = np.array(
+        [_FREQUENT.get(chr(code), _ELSEWHERE) if code < NUMBER else 1.0 for code in known.tolist()]
+    )
+    share = np.minimum((counts + _OTHERS * frequent) / (texts + _OTHERS), 1.0)
+    weights = np.clip(_scale(texts) * -np.log(share), _LEAST, _MOST)
     weights[known >= NUMBER] = _NUMBER_WEIGHT
     return known.astype(np.int32), weights.astype(np.float32)
+
+
+def _scale(texts: int) -> float:
+    """Return how much more a token weighs than its share of so many texts tells."""
+    return float(np.log(_COMMON_SIZE) / np.log(texts + _OTHERS))

@@ -15,6 +15,9 @@ from numpy.typing import NDArray
 NEAR = 50.0
 """Metres within which two answers are the same place."""
 
+LEAST = 0.5
+"""Probability from which a text is taken to mean a place of the registry: noise and nonsense part there."""
+
 _TEMPERATURE = 1.0
 
 _UNNAMED = 0.2
@@ -22,40 +25,79 @@ _UNNAMED = 0.2
 # Of texts that have all the query says, and of the others; in the order of :func:`evidence`
 _WEIGHTS_WHOLE = np.array(
     [
-        0.8564,
-        -4.5379,
-        1.1413,
-        13.3316,
+        0.8717,
+        -5.2978,
+        -0.4543,
+        13.1969,
         0.0,
         0.0,
-        2.5555,
-        2.0377,
-        3.2094,
-        -0.9549,
-        -2.511,
-        -10.9191,
-        2.0052,
-        1.1611,
-        -7.1944,
+        2.6201,
+        1.7987,
+        3.0691,
+        -0.9165,
+        -2.5763,
+        -6.1169,
+        2.4385,
+        0.7511,
+        -6.3821,
     ]
 )
 _WEIGHTS = np.array(
     [
-        0.8023,
-        -2.7301,
-        -0.8017,
-        7.3549,
-        3.3602,
-        -2.0602,
-        0.9991,
-        -0.856,
-        1.3218,
-        -1.1639,
-        -1.8479,
-        -8.899,
-        2.6199,
-        -0.0166,
-        -0.3883,
+        0.3715,
+        3.9866,
+        -0.069,
+        12.5038,
+        4.2947,
+        -1.4398,
+        1.2427,
+        -0.574,
+        3.575,
+        -1.2841,
+        -2.8944,
+        -5.3008,
+        0.5529,
+        0.7128,
+        -11.7532,
+    ]
+)
+# Whether a text means anything registered: if its best match has all it says, and if not
+_MEANT_WHOLE = np.array(
+    [
+        0.4527,
+        -0.7458,
+        -1.8194,
+        -0.2006,
+        0.0,
+        0.0,
+        1.5552,
+        0.0325,
+        1.7356,
+        -0.7649,
+        -0.5846,
+        -5.5352,
+        2.181,
+        0.6724,
+        -2.455,
+    ]
+)
+_MEANT = np.array(
+    [
+        0.3767,
+        2.7324,
+        -0.1945,
+        0.2918,
+        -5.0047,
+        0.7418,
+        1.4978,
+        0.0631,
+        2.345,
+        -1.22,
+        -1.0867,
+        -4.0577,
+        2.7711,
+        -0.1604,
+        -5.1843,
     ]
 )
 
@@ -96,6 +138,22 @@ def probabilities(features: NDArray[np.float32], spots: Spots) -> NDArray[np.flo
     return np.where(spots.present, np.where(named, likely, _UNNAMED * likely), 0.0)
 
 
+def meant(features: NDArray[np.float32], spots: Spots) -> NDArray[np.float64]:
+    """Return how likely it is that what each query means is among its first five matches at all.
+
+    It depends on the best match alone; many places that fit equally well make each of them unlikely, but not
+    the query nonsense.
+
+    Returns
+    -------
+    ndarray of float64, shape (queries,)
+    """
+    known = evidence(features, spots)[:, 0]
+    whole = is_whole(features)[:, 0]
+    odds = np.where(whole, known @ _MEANT_WHOLE, known @ _MEANT)
+    return np.where(spots.present[:, 0], 1.0 / (1.0 + np.exp(-odds)), 0.0)
+
+
 def is_whole(features: NDArray[np.float32]) -> NDArray[np.bool_]:
     """Tell which texts have all that the query says; what is left of the query is room, shop or direction."""
     return np.asarray((features[:, :, 2] < 0.6) & (features[:, :, 4] == 0) & (features[:, :, 6] == 0))
@@ -106,7 +164,7 @@ def evidence(features: NDArray[np.float32], spots: Spots) -> NDArray[np.float64]
     score, matched, unknown, unasked, conflicts, plates, numbers, words, missed, neighbours, _ = np.moveaxis(
         features.astype(np.float64), 2, 0
     )
-    share = np.clip(_shares(score, spots), 1e-3, 1 - 1e-3)
+    share = np.clip(_shares(score, conflicts, spots), 1e-3, 1 - 1e-3)
     return np.stack(
         [
             np.log(share / (1.0 - share)),
@@ -129,10 +187,11 @@ def evidence(features: NDArray[np.float32], spots: Spots) -> NDArray[np.float64]
     )
 
 
-def _shares(score: NDArray[np.float64], spots: Spots) -> NDArray[np.float64]:
+def _shares(score: NDArray[np.float64], conflicts: NDArray[np.float64], spots: Spots) -> NDArray[np.float64]:
     """Return the share of each match in the weight of all, with those that mean the same.
 
-    Points near by mean the same; a street stands for the plates in it, not they for the street.
+    Points near by mean the same; a street stands for the plates in it, not they for the street. A plate of
+    another number than the query's is not supported by that which has it.
     """
     largest = np.max(np.where(spots.present, score, -np.inf), axis=1, keepdims=True, initial=-1e9)
     weights = np.exp(np.where(spots.present, score - largest, -np.inf) / _TEMPERATURE)
@@ -140,5 +199,6 @@ def _shares(score: NDArray[np.float64], spots: Spots) -> NDArray[np.float64]:
     areas = spots.extents > 0
     reach = np.maximum(spots.extents[:, :, None] + spots.extents[:, None, :], NEAR)
     same = (gaps <= reach) & (areas[:, :, None] | ~areas[:, None, :])
+    same &= conflicts[:, :, None] <= conflicts[:, None, :]
     total = weights.sum(axis=1, keepdims=True)
     return np.asarray((same * weights[:, None, :]).sum(axis=2) / np.maximum(total, 1e-12))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 from pathlib import Path
 
@@ -52,6 +53,14 @@ def fill(registry: Registry, addresses: pd.DataFrame) -> None:
 def characters(addresses: pd.DataFrame) -> str:
     """Return the Chinese characters of addresses as often as they are there."""
     return "".join(one for one in "".join(addresses["text"]) if "\u4e00" <= one <= "\u9fff")
+
+
+def elsewhere(part: str) -> list[str]:
+    """Return addresses of the mainland: the characters of the first column, a blank line between texts."""
+    path = Path(os.environ["WANGGE_TEST_DATA"]) / "cn-address-parsing" / f"{part}.txt.gz"
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        texts = "".join(line.split(" ")[0].strip() or "\n" for line in lines).split("\n")
+    return [text for text in texts if text]
 
 
 def metres(addresses: pd.DataFrame, rows: np.ndarray, lon: np.ndarray, lat: np.ndarray) -> np.ndarray:

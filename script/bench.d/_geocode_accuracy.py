@@ -7,16 +7,13 @@ seeds of their own. Right is a point within 50 m of that of the address.
 from __future__ import annotations
 
 import argparse
-import gzip
-import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from _addresses import TRAINING, characters, metres
+from _addresses import TRAINING, characters, elsewhere, metres
 from _geocode_peer import Trigrams, trigrams
 from _geocode_registry import hong_kong
 from _noise import NoiseModel
@@ -25,7 +22,7 @@ from geocoding.geocode import geocode, geocode_many
 from geocoding.geocode_series import geocode_series
 from geocoding.place_index import PlaceIndex, place_index
 
-_SEED, _EACH, _PEER_EACH, _RIGHT = 9000, 3000, 300, 50.0
+_SEED, _EACH, _PEER_EACH, _RIGHT = 41_000, 3000, 300, 50.0
 _PIECE = 500
 
 
@@ -49,6 +46,8 @@ def main(_: argparse.Namespace) -> int:
     with hong_kong() as (registry, addresses), trigrams(addresses) as peer:
         index = place_index(registry)
         answered = [_ours_and_peer(noises, index, addresses, peer) for noises in range(3)]
+        for count in (1, 2):
+            _print_homophones(count, index, addresses)
         _print_nonsense(index, addresses)
         _print_calibration(answered)
         _print_speed(index, addresses, peer)
@@ -73,11 +72,29 @@ def _ours_and_peer(noises: int, index: PlaceIndex, addresses: pd.DataFrame, peer
 
 
 def _queries(addresses: pd.DataFrame, noises: int) -> tuple[list[str], np.ndarray, list[list[str]]]:
-    others = np.flatnonzero(~addresses["district"].isin(TRAINING))
-    rows = np.random.default_rng(_SEED + noises).choice(others, _EACH, replace=False)
+    rows = _others(addresses, _SEED + noises)
     model = NoiseModel(_SEED + noises, characters(addresses))
     made = [model.query(addresses["row"].iloc[row], noises) for row in rows]
     return [text for text, _ in made], rows, [kinds for _, kinds in made]
+
+
+def _print_homophones(count: int, index: PlaceIndex, addresses: pd.DataFrame) -> None:
+    """Measure characters replaced by others that are read alike, which the mix of noises does not have."""
+    rows, model = (
+        _others(addresses, _SEED + 20 + count),
+        NoiseModel(_SEED + 20 + count, characters(addresses)),
+    )
+    made = [(model.homophones(addresses["row"].iloc[row], count), row) for row in rows]
+    texts, asked = zip(*[(text, row) for text, row in made if text], strict=True)
+    print(
+        f"{count} homophones ({len(texts)}): {_ours(index, addresses, list(texts), np.array(asked)).line()}"
+    )
+
+
+def _others(addresses: pd.DataFrame, seed: int) -> np.ndarray:
+    """Draw addresses of the districts that the score was not fitted to."""
+    others = np.flatnonzero(~addresses["district"].isin(TRAINING))
+    return np.random.default_rng(seed).choice(others, _EACH, replace=False)
 
 
 def _ours(index: PlaceIndex, addresses: pd.DataFrame, texts: list[str], rows: np.ndarray) -> Answered:
@@ -108,11 +125,12 @@ def _far(addresses: pd.DataFrame, rows: np.ndarray, points: list[list[tuple[floa
 
 
 def _print_nonsense(index: PlaceIndex, addresses: pd.DataFrame) -> None:
-    model = NoiseModel(_SEED + 50, characters(addresses))
+    frequent = characters(addresses)
+    model, each = NoiseModel(_SEED + 50, frequent), sorted(set(frequent))
     rejected = {
-        "characters, each as likely": [_any(model, addresses, 4 + at % 14) for at in range(_EACH)],
+        "characters, each as likely": [model.nonsense(4 + at % 14, each) for at in range(_EACH)],
         "characters, frequent ones more often": [model.nonsense(4 + at % 14) for at in range(_EACH)],
-        "addresses of other cities": _foreign(),
+        "addresses of other cities": elsewhere("dev"),
     }
     for name, texts in rejected.items():
         answers = geocode_many(index, texts)
@@ -121,18 +139,6 @@ def _print_nonsense(index: PlaceIndex, addresses: pd.DataFrame) -> None:
             f"{name} ({len(texts)}): rejected {np.mean([not one for one in answers]):.2%},"
             f" answered with a score of 0.5 or more {sure / len(texts):.2%}"
         )
-
-
-def _any(model: NoiseModel, addresses: pd.DataFrame, length: int) -> str:
-    return model.nonsense(length, sorted(set(characters(addresses))))
-
-
-def _foreign() -> list[str]:
-    """Return addresses of the mainland: the characters of the first column, a blank line between texts."""
-    path = Path(os.environ["WANGGE_TEST_DATA"]) / "cn-address-parsing" / "dev.txt.gz"
-    with gzip.open(path, "rt", encoding="utf-8") as lines:
-        texts = "".join(line.split(" ")[0].strip() or "\n" for line in lines).split("\n")
-    return [text for text in texts if text]
 
 
 def _print_calibration(answered: list[Answered]) -> None:

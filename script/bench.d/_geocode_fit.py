@@ -1,4 +1,7 @@
-"""Fit the weights of the score: logistic regression on noisy queries from the districts for training."""
+"""Fit the weights of the score: logistic regression on noisy queries from the districts for training.
+
+First whether a text means anything registered, then, of texts that do, which of the answers it means.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +11,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from _addresses import TRAINING, characters, metres
+from _addresses import TRAINING, characters, elsewhere, metres
 from _geocode_registry import hong_kong
 from _noise import NoiseModel
 
-from geocoding.matching.scores import NEAR, evidence, is_whole
+from geocoding.matching.scores import LEAST, NEAR, evidence, is_whole
 from geocoding.matching.tokens import tokens
 from geocoding.place_index import PlaceIndex, place_index
 
@@ -33,16 +36,27 @@ def main(_: argparse.Namespace) -> int:
     with hong_kong() as (registry, addresses):
         index = place_index(registry)
         gathered = [_evidence(index, addresses, asked) for asked in _questions(addresses)]
-    inputs, right, whole = (np.concatenate(parts) for parts in zip(*gathered, strict=True))
-    for name, chosen in (("_WEIGHTS_WHOLE", whole), ("_WEIGHTS", ~whole)):
-        print(name, np.array2string(_fit(inputs[chosen], right[chosen]), precision=4, separator=", "))
+    known, right, same, whole, present = (np.concatenate(parts) for parts in zip(*gathered, strict=True))
+    meant = np.zeros(len(known))
+    for name, chosen in (("_MEANT_WHOLE", whole[:, 0]), ("_MEANT", ~whole[:, 0])):
+        chosen = chosen & present[:, 0]
+        weights = _fit(known[chosen, 0], right[chosen].any(axis=1))
+        meant[chosen] = 1 / (1 + np.exp(-known[chosen, 0] @ weights))
+        _print(name, weights)
+    answered = present & (meant >= LEAST)[:, None]
+    for name, chosen in (("_WEIGHTS_WHOLE", whole & answered), ("_WEIGHTS", ~whole & answered)):
+        _print(name, _fit(known[chosen], same[chosen]))
     return 0
+
+
+def _print(name: str, weights: np.ndarray) -> None:
+    print(name, np.array2string(weights, precision=4, separator=", "))
 
 
 def _questions(addresses: pd.DataFrame) -> Iterator[Questions]:
     """Yield texts with what they mean: an address, a street, or nothing."""
     rows = np.flatnonzero(addresses["district"].isin(TRAINING))
-    characters_ = characters(addresses)
+    characters_, foreign = characters(addresses), elsewhere("train")
     for noises in range(4):
         model = NoiseModel(_SEED + noises, characters_)
         chosen = np.random.default_rng(_SEED + noises).choice(rows, _EACH, replace=False)
@@ -60,14 +74,13 @@ def _questions(addresses: pd.DataFrame) -> Iterator[Questions]:
         )
         absent = [f"{row.text}{600 + at % 3000}號" for at, row in streets]
         yield Questions(absent, None, named)
-        two = [f"{one.text}、{other.text}" for one, other in zip(parts[::4], parts[1::4], strict=True)]
-        yield Questions(two, None, None)
         nonsense = [model.nonsense(3 + at % 14) for at in range(_EACH)]
         yield Questions(nonsense, None, None)
+        yield Questions(foreign[noises * _EACH // 2 : (noises + 1) * _EACH // 2], None, None)
 
 
 def _evidence(index: PlaceIndex, addresses: pd.DataFrame, asked: Questions) -> tuple[np.ndarray, ...]:
-    """Return the evidence for the best answers to texts, and which of them are right."""
+    """Return the evidence for the best answers to texts, which are near, meant, whole, there at all."""
     found = index.index.match([tokens(text) for text in asked.texts])
     spots, owners = index.spots(found.texts), index.owners[np.maximum(found.texts, 0)]
     right = np.zeros(owners.shape, bool)
@@ -77,9 +90,11 @@ def _evidence(index: PlaceIndex, addresses: pd.DataFrame, asked: Questions) -> t
         right &= owners < index.things
     if asked.streets is not None:
         right = owners == index.street_of(asked.streets)[:, None]
-    kept = spots.present[:, :_ANSWERS]
-    known = (evidence(found.features, spots), right, is_whole(found.features))
-    return tuple(one[:, :_ANSWERS][kept] for one in known)
+    right &= spots.present
+    # A plate of another number may stand near enough, but is not the one meant
+    same = right & (found.features[:, :, 4] == 0)
+    everything = (evidence(found.features, spots), right, same, is_whole(found.features), spots.present)
+    return tuple(one[:, :_ANSWERS] for one in everything)
 
 
 def _fit(inputs: np.ndarray, right: np.ndarray) -> np.ndarray:

@@ -5,8 +5,11 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import product
 
 from geocoding.numerals import chinese_text
+from geocoding.pinyin import readings_of
 from geocoding.traditional import simplified
 
 _UPPER, _NAME, _PLATE, _BUILDING = "upper", "name", "plate", "building"
@@ -90,12 +93,38 @@ class NoiseModel:
                 done.append(kind)
         return row.text, done
 
+    def homophones(self, row: Row, count: int) -> str | None:
+        """Return the text with so many characters of one name replaced by others that are read alike.
+
+        This kind is measured for itself, and is not among those that :meth:`query` mixes.
+        """
+        changed: Row | None = row
+        for _ in range(count):
+            changed = changed and _in_name(self._random, changed, self._sounding_alike)
+        return None if changed is None or changed.text == row.text else changed.text
+
     def nonsense(self, length: int, characters: Sequence[str] | None = None) -> str:
         """Return characters in no order, by default those of addresses as often as they are there."""
         return "".join(self._random.choices(characters or self._characters, k=length))
 
     def _wrong(self, rng: random.Random, row: Row) -> Row | None:
         return _in_name(rng, row, lambda text, at: text[:at] + rng.choice(self._characters) + text[at + 1 :])
+
+    def _sounding_alike(self, text: str, at: int) -> str:
+        read = readings_of(text[at])[:1]
+        others = [one for one in self._alike.get(read, "") if one != text[at]]
+        return text[:at] + self._random.choice(others or [text[at]]) + text[at + 1 :]
+
+    @cached_property
+    def _alike(self) -> dict[tuple[str, ...], str]:
+        """Characters people type (those of GB 2312) by their usual reading."""
+        alike: dict[tuple[str, ...], str] = {}
+        for first, second in product(range(0xB0, 0xF8), range(0xA1, 0xFF)):
+            character = bytes((first, second)).decode("gb2312", "ignore")
+            if character:
+                read = readings_of(character)[:1]
+                alike[read] = alike.get(read, "") + character
+        return alike
 
     @staticmethod
     def _twice(noise: Noise, rng: random.Random, row: Row) -> Row | None:

@@ -8,16 +8,19 @@ from __future__ import annotations
 import argparse
 import importlib
 import sys
+from pathlib import Path
 
 # Benchmarks are called like rooms (grids) and libraries (coverage, which numba looks for): those come first
-_folder = sys.path.pop(0)
+_FOLDER = str(Path(__file__).parent)
+sys.path[:] = [folder for folder in sys.path if folder != _FOLDER]
 importlib.import_module("numba")
-sys.path.append(_folder)
+sys.path.append(_FOLDER)
 
 MEASUREMENTS = {
     "parser": "_geocode_parser",
     "accuracy": "_geocode_accuracy",
     "round_trip": "_geocode_round_trip",
+    "memory": "_geocode_memory",
 }
 TOOLS = {"fit": "_geocode_fit"}
 
