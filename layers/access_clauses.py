@@ -84,5 +84,7 @@ _IN_COUNTY: Mapping[str, _InCounty] = {
     "management-grids": _begins("community"),
     "evaluation-grids": _begins("street"),
     "addresses": _begins("community"),
+    "places": _equal("county"),
+    "streets": _equal("county"),
     "organisations": _begins("division_code"),
 }

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, select
-
 from geocoding.answers import GeocodeAnswer
-from gis.models import DATASETS
 from gis.registry import Registry
 from layers.access import Action, may
 from layers.views import reads_all_columns
+from ogc.places_told import codes_told
 from web.scope import SearchScope
 
 
@@ -61,23 +59,7 @@ def places_seen(
     answers : iterable of sequences of GeocodeAnswer
         For each text what it may mean.
     """
-    if scope.principal.local:
+    if scope.principal.local or scope.catalogue is None:
         return PlacesSeen(scope, frozenset())
-    wanted: dict[str, set[str]] = {}
-    for found in answers:
-        for answer in found:
-            if answer.code is not None:
-                wanted.setdefault(answer.dataset, set()).add(answer.code)
-    with registry.connect() as connection:
-        seen = {
-            (dataset, code)
-            for dataset, codes in wanted.items()
-            for code in _codes(connection, scope, dataset, codes)
-        }
-    return PlacesSeen(scope, frozenset(seen))
-
-
-def _codes(connection: Connection, scope: SearchScope, dataset: str, codes: set[str]) -> Iterable[str]:
-    table = DATASETS[dataset].live
-    statement = select(table.c.code).where(table.c.code.in_(sorted(codes)), *scope.clauses(dataset, table))
-    return connection.scalars(statement)
+    codes = ((one.dataset, one.code) for found in answers for one in found if one.code is not None)
+    return PlacesSeen(scope, frozenset(codes_told(registry, scope.principal, scope.catalogue, codes)))

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import geopandas as gpd
 import pytest
+import shapely
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import select
 
+from gis.editions import commit
 from gis.errors import KeyNeeded, NotAllowed
+from gis.models import DATASETS
+from gis.registry import Registry
 from layers.access import ANONYMOUS, GRANTS, LOCAL, Action, Principal, Role, demand, may
+from layers.access_clauses import county_clause, tells_county
 
 
 @dataclass(frozen=True)
@@ -90,3 +97,15 @@ def test_a_wider_key_never_may_less(roles, more, counties, layers, action, layer
     assert may(wide, *asked) >= may(narrow, *asked)
     if not any(action in GRANTS[role] for role in roles):
         assert not may(narrow, *asked)
+
+
+@pytest.mark.parametrize("dataset", ["places", "streets"])
+def test_rows_that_say_their_district_are_seen_by_keys_of_it_alone(registry: Registry, dataset: str) -> None:
+    line = shapely.MultiLineString([[(106.5, 29.5), (106.6, 29.5)]])
+    rows = {"code": ["a", "b", "c"], "name": ["甲", "乙", "丙"], "county": ["500113", "500114", None]}
+    commit(registry, dataset, gpd.GeoDataFrame(rows, geometry=[line] * 3, crs="EPSG:4490"))
+    table = DATASETS[dataset].live
+    assert tells_county(dataset)
+    query = select(table.c.code).where(county_clause(dataset, table, ("500113", "500115")))
+    with registry.connect() as connection:
+        assert connection.scalars(query).all() == ["a"]
