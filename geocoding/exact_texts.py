@@ -27,6 +27,8 @@ DIRECTIONS = ("东南", "东北", "西南", "西北", "东", "南", "西", "北"
 _OTHERS = 0.3
 """What is left of the probability of others: a name may be short for another, which is told besides."""
 
+_NUMERALS = frozenset("〇零一二三四五六七八九十百千")
+
 _TAILS = [tuple(map(ord, word)) for word in DIRECTIONS]
 
 
@@ -94,13 +96,24 @@ def _same(index: PlaceIndex, codes: NDArray[np.int32], texts: NDArray[np.int32])
 
 def _is_named(index: PlaceIndex, asked: list[int], text: int, part: list[int]) -> bool:
     thing = int(index.owners[text])
-    name = token_codes(index.name(thing))
+    said = index.name(thing)
+    # Cutting a name into tokens takes long, and most that end alike differ before their last few
+    alike = _length_alike(asked, part)
+    if sum("\u4e00" <= character <= "\u9fff" for character in set(said) - _NUMERALS) > alike:
+        return False
+    name = token_codes(said)
     if not name or asked[-len(name) :] != name or part[-len(name) :] != name:
         return False
     above, levels = asked[: -len(name)], iter(part[: -len(name)])
     if not above:
         return thing < index.things and DATASETS[index.dataset[thing]] == "addresses"
     return all(any(code == other for other in levels) for code in above)
+
+
+def _length_alike(one: list[int], other: list[int]) -> int:
+    """Return how many tokens two texts end with alike."""
+    pairs = zip(reversed(one), reversed(other), strict=False)
+    return next((at for at, (a, b) in enumerate(pairs) if a != b), min(len(one), len(other)))
 
 
 def _spots(index: PlaceIndex, things: NDArray[np.int32]) -> int:
