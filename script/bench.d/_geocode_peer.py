@@ -8,6 +8,7 @@ from contextlib import contextmanager
 import pandas as pd
 import psycopg
 from _cluster import cluster
+from rapidfuzz import fuzz, process
 
 _SIMILAR = "SELECT id, address FROM addresses WHERE address % %s ORDER BY address <-> %s LIMIT 20".replace(
     "% %s", "%% %s"
@@ -26,8 +27,6 @@ class Trigrams:
 
     def search(self, text: str) -> list[int]:
         """Return the rows of the five addresses that rapidfuzz finds most like the text."""
-        from rapidfuzz import fuzz, process
-
         found = self.similar(text)
         best = process.extract(text, [address for _, address in found], scorer=fuzz.WRatio, limit=5)
         return [found[at][0] for _, _, at in best]
