@@ -37,6 +37,7 @@ def _page(request: Request) -> Response:
     if not libraries_are_built():
         with language(page_language):
             return HTMLResponse(_libraries_missing(), HTTPStatus.SERVICE_UNAVAILABLE)
+    request.app.state.search_names.prepare()
     basemaps = read_map_settings(request.app.state.registry).basemaps
     policy = content_security_policy(basemap.origin for basemap in basemaps)
     headers = {

@@ -1,8 +1,9 @@
 """The names of a registry in memory, kept as new as the registry.
 
-They are read in a thread when somebody searches for the first time, and again when much has changed;
-meanwhile the database is asked. After smaller editions only the rows they wrote are read, into a second,
-small book; what they changed or retired is told by the edition of its row when a result is completed.
+They are read in a thread when somebody opens the map or searches for the first time, and again when much
+has changed; meanwhile the database is asked. After smaller editions only the rows they wrote are read, into
+a second, small book; what they changed or retired is told by the edition of its row when a result is
+completed.
 """
 
 from __future__ import annotations
@@ -72,6 +73,12 @@ class SearchNames:
         if len(self._locations) > _LOCATIONS:
             self._locations = {}
         return self._locations
+
+    def prepare(self) -> None:
+        """Begin to read the names if nobody has: soon somebody will search."""
+        with self._lock:
+            if self._base is None:
+                self._start()
 
     def read(self) -> None:
         """Read all names now, in this thread.

@@ -197,6 +197,26 @@ def test_names_are_read_when_somebody_searches_while_the_site_runs(city: Registr
     assert asyncio.run(use())[0] == ("division", "500199001")
 
 
+def test_names_are_read_once_the_map_is_opened(
+    city: Registry, client_of: Callable[[Starlette], httpx.Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("web.page.libraries_are_built", lambda: True)
+    app = create_app(city)
+    client, made = client_of(app), app.state.search_names
+
+    async def open_map() -> None:
+        async with made.running():
+            await asyncio.to_thread(client.get, "/")
+            for _ in range(600):
+                if made.nbytes:
+                    return
+                await asyncio.sleep(0.05)
+
+    asyncio.run(open_map())
+    assert made.nbytes > 0
+    app.state.gate.ring.close()
+
+
 def test_a_site_that_stops_does_not_wait_for_names(city: Registry) -> None:
     made = SearchNames(city)
 
