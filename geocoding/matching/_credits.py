@@ -56,12 +56,22 @@ def _credit_of_characters(asked: Integer, there: Integer, alike: Array) -> Real:
         return _SUBSTITUTED if asked > 0x2E80 and there > 0x2E80 else 0.0
     one, other = alike[asked - FIRST], alike[there - FIRST]
     credit = _SUBSTITUTED
-    if one >> _SHAPE != 0 and one >> _SHAPE == other >> _SHAPE:
+    if one >> _SHAPE == other >> _SHAPE and one >> _SHAPE != 0:
         credit = _SAME_SHAPE
-    for first in (one & _READING, (one >> READING_BITS) & _READING):
-        for second in (other & _READING, (other >> READING_BITS) & _READING):
-            if first != 0 and first == second:
-                credit = max(credit, _SAME_SOUND)
-            elif first != 0 and first >> NEAR_BITS == second >> NEAR_BITS:
-                credit = max(credit, _NEAR_SOUND)
+    first, second = one & _READING, (one >> READING_BITS) & _READING
+    third, fourth = other & _READING, (other >> READING_BITS) & _READING
+    credit = max(credit, _credit_of_readings(first, third))
+    if second != 0:
+        credit = max(credit, _credit_of_readings(second, third))
+    if fourth != 0:
+        credit = max(credit, _credit_of_readings(first, fourth))
+        if second != 0:
+            credit = max(credit, _credit_of_readings(second, fourth))
     return credit
+
+
+@inlined
+def _credit_of_readings(one: Integer, other: Integer) -> Real:
+    if one >> NEAR_BITS != other >> NEAR_BITS or one == 0:
+        return 0.0
+    return _SAME_SOUND if one == other else _NEAR_SOUND
