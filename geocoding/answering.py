@@ -35,17 +35,15 @@ class Pick:
 
 
 def answers_to(
-    index: PlaceIndex, text: str, query: Tokens, found: Candidates, at: int, limit: int
+    index: PlaceIndex, query: Tokens, found: Candidates, at: int, limit: int
 ) -> list[GeocodeAnswer]:
     """Return the answers to one text.
 
     Parameters
     ----------
     index : PlaceIndex
-    text : str
-        What was asked.
     query : Tokens
-        The same.
+        What was asked.
     found : Candidates
         What fits, of several queries.
     at : int
@@ -61,7 +59,7 @@ def answers_to(
     picks = picks_of(index, found, at, likely)
     if not picks or not meant:
         return []
-    hint = hint_of(text) or direction_behind(index, query, picks[0].text)
+    hint = hint_of(query.plain) or direction_behind(index, query, picks[0].text)
     hint = hint or direction_left(index, query, picks[0].text)
     answers: list[GeocodeAnswer] = []
     for pick in _apart_first(index, picks, limit):

@@ -15,6 +15,7 @@ from geocoding.levels import Level
 from geocoding.matching.hints import hint_of
 from geocoding.matching.tokens import tokens
 from geocoding.named_crossings import Crossing, named_crossings, spans_of
+from geocoding.normal import normalise
 from geocoding.place_index import PlaceIndex
 from gis.degrees import metres_per_degree
 
@@ -52,7 +53,7 @@ def crossing_answers(index: PlaceIndex, text: str, crossing: Crossing, limit: in
 def _likely_crossings(index: PlaceIndex, text: str, crossing: Crossing, limit: int) -> list[GeocodeAnswer]:
     """Return where streets meet that may be meant by the two texts."""
     ones, others = (_streets(index, street) for street in crossing)
-    hint = hint_of(text)
+    hint = hint_of(normalise(text))
     met = []
     for (one, first), (other, second) in product(ones, others):
         spot = _meeting(index, one, other)

@@ -12,9 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geocoding.matching.hints import Hint
+from geocoding.matching.index import TextIndex
 from geocoding.matching.scores import NEAR
 from geocoding.matching.things import DATASETS
-from geocoding.matching.tokens import Tokens, token_codes
+from geocoding.matching.tokens import PLATE, Tokens, token_codes
 from geocoding.place_index import Candidates, PlaceIndex
 from gis.degrees import metres_per_degree
 
@@ -86,19 +87,31 @@ def _same(index: PlaceIndex, codes: NDArray[np.int32], texts: NDArray[np.int32])
     else at least one of the upper levels of the text has to be there.
     """
     known, same, asked = index.index, np.zeros(len(texts), np.bool_), codes.tolist()
-    for place in np.flatnonzero(texts >= 0).tolist() if asked else ():
+    for place in _ending_alike(known, codes, texts).tolist():
         text = int(texts[place])
-        part = known.codes[known.offsets[text] : known.offsets[text + 1]]
-        if len(part) and part[-1] == asked[-1]:
-            same[place] = np.array_equal(part, codes) or _is_named(index, asked, text, part.tolist())
+        part = known.codes[known.offsets[text] : known.offsets[text + 1]].tolist()
+        same[place] = part == asked or _is_named(index, asked, text, part)
     return same
 
 
+def _ending_alike(known: TextIndex, codes: NDArray[np.int32], texts: NDArray[np.int32]) -> NDArray[np.intp]:
+    """Return which texts end with the last of some tokens."""
+    if not len(codes):
+        return np.empty(0, np.intp)
+    present = np.flatnonzero(texts >= 0)
+    ends = known.offsets[texts[present] + 1]
+    filled = ends > known.offsets[texts[present]]
+    alike: NDArray[np.intp] = present[filled][known.codes[ends[filled] - 1] == codes[-1]]
+    return alike
+
+
 def _is_named(index: PlaceIndex, asked: list[int], text: int, part: list[int]) -> bool:
-    thing = int(index.owners[text])
-    said = index.name(thing)
     # Cutting a name into tokens takes long, and most that end alike differ before their last few
     alike = _length_alike(asked, part)
+    if alike == 1 and asked[-1] == PLATE:
+        return False
+    thing = int(index.owners[text])
+    said = index.name(thing)
     if sum("\u4e00" <= character <= "\u9fff" for character in set(said) - _NUMERALS) > alike:
         return False
     name = token_codes(said)

@@ -11,11 +11,11 @@ from geocoding.answering import answers_to
 from geocoding.answers import GeocodeAnswer, Match
 from geocoding.crossings import crossing_answers, crossing_of
 from geocoding.grid_texts import grid_answers
-from geocoding.matching.tokens import tokens
+from geocoding.matching.tokens import Tokens, tokens
 from geocoding.ordered import in_order
 from geocoding.place_index import PlaceIndex, place_index
 from geocoding.several import several_answers
-from geocoding.stated_cities import is_elsewhere
+from geocoding.stated_cities import without_elsewhere
 from gis.errors import UsageError
 from gis.registry import Registry
 from gis.text import t
@@ -74,20 +74,22 @@ def geocode_many(
             t("The limit is {limit}", limit=limit), field="limit", value=limit, expected=t("1 or more")
         )
     index = source if isinstance(source, PlaceIndex) else place_index(source, as_of)
-    plain = _plain_answers(index, texts, limit)
     return [
-        _composed(index, text, limit)
+        _composed(index, text, query, limit)
         or _reordered(index, text, answers, limit)
         or several_answers(text, answers, partial(_answers, index), limit)
-        or [answer for answer in answers if not is_elsewhere(text, answer)]
-        for text, answers in zip(texts, plain, strict=True)
+        or without_elsewhere(query.plain, answers)
+        for text, (query, answers) in zip(texts, _plain_answers(index, texts, limit), strict=True)
     ]
 
 
-def _plain_answers(index: PlaceIndex, texts: Sequence[str], limit: int) -> list[list[GeocodeAnswer]]:
+def _plain_answers(
+    index: PlaceIndex, texts: Sequence[str], limit: int
+) -> list[tuple[Tokens, list[GeocodeAnswer]]]:
+    """Return each text as tokens, and the registered things that it fits."""
     queries = [tokens(text) for text in texts]
     found = index.candidates(queries)
-    return [answers_to(index, text, queries[at], found, at, limit) for at, text in enumerate(texts)]
+    return [(query, answers_to(index, query, found, at, limit)) for at, query in enumerate(queries)]
 
 
 def _reordered(
@@ -95,27 +97,24 @@ def _reordered(
 ) -> list[GeocodeAnswer]:
     """Return the answers to the parts of a text in the usual order, where that makes them more likely."""
     ordered = in_order(text)
-    better = _plain_answers(index, [ordered], limit)[0] if ordered else []
+    better = _answers(index, ordered, limit) if ordered else []
     if not better or (answers and better[0].score <= answers[0].score):
         return []
-    return [
-        replace(answer, match=Match.FUZZY, spans=((0, len(text)),))
-        for answer in better
-        if not is_elsewhere(ordered or text, answer)
-    ]
+    return [replace(answer, match=Match.FUZZY, spans=((0, len(text)),)) for answer in better]
 
 
-def _answers(index: PlaceIndex, text: str) -> list[GeocodeAnswer]:
-    """Return the answers to a part of a text."""
-    return [answer for answer in _plain_answers(index, [text], LIMIT)[0] if not is_elsewhere(text, answer)]
+def _answers(index: PlaceIndex, text: str, limit: int = LIMIT) -> list[GeocodeAnswer]:
+    """Return the answers to a part of a text, or to another order of its parts."""
+    ((query, answers),) = _plain_answers(index, [text], limit)
+    return without_elsewhere(query.plain, answers)
 
 
-def _composed(index: PlaceIndex, text: str, limit: int) -> list[GeocodeAnswer]:
+def _composed(index: PlaceIndex, text: str, query: Tokens, limit: int) -> list[GeocodeAnswer]:
     """Return what a text means that names two things: streets that cross, a street and a unit grid."""
     crossing = crossing_of(text)
     if crossing is not None:
         return crossing_answers(index, text, crossing, limit)
-    return grid_answers(index, text, limit)
+    return grid_answers(index, query.plain, limit)
 
 
 def check_text(text: str) -> None:

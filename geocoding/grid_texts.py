@@ -17,7 +17,7 @@ from geocoding.answers import GeocodeAnswer, Match
 from geocoding.compose_address import GRID, GRID_ENDING
 from geocoding.exact_texts import SURE
 from geocoding.levels import Level
-from geocoding.normal import normalise
+from geocoding.normal import NormalText
 from geocoding.place_index import PlaceIndex
 from geocoding.reverse_ground import half_diagonals
 from geocoding.street_names import streets_ending
@@ -41,7 +41,7 @@ class _Grid:
     start: int
 
 
-def grid_answers(index: PlaceIndex, text: str, limit: int) -> list[GeocodeAnswer]:
+def grid_answers(index: PlaceIndex, asked: NormalText, limit: int) -> list[GeocodeAnswer]:
     """Return the unit grids that a text ends with; where a street stands before, its part in the grid.
 
     Of several grids of one name those whose divisions the text names count.
@@ -49,8 +49,8 @@ def grid_answers(index: PlaceIndex, text: str, limit: int) -> list[GeocodeAnswer
     Parameters
     ----------
     index : PlaceIndex
-    text : str
-        What was asked.
+    asked : NormalText
+        The text that was asked.
     limit : int
         How many answers at most.
 
@@ -59,11 +59,11 @@ def grid_answers(index: PlaceIndex, text: str, limit: int) -> list[GeocodeAnswer
     list of GeocodeAnswer
         Empty where the text ends with no grid.
     """
-    plain = normalise(text).text
+    plain, length = asked.text, len(asked.original)
     found = [
         (answer, _said(answer, plain[: grid.start]))
         for grid in _grids(index, plain)
-        for answer in _answers(index, plain, len(text), grid)
+        for answer in _answers(index, plain, length, grid)
     ]
     most = max((said for _, said in found), default=0)
     kept = [answer for answer, said in found if said == most]

@@ -13,6 +13,7 @@ from geocoding.answers import GeocodeAnswer, Match
 from geocoding.exact_texts import SURE
 from geocoding.levels import Level
 from geocoding.matching.hints import hint_of
+from geocoding.normal import normalise
 from geocoding.place_index import PlaceIndex
 from geocoding.reverse_crossings import TOUCH
 from geocoding.reverse_ground import half_diagonals
@@ -83,7 +84,7 @@ def _answer(
     index: PlaceIndex, text: str, crossing: Crossing, streets: tuple[int, int], spot: Spot
 ) -> GeocodeAnswer:
     lon, lat, accuracy = spot
-    hint = hint_of(text)
+    hint = hint_of(normalise(text))
     divisions = index.upper.divisions(lon, lat)
     above = "".join(one.name for level, one in divisions.items() if one and one.name and level in _IN_FRONT)
     return GeocodeAnswer(

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import csv
 from collections import defaultdict
+from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 
 from geocoding.answers import GeocodeAnswer
-from geocoding.normal import normalise
+from geocoding.normal import NormalText, normalise
 from geocoding.parse_dictionary import country
 
 City = tuple[str, str]
@@ -19,27 +20,31 @@ _SHORTEST = 3
 """Characters of a division's name in full; one of two may be the beginning of another name."""
 
 
-def is_elsewhere(text: str, answer: GeocodeAnswer) -> bool:
-    """Tell whether a text begins with the divisions of another city than that of an answer.
+def without_elsewhere(asked: NormalText, answers: Sequence[GeocodeAnswer]) -> list[GeocodeAnswer]:
+    """Return the answers but those in another city than that whose divisions a text begins with.
 
-    What the text of the answer has too says nothing, nor does another county of the same city, which may be
-    a slip. Where the county of the answer is not known, nothing is told.
+    What the text of an answer has too says nothing, nor does another county of the same city, which may be
+    a slip. Where the county of an answer is not known, nothing is told.
 
     Parameters
     ----------
-    text : str
-        What was asked.
-    answer : GeocodeAnswer
+    asked : NormalText
+        The text that was asked.
+    answers : sequence of GeocodeAnswer
     """
-    stated, end = _stated(text)
-    if not stated or any(start == 0 and last >= end for start, last in answer.spans):
-        return False
-    return not stated & (_cities_of(answer) or stated)
+    stated, end = _stated(asked) if answers else (frozenset[City](), 0)
+    if not stated:
+        return list(answers)
+    return [
+        answer
+        for answer in answers
+        if any(start == 0 and last >= end for start, last in answer.spans)
+        or stated & (_cities_of(answer) or stated)
+    ]
 
 
-def _stated(text: str) -> tuple[frozenset[City], int]:
+def _stated(normal: NormalText) -> tuple[frozenset[City], int]:
     """Return the cities that the divisions in front of a text may belong to, and where these end in it."""
-    normal = normalise(text)
     plain, at = normal.text, 0
     stated: frozenset[City] = frozenset()
     while found := [end for end, _ in country().full(plain, at) if end - at >= _SHORTEST]:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from geocoding.normal import normalise
+from geocoding.normal import NormalText
 from geocoding.numerals import chinese_number
 
 _NEARBY_METRES, _BESIDE_METRES = 100.0, 50.0
@@ -42,15 +42,14 @@ class Hint:
         return {"text": self.text, "direction": self.direction, "distance_m": self.distance_m}
 
 
-def hint_of(text: str) -> Hint | None:
+def hint_of(plain: NormalText) -> Hint | None:
     """Return where a text says that something lies from a place.
 
     Examples
     --------
-    >>> hint_of("尚文大道1398号西南侧约六十米")
+    >>> hint_of(normalise("尚文大道1398号西南侧约六十米"))
     Hint(text='西南侧约六十米', direction='西南', distance_m=60.0)
     """
-    plain = normalise(text)
     found = _HINT.search(plain.text)
     if found is None or found.start() == 0:
         return None
@@ -58,5 +57,7 @@ def hint_of(text: str) -> Hint | None:
     digits = found["distance"]
     number = digits if digits is None or digits.isdecimal() else chinese_number(digits)
     return Hint(
-        text[start:end], found["direction"] or found["side"], None if number is None else float(number)
+        plain.original[start:end],
+        found["direction"] or found["side"],
+        None if number is None else float(number),
     )

@@ -51,6 +51,8 @@ class Tokens:
 
     Attributes
     ----------
+    plain : NormalText
+        The text in one spelling.
     codes : ndarray of int32, shape (n,)
         The tokens.
     spans : sequence of tuple of int
@@ -59,6 +61,7 @@ class Tokens:
         The tokens from here on add to an address what no registry holds: room, shop, direction.
     """
 
+    plain: NormalText
     codes: NDArray[np.int32]
     spans: list[tuple[int, int]]
     supplement: int
@@ -71,6 +74,7 @@ def tokens(text: str) -> Tokens:
     added = _SUPPLEMENT.search(plain.text)
     start = added.start() if added else len(plain.text)
     return Tokens(
+        plain,
         np.array([_code(match) for match in matches], dtype=np.int32),
         [_span(plain, match) for match in matches],
         sum(match.start() < start for match in matches),
