@@ -87,6 +87,18 @@ def tipg(url: str, python: Path, workers: int) -> Iterator[Server]:
 
 
 @contextmanager
+def bare(workers: int) -> Iterator[Server]:
+    """Serve nothing but bytes, with the HTTP server and the event loop that ours runs on."""
+    port = free_port()
+    command = [sys.executable, "-m", "uvicorn", "_bare_server:app", "--port", str(port)]
+    base = f"http://127.0.0.1:{port}"
+    settings = {"PYTHONPATH": str(Path(__file__).parent)}
+    workers_given = ["--workers", str(workers), "--log-level", "error"]
+    with served([*command, *workers_given], settings, f"{base}/bytes/1") as process:
+        yield Server(base, process)
+
+
+@contextmanager
 def prototype(url: str, python: Path, workers: int) -> Iterator[Server]:
     """Serve the registry's table with the least that answers."""
     port = free_port()

@@ -114,7 +114,7 @@ def test_a_fault_of_ours_fails_the_job_and_shows_nothing_of_the_inside(own_site,
     def fail(*_arguments: object) -> None:
         raise RuntimeError("SELECT secret")
 
-    monkeypatch.setattr("ogc.processes.geocoding.find_places", fail)
+    monkeypatch.setattr("ogc.processes.geocoding.geocode", fail)
     failed = ended(own_site, made(own_site, {"inputs": {"q": "x"}}, "geocode"))
     assert failed["status"] == "failed"
     told = own_site.client.get(f"/ogc/jobs/{failed['jobID']}/results")
