@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import os
 import socket
+from typing import Any, cast
 
 import uvicorn
 from starlette.applications import Starlette
+from uvicorn.supervisors import Multiprocess
 
 from gis.errors import UsageError
 from gis.text import t
 from ogc.public_url import PUBLIC_URL
 from web.app import create_app
 from web.http_protocol import HttpProtocol
+from web.listening import Listener, can_spread
 from web.settings import HOST, REGISTRY
 
 _FACTORY = "web.server:app_from_environment"
@@ -50,22 +53,27 @@ def serve(
         If the registry cannot be opened.
     """
     _check_address(host, port)
-    app: Starlette | str = _FACTORY
+    options: dict[str, Any] = {"host": host, "port": port, "http": HttpProtocol}
+    options |= {"log_level": "warning", "proxy_headers": False}
     if workers == 1:
-        app = create_app(registry_url, public_url=public_url, host=host)
+        uvicorn.run(create_app(registry_url, public_url=public_url, host=host), **options)
+        return
+    os.environ |= {REGISTRY: registry_url, HOST: host}
+    os.environ |= {PUBLIC_URL: public_url} if public_url is not None else {}
+    options |= {"factory": True, "workers": workers}
+    if can_spread():
+        _run_workers(uvicorn.Config(_FACTORY, **options))
     else:
-        os.environ |= {REGISTRY: registry_url, HOST: host}
-        os.environ |= {PUBLIC_URL: public_url} if public_url is not None else {}
-    uvicorn.run(
-        app,
-        factory=workers > 1,
-        host=host,
-        port=port,
-        workers=workers,
-        http=HttpProtocol,
-        log_level="warning",
-        proxy_headers=False,
-    )
+        uvicorn.run(_FACTORY, **options)
+
+
+def _run_workers(config: uvicorn.Config) -> None:
+    listener = Listener(config.host, config.port)
+    try:
+        # Each worker unpickles it into a socket of its own
+        Multiprocess(config, sockets=[cast(socket.socket, listener)]).run()
+    finally:
+        listener.close()
 
 
 def _check_address(host: str, port: int) -> None:
