@@ -211,14 +211,19 @@ def _values(layer: Layer, query: ItemsQuery) -> dict[str, Any]:
     return values
 
 
-def is_plain(layer: Layer, query: ItemsQuery) -> bool:
-    """Tell whether all live features are asked for that lie in a box or anywhere, in their own order."""
+def shows_all(layer: Layer) -> bool:
+    """Tell whether a layer shows every live row of its dataset."""
     seen = layer.restriction
     part = (
         layer.filter or layer.classes or layer.cql2 or (seen and (seen.counties is not None or seen.classes))
     )
+    return not part
+
+
+def is_plain(layer: Layer, query: ItemsQuery) -> bool:
+    """Tell whether all live features are asked for that lie in a box or anywhere, in their own order."""
     asked = query.filters or query.terms or query.sort or query.period or query.where is not None
-    return not part and not asked
+    return shows_all(layer) and not asked
 
 
 def box_sides(layer: Layer, box: BoundingBox) -> Bounds:

@@ -18,7 +18,7 @@ from typing import Any
 from gis.registry import Registry
 from layers.coarsening import reach, shown
 from layers.layer import Layer
-from layers.select import Statement
+from layers.select import Statement, shows_all
 from layers.shapes import Shapes, decode_geometries
 from layers.tile_address import TileAddress, is_counted, zooms_of
 from layers.tile_counts import Overviews
@@ -109,7 +109,8 @@ def tile_statement(layer: Layer, address: TileAddress, kind: str) -> Statement:
         straight = deep or address.tms.srid == 4490
         values |= zip(FRAME, address.rectangle if straight else address.frame, strict=True)
         select = mvt_select(layer, 4490 if straight else address.tms.srid, limited=not deep)
-        return Statement(select, 0, (), values)
+        # Deep tiles are small boxes, for which one plan serves
+        return Statement(select, 0, (), values, steady=deep and shows_all(layer))
     return Statement(rows_select(layer), 1, layer.tile_properties, values)
 
 

@@ -104,11 +104,12 @@ def _check_language(language: str | None) -> None:
 
 def _routes(ogc: Starlette) -> list[BaseRoute]:
     return [
+        # Routes are tried in turn, and a map asks for hundreds of tiles
+        *ogc_routes(ogc),
         *page_routes(),
         Mount("/static", StaticFiles(directory=STATIC)),
         *api_routes(),
         *health_routes(),
-        *ogc_routes(ogc),
     ]
 
 
