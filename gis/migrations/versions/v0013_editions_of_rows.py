@@ -40,6 +40,8 @@ _LABEL_BEFORE = {"label": ["id", "class_code", "name", "state"]}
 _LABEL = {"label": ["id", "class_code", "standard", "name", "state"]}
 _ZOOM = 15
 
+_BY_RANGES: dict[str, Any] = {"postgresql_using": "brin", "postgresql_with": {"pages_per_range": 32}}
+
 _JSON = ("filter", "properties", "classes", "roles", "metadata", "style")
 _LAYERS = table("layers", *(column(name) for name in ("id", "style", *_BORN_WITH)))
 _SETTINGS = table("settings", column("key", String), column("value", String))
@@ -48,7 +50,7 @@ _SETTINGS = table("settings", column("key", String), column("value", String))
 def upgrade() -> None:
     """Create the indexes; let counts reach to the zoom where dots begin, and labels name the standard."""
     for name in _LIVE.split():
-        op.create_index(f"ix_{name}_edition", name, ["edition"])
+        op.create_index(f"ix_{name}_edition", name, ["edition"], **_BY_RANGES)
     _renew_components(op.get_bind())
 
 
