@@ -74,7 +74,8 @@ class States:
         replaced = select(history.fid).where(history.edition == edition, later).limit(1)
         return cls(
             dataset,
-            lambda table: table.c.edition == edition,
+            # Not by the index: a new edition seems to have few rows, which would be gone through for each
+            lambda table: table.c.edition + 0 == edition,
             lambda table: table.c.closed_by == edition,
             connection.scalar(replaced) is not None,
         )
