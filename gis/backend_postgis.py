@@ -165,6 +165,7 @@ class PostgisBackend(Backend):
         if rows >= _ANALYZE_FROM:
             for table in tables:
                 self.analyse(connection, table)
+                _summarise(connection, table)
 
     def interruptible(
         self,
@@ -242,3 +243,11 @@ def _write_geometries(values: list[Any] | Places) -> list[str]:
     flat = shapely.set_srid(shapely.force_2d(np.array(values, dtype=object)), SRID)
     written = shapely.to_wkb(flat, hex=True, include_srid=True, byte_order=1)
     return ["\\N" if v is None else v for v in written]
+
+
+def _summarise(connection: Connection, table: Table) -> None:
+    """Tell indexes of ranges of pages what is in new ones; vacuum would, later."""
+    for index in table.indexes:
+        if index.dialect_options["postgresql"]["using"] == "brin":
+            summary = text("SELECT brin_summarize_new_values(CAST(:name AS regclass))")
+            connection.execute(summary, {"name": index.name})

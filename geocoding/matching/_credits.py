@@ -23,13 +23,24 @@ _SHAPE = 2 * READING_BITS
 
 
 @inlined
-def credit_of(query: Array, i: Integer, text: Array, j: Integer, alike: Array) -> Real:
-    """Say how much of a token's weight another stands for, from 0 to 1."""
+def likes_of(tokens: Array, alike: Array, likes: Array) -> None:
+    """Write what each token sounds and looks like, -1 for what the table of characters does not hold."""
+    for at in range(len(tokens)):
+        token = tokens[at]
+        likes[at] = alike[token - FIRST] if FIRST <= token < LAST else -1
+
+
+@inlined
+def credit_of(query: Array, i: Integer, text: Array, j: Integer, one: Integer, other: Integer) -> Real:
+    """Say how much of a token's weight another stands for, from 0 to 1.
+
+    ``one`` and ``other`` are what the two are like, see :func:`likes_of`.
+    """
     asked, there = query[i], text[j]
     if asked == there:
         return 1.0
     if asked < NUMBER and there < NUMBER:
-        return _credit_of_characters(asked, there, alike)
+        return _credit_of_characters(asked, there, one, other)
     if asked < NUMBER or there < NUMBER:
         return 0.0
     plate, low = (asked - NUMBER) >> 5, (there - NUMBER) >> 5
@@ -51,10 +62,9 @@ def gain_of(credit: Real, asked: Real, weight: Real, before: Integer) -> Real:
 
 
 @inlined
-def _credit_of_characters(asked: Integer, there: Integer, alike: Array) -> Real:
-    if asked < FIRST or there < FIRST or asked >= LAST or there >= LAST:
+def _credit_of_characters(asked: Integer, there: Integer, one: Integer, other: Integer) -> Real:
+    if one < 0 or other < 0:
         return _SUBSTITUTED if asked > 0x2E80 and there > 0x2E80 else 0.0
-    one, other = alike[asked - FIRST], alike[there - FIRST]
     credit = _SUBSTITUTED
     if one >> _SHAPE == other >> _SHAPE and one >> _SHAPE != 0:
         credit = _SAME_SHAPE

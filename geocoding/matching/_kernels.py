@@ -7,8 +7,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from geocoding.matching._credits import DASH, NUMBER, credit_of, gain_of
+from geocoding.matching._credits import DASH, NUMBER, credit_of, gain_of, likes_of
 from gis._coverage_jit import Array, Integer, inlined, kernel
+
+#: What is compiled into the kernels from elsewhere, by its content: numba looks at this file alone to know
+#: whether what it keeps is still right.
+INLINED = "465bd5945a17cbe2"
 
 LONGEST = 96
 FEATURES = 11
@@ -88,19 +92,24 @@ def match(
     of_query = np.empty(LONGEST, np.float32)
     of_text = np.empty(LONGEST, np.float32)
     found = np.empty(FEATURES, np.float32)
+    asked_likes = np.empty(LONGEST, np.int32)
+    text_likes = np.empty(LONGEST, np.int32)
     for query in range(len(query_offsets) - 1):
         begin, end = query_offsets[query], query_offsets[query + 1]
+        likes_of(queries[begin:end], alike, asked_likes)
         count = _query_pairs(queries, begin, end, mask, starts, pairs)
         number = _gather(pairs, count, starts, postings, texts, budget, sums, touched)
         number = _choose(sums, touched, number, wanted, chosen)
         for place in range(number):
             text = chosen[place]
+            likes_of(codes[offsets[text] : offsets[text + 1]], alike, text_likes)
             neighbours = _align(
                 queries[begin:end],
                 unknown[begin:end],
                 codes[offsets[text] : offsets[text + 1]],
                 weights[offsets[text] : offsets[text + 1]],
-                alike,
+                asked_likes,
+                text_likes,
                 table,
                 step,
                 of_query,
@@ -128,7 +137,11 @@ def matched_tokens(query: Array, asked: Array, text: Array, weights: Array, alik
     step = np.empty((LONGEST + 1, LONGEST + 1), np.int8)
     of_query = np.empty(LONGEST, np.float32)
     of_text = np.empty(LONGEST, np.float32)
-    _align(query, asked, text, weights, alike, table, step, of_query, of_text)
+    asked_likes = np.empty(LONGEST, np.int32)
+    text_likes = np.empty(LONGEST, np.int32)
+    likes_of(query, alike, asked_likes)
+    likes_of(text, alike, text_likes)
+    _align(query, asked, text, weights, asked_likes, text_likes, table, step, of_query, of_text)
     return of_query[: len(query)].copy()
 
 
@@ -234,7 +247,8 @@ def _align(
     asked: Array,
     text: Array,
     weights: Array,
-    alike: Array,
+    asked_likes: Array,
+    text_likes: Array,
     table: Array,
     step: Array,
     of_query: Array,
@@ -255,7 +269,7 @@ def _align(
             value, way = table[i - 1, j], 1
             if table[i, j - 1] > value:
                 value, way = table[i, j - 1], 2
-            credit = credit_of(query, i - 1, text, j - 1, alike)
+            credit = credit_of(query, i - 1, text, j - 1, asked_likes[i - 1], text_likes[j - 1])
             gained = table[i - 1, j - 1] + gain_of(credit, asked[i - 1], weights[j - 1], step[i - 1, j - 1])
             # Of equal ways that which matches later: names of places stand behind what they lie in
             if credit > 0.0 and gained >= value:
@@ -265,11 +279,19 @@ def _align(
                 if gained > value:
                     value, way = gained, 4
             table[i, j], step[i, j] = value, way
-    return _trace(query, text, alike, step, of_query, of_text)
+    return _trace(query, text, asked_likes, text_likes, step, of_query, of_text)
 
 
 @inlined
-def _trace(query: Array, text: Array, alike: Array, step: Array, of_query: Array, of_text: Array) -> Integer:
+def _trace(
+    query: Array,
+    text: Array,
+    asked_likes: Array,
+    text_likes: Array,
+    step: Array,
+    of_query: Array,
+    of_text: Array,
+) -> Integer:
     i, j = len(query), len(text)
     neighbours, before = 0, 0
     of_query[:i] = 0.0
@@ -283,7 +305,7 @@ def _trace(query: Array, text: Array, alike: Array, step: Array, of_query: Array
         elif way == 2:
             j -= 1
         elif way == 3:
-            credit = np.float32(credit_of(query, i - 1, text, j - 1, alike))
+            credit = np.float32(credit_of(query, i - 1, text, j - 1, asked_likes[i - 1], text_likes[j - 1]))
             of_query[i - 1] = credit
             of_text[j - 1] = credit
             i, j = i - 1, j - 1

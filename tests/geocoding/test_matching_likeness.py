@@ -1,7 +1,12 @@
 from __future__ import annotations
 
+import hashlib
+from pathlib import Path
+
 import pytest
 
+from geocoding.matching import _credits, _kernels
+from geocoding.matching import likeness as likeness_module
 from geocoding.matching.index import TextIndex, encoded
 from geocoding.matching.likeness import FIRST, likeness, nearly
 from geocoding.matching.look_alikes import SETS
@@ -57,3 +62,12 @@ def test_character_looks_like_those_of_one_set_alone() -> None:
     assert len(everything) == len(set(everything))
     assert all(len(alike) > 1 for alike in SETS)
     assert len(SETS) < 128  # seven bits of the table
+
+
+def test_kernels_that_are_kept_are_made_anew_when_what_is_inlined_changes() -> None:
+    digest = hashlib.sha256()
+    for module in (_credits, likeness_module):
+        digest.update(Path(str(module.__file__)).read_bytes())
+    assert digest.hexdigest()[:16] == _kernels.INLINED, (
+        "set INLINED of geocoding.matching._kernels to the left"
+    )

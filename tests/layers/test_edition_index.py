@@ -68,3 +68,12 @@ def test_either_way_tells_the_same(changed: Registry, few: int, monkeypatch: pyt
     assert [(one.id[-1], one.change, one.edition) for one in seen] == [
         (str(n), "updated", 2) for n in range(5)
     ]
+
+
+def test_a_large_edition_is_in_the_index_at_once(postgis_registry: Registry, monkeypatch) -> None:
+    """Ranges of pages that no index knows are all read, until vacuum comes."""
+    monkeypatch.setattr("gis.backend_postgis._ANALYZE_FROM", 1_000)
+    commit(postgis_registry, "components", components(ROWS, "完好"))
+    with postgis_registry.begin() as connection:
+        again = text("SELECT brin_summarize_new_values('ix_components_edition'::regclass)")
+        assert connection.scalar(again) == 0
