@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from weakref import WeakKeyDictionary
 
 import numpy as np
+from sqlalchemy.exc import SQLAlchemyError
 
 from geocoding.near_shapes import NearShapes
 from geocoding.reverse_crossings import find_crossings
@@ -16,12 +18,16 @@ from geocoding.reverse_settings import ReverseSettings, load_reverse_settings
 from geocoding.reverse_things import DATASETS, Reading, Streets, read_named
 from gis.degrees import metres_per_degree
 from gis.edition_records import basis
+from gis.errors import WanggeError
 from gis.point_index import PointIndex
 from gis.read import Bounds
 from gis.registry import Registry
 
 OFTEN = 20
-"""From this many single questions everything is read once and kept; fewer read around their point."""
+"""After so many single questions everything is read, by a thread, and kept; until then each reads around
+its point."""
+
+_log = logging.getLogger(__name__)
 
 _READ_DATASETS = (*DATASETS, "divisions", "grids")
 _MARGIN = 1.05
@@ -70,6 +76,7 @@ class _Kept:
     state: object
     asked: int = 0
     index: ReverseIndex | None = None
+    making: threading.Thread | None = None
 
 
 _kept: WeakKeyDictionary[Registry, _Kept] = WeakKeyDictionary()
@@ -94,13 +101,30 @@ def reverse_index_at(
     if as_of is None:
         with _lock:
             kept = _state_of(registry)
-            kept.asked += 1
-            if kept.index is None and kept.asked > OFTEN:
-                kept.index = ReverseIndex(registry)
             if kept.index is not None:
                 return kept.index
+            kept.asked += 1
+            if kept.asked > OFTEN and kept.making is None:
+                kept.making = threading.Thread(target=_make, args=(registry, kept), daemon=True)
+                kept.making.start()
     settings = load_reverse_settings()
     return ReverseIndex(registry, as_of, _around(lon, lat, settings.reach_m), settings)
+
+
+def wait_until_kept(registry: Registry) -> None:
+    """Wait for the thread that reads all of a registry, if there is one."""
+    kept = _kept.get(registry)
+    if kept is not None and kept.making is not None:
+        kept.making.join()
+
+
+def _make(registry: Registry, kept: _Kept) -> None:
+    """Read all of a registry; a million addresses take half a minute, for which nobody has to wait."""
+    try:
+        kept.index = ReverseIndex(registry)
+    except (WanggeError, SQLAlchemyError) as error:
+        _log.warning("what points are called is not kept in memory: %s", error)
+        kept.asked, kept.making = 0, None
 
 
 def _state_of(registry: Registry) -> _Kept:

@@ -6,12 +6,13 @@ from datetime import UTC, datetime
 
 import pytest
 
+from geocoding import reverse_index
 from geocoding.compose_address import LONGEST, direction_of
 from geocoding.reverse import ALTERNATIVES, reverse, reverse_frame, reverse_many
 from geocoding.reverse_answers import ComposedAddress, Pattern
-from geocoding.reverse_index import OFTEN, ReverseIndex
+from geocoding.reverse_index import OFTEN, ReverseIndex, wait_until_kept
 from geocoding.reverse_settings import ReverseSettings
-from gis.errors import UsageError
+from gis.errors import RegistryUnavailable, UsageError
 from gis.registry import Registry
 from tests.geocoding.reverse_city import add, at, fill, point
 
@@ -139,6 +140,7 @@ def test_an_edition_changes_what_is_kept(city: Registry) -> None:
     here = at(300, 520)
     for _ in range(OFTEN + 2):
         before = reverse(city, *here)
+        wait_until_kept(city)
     assert before is not None
     assert before.place.pattern is Pattern.STREET_GRID
     row = {"code": "D9", "address": "云渡区云岚街道尚文大道5号", "street_name": "尚文大道"}
@@ -146,6 +148,38 @@ def test_an_edition_changes_what_is_kept(city: Registry) -> None:
     after = reverse(city, *here)
     assert after is not None
     assert after.place.code == "D9"
+
+
+def test_after_many_questions_all_is_read_beside_them_and_no_more_after_that(
+    city: Registry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = at(300, 520)
+    answers = [reverse(city, *here) for _ in range(OFTEN + 1)]
+    wait_until_kept(city)
+
+    def read_again(*_: object) -> None:
+        raise AssertionError("read again")
+
+    monkeypatch.setattr(reverse_index, "ReverseIndex", read_again)
+    assert reverse(city, *here) == answers[0] == answers[-1]
+
+
+def test_where_all_cannot_be_read_questions_are_answered_as_before(
+    city: Registry, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    here, read = at(300, 520), ReverseIndex
+
+    def around_points_alone(*arguments: object) -> ReverseIndex:
+        if len(arguments) == 1:
+            raise RegistryUnavailable("gone")
+        return read(*arguments)
+
+    monkeypatch.setattr(reverse_index, "ReverseIndex", around_points_alone)
+    for _ in range(OFTEN + 1):
+        expected = reverse(city, *here)
+    wait_until_kept(city)
+    assert "gone" in caplog.text
+    assert reverse(city, *here) == expected
 
 
 def test_settings_say_how_far_and_what_stands_in_front(city: Registry) -> None:
