@@ -218,8 +218,8 @@ def test_silent_work_keeps_its_job(registry: Registry) -> None:
     job = accept(store)
 
     def run(_job, _request, _progress):
+        # A beat may come at once, so that nobody sees it stand still
         stop_the_heart(registry, 2 * jobs_module.STALE)
-        assert store.has_work()
         pause = threading.Event()
         for _ in range(600):
             if not store.has_work():
