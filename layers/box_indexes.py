@@ -80,7 +80,8 @@ class BoxIndexes:
                 target=self._work, args=(dataset,), name=f"boxes {dataset}", daemon=True
             )
             self._busy[dataset] = thread
-        thread.start()
+            # Whoever waits for it finds it started
+            thread.start()
 
     def _work(self, dataset: str) -> None:
         try:
