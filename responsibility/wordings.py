@@ -145,7 +145,7 @@ def _entries(clause: str, known: Known) -> Iterator[Entry]:
 
 def _label(clause: str) -> tuple[str, str]:
     match = _LABEL.match(clause.strip())
-    named = match is not None and bool(_wording(match["rest"]))
+    named = match is not None and any(_wording(part) for part in _SEPARATOR.split(match["rest"]))
     return (match["label"].strip(), match["rest"]) if match and named else ("", clause)
 
 

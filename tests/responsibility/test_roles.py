@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from responsibility.organisations import Organisation, Organisations
@@ -204,6 +204,7 @@ def test_every_unit_of_a_list_is_a_party_in_its_order(
 
 @settings(deadline=None, max_examples=300)
 @given(st.text("市政中心各产权单位、，；\n（）配合牵头或和等由：1.某局", min_size=1, max_size=24))
+@example("某：或")
 def test_whatever_stands_in_a_cell_is_a_party_or_words_of_sharing(text: str) -> None:
     said = "".join(party.text + (party.condition or "") for party in parse_parties(text, UNITS))
 
