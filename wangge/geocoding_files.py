@@ -17,7 +17,8 @@ from gis.errors import UsageError
 from gis.registry import Registry
 from gis.text import t
 from responsibility.batch_sources import Chunk, Source, open_source
-from responsibility.batch_targets import Target, check_target
+from responsibility.batch_targets import check_target
+from wangge.answered_files import Answered, answer_file
 
 PREFIX = "geocode_"
 """In front of a column of the answers that is called like one of the source."""
@@ -64,21 +65,14 @@ def geocode_file(
     opened = open_source(source)
     name = _column(opened, column)
     index = place_index(registry)
-    counts: dict[str, int] = {}
-    done = 0
-    with Target(target, _schema(opened)) as writer:
-        for chunk in opened.chunks():
-            texts = pd.Series(
-                [None if one is None else str(one) for one in chunk.table.column(name).to_pylist()]
-            )
-            answers = geocode_series(index, texts)
-            for status, count in answers["status"].value_counts().items():
-                counts[str(status)] = counts.get(str(status), 0) + int(count)
-            writer.write(_table(opened, chunk, answers), _points(answers))
-            done += len(texts)
-            if progress is not None:
-                progress(done, max(done, opened.rows))
-    return counts
+    schema = _schema(opened)
+
+    def answer(chunk: Chunk) -> Answered:
+        texts = [None if one is None else str(one) for one in chunk.table.column(name).to_pylist()]
+        answers = geocode_series(index, pd.Series(texts))
+        return Answered(answers["status"], _table(chunk, answers, schema), _points(answers))
+
+    return answer_file(opened, target, schema, answer, progress)
 
 
 def _column(source: Source, given: str | None) -> str:
@@ -105,9 +99,8 @@ def _schema(source: Source) -> pa.Schema:
     return pa.schema(fields)
 
 
-def _table(source: Source, chunk: Chunk, answers: pd.DataFrame) -> pa.Table:
-    schema = _schema(source)
-    new = schema.names[len(source.schema) :]
+def _table(chunk: Chunk, answers: pd.DataFrame, schema: pa.Schema) -> pa.Table:
+    new = schema.names[-len(COLUMNS) :]
     arrays = [
         pa.array(answers[name].tolist(), schema.field(field).type, from_pandas=True)
         for name, field in zip(COLUMNS, new, strict=True)

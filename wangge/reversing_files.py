@@ -21,8 +21,9 @@ from gis.errors import UsageError
 from gis.registry import Registry
 from gis.text import t
 from responsibility.batch_sources import Chunk, Source, open_source
-from responsibility.batch_targets import Target, check_target
+from responsibility.batch_targets import check_target
 from responsibility.frames import guess
+from wangge.answered_files import Answered, answer_file
 
 PREFIX = "reverse_"
 """In front of a column of the answers that is called like one of the source."""
@@ -78,19 +79,13 @@ def reverse_file(
     stored_points(np.empty(0), np.empty(0), system)
     index = reverse_index(registry, as_of)
     schema = _schema(opened, target)
-    counts: dict[str, int] = {}
-    done = 0
-    with Target(target, schema) as writer:
-        for chunk in opened.chunks():
-            lon, lat = stored_points(*_coordinates(chunk, named), system)
-            answers = reverse_frame(index, lon, lat)
-            for status, count in answers["status"].value_counts().items():
-                counts[str(status)] = counts.get(str(status), 0) + int(count)
-            writer.write(_table(chunk, lon, lat, answers, schema), _points(lon, lat))
-            done += len(answers)
-            if progress is not None:
-                progress(done, max(done, opened.rows))
-    return counts
+
+    def answer(chunk: Chunk) -> Answered:
+        lon, lat = stored_points(*_coordinates(chunk, named), system)
+        answers = reverse_frame(index, lon, lat)
+        return Answered(answers["status"], _table(chunk, lon, lat, answers, schema), _points(lon, lat))
+
+    return answer_file(opened, target, schema, answer, progress)
 
 
 def _columns(source: Source, given: tuple[str | None, str | None]) -> Columns:
